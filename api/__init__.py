@@ -1,0 +1,1 @@
+"""The forum for programs: JSON over HTTP (gränssnitt för program)."""
