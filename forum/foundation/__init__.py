@@ -1,0 +1,1 @@
+"""What every other wing stands on: settings, database, rights, errors, journal (grunden)."""

@@ -1,0 +1,86 @@
+"""The one door to PostgreSQL (databasen): engine, sessions, the tables' base class, migrations."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any, ClassVar
+from uuid import UUID
+
+import orjson
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, MetaData, create_engine, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.types import DateTime, Uuid
+
+from forum.foundation import rights
+
+APPLICATION_ROLE = "trygg_app"
+OWNER_ROLE = "trygg_owner"
+
+
+class Base(DeclarativeBase):
+    """Every table of the forum."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        UUID: Uuid(),
+        dict[str, Any]: JSONB(),
+        list[Any]: JSONB(),
+    }
+
+
+Moment = DateTime(timezone=True)
+"""A moment in UTC."""
+
+
+def make_engine(url: str, **options: Any) -> Engine:
+    """Return an engine on the URL; JSON is written and read by orjson."""
+    settings: dict[str, Any] = {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True}
+    settings["hide_parameters"] = True  # a fault is logged with its statement, never with what people wrote
+    return create_engine(
+        url,
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=orjson.loads,
+        **settings | options,
+    )
+
+
+def make_sessions(engine: Engine) -> sessionmaker[Session]:
+    """Return the maker of sessions whose every transaction carries its principal's rights."""
+    sessions = sessionmaker(engine, expire_on_commit=False)
+    rights.listen(sessions)
+    return sessions
+
+
+def migrate(owner_url: str, revision: str = "head") -> None:
+    """Bring the tables to the revision, upwards; the owner role does it."""
+    command.upgrade(_config(owner_url), revision)
+
+
+def migrate_down(owner_url: str, revision: str) -> None:
+    """Bring the tables back to an earlier revision."""
+    command.downgrade(_config(owner_url), revision)
+
+
+def migrated(session: Session) -> bool:
+    """Tell whether the tables stand at the newest revision."""
+    head = ScriptDirectory.from_config(_config("")).get_current_head()
+    return bool(session.scalar(text("SELECT version_num FROM alembic_version")) == head)
+
+
+def _config(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(files("forum") / "migrations"))
+    config.attributes["url"] = url
+    return config

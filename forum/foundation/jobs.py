@@ -1,0 +1,31 @@
+"""Work that is done after the request (jobb): put into the queue inside the request's own transaction.
+
+A job exists if and only if what caused it was committed. Handlers stand in `dashboards/jobs.py`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from uuid import UUID
+
+import orjson
+from sqlalchemy.orm import Session
+
+QUEUE = "trygg"
+DEFER = (
+    "SELECT jobs.procrastinate_defer_jobs_v1(ARRAY[ROW(%s, %s, 0, %s, NULL, %s::jsonb, NULL)"
+    "::jobs.procrastinate_job_to_defer_v1])"
+)
+
+
+class JobName(StrEnum):
+    """Every kind of job; a test shows that each has a handler."""
+
+    MAIL_LINK = "mail_link"
+    """Mail a person a one-time link to set a password."""
+
+
+def defer(session: Session, name: JobName, forum: UUID, **args: str) -> None:
+    """Put a job of the forum into the queue, in this transaction; one forum's jobs run one at a time."""
+    payload = orjson.dumps({"forum": str(forum), **args}).decode()
+    session.connection().exec_driver_sql(DEFER, (QUEUE, name.value, str(forum), payload))

@@ -1,0 +1,102 @@
+"""On whose behalf the database answers (rättigheter): set for each transaction, read by the row policies.
+
+Every transaction begins with `set_config(…, true)` from `session.info["principal"]`; the policies of the
+migrations read it with `current_setting(…, true)`. Nothing set means no rows, and no error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import Connection, event
+from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
+
+if TYPE_CHECKING:
+    from forum.foundation.audience import Audience
+
+KEY, CONNECTION = "principal", "connection with rights"
+SET = (
+    "SELECT set_config('trygg.account', %s, true), set_config('trygg.member', %s, true),"
+    " set_config('trygg.system', %s, true), set_config('trygg.operator', %s, true),"
+    " set_config('trygg.audience', %s, true)"
+)
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Whose rights hold: a person, a member in one forum, a forum's own work, or the operator.
+
+    `system` is the forum whose jobs run; `operator` creates forums and sees no deviation; `audience`
+    narrows any of them to the rows that this whole audience may see.
+    """
+
+    account: UUID | None = None
+    member: UUID | None = None
+    system: UUID | None = None
+    operator: bool = False
+    audience: Audience | None = None
+
+    def settings(self) -> tuple[str, ...]:
+        """Return the values of the five settings in the order of `SET`."""
+        ids = tuple(str(value) if value else "" for value in (self.account, self.member, self.system))
+        return (*ids, "on" if self.operator else "", self.audience or "")
+
+
+NOBODY = Principal()
+OPERATOR = Principal(operator=True)
+
+
+def become(session: Session, principal: Principal) -> None:
+    """Let the session act for the principal, from now on and in this transaction too.
+
+    What the session has loaded so far is forgotten: it was read with another's rights.
+    """
+    session.info[KEY] = principal
+    session.expire_all()
+    if session.in_transaction():
+        _apply(session.connection(), principal)
+
+
+@contextmanager
+def kept(session: Session) -> Iterator[None]:
+    """Give the session back for whom it acted before, whatever is done within."""
+    before = principal_of(session)
+    try:
+        yield
+    finally:
+        become(session, before)
+
+
+def principal_of(session: Session) -> Principal:
+    """Return for whom the session acts."""
+    principal = session.info.get(KEY, NOBODY)
+    assert isinstance(principal, Principal)
+    return principal
+
+
+def listen(sessions: sessionmaker[Session]) -> None:
+    """Make every transaction of these sessions carry its principal."""
+    event.listen(sessions, "after_begin", _after_begin)
+    event.listen(sessions, "after_soft_rollback", _after_rollback)
+
+
+def _after_begin(session: Session, _: SessionTransaction, connection: Connection) -> None:
+    session.info[CONNECTION] = connection
+    _apply(connection, principal_of(session))
+
+
+def _after_rollback(session: Session, ended: SessionTransaction) -> None:
+    """Set the rights again after a rollback to a savepoint: the database has gone back to those that held before it.
+
+    The session itself takes no statement before `with session.begin_nested()` has been left; its connection does.
+    """
+    if ended.nested and session.is_active and session.in_transaction():
+        _apply(session.info[CONNECTION], principal_of(session))
+
+
+def _apply(connection: Connection, principal: Principal) -> None:
+    connection.exec_driver_sql(SET, principal.settings())

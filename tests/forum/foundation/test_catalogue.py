@@ -1,0 +1,303 @@
+"""What the application role reaches, compared with one reviewed list; and the models, compared with the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from geoalchemy2 import Geometry
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+
+from forum.foundation.cluster import PrivateCluster
+from forum.foundation.database import make_engine
+from forum.tables import ALL
+
+READ, ADD, REMOVE = "SELECT", "INSERT", "DELETE"
+TABLES: dict[str, set[str]] = {
+    "public.accounts": {READ},
+    "public.agreements": {READ, ADD},
+    "public.alembic_version": {READ},
+    "public.areas": {READ, ADD},
+    "public.categories": {READ, ADD},
+    "public.credentials": {READ, ADD, REMOVE},
+    "public.deviation_history": {READ, ADD},
+    "public.deviations": {READ, ADD},
+    "public.forum_areas": {READ, ADD},
+    "public.forums": {READ, ADD},
+    "public.ground": {READ, ADD},
+    "public.journal": {READ, ADD},
+    "public.journal_heads": {READ, ADD, "UPDATE"},
+    "public.members": {READ, ADD},
+    "public.organisations": {READ, ADD},
+    "public.quarantine": {READ, ADD, REMOVE},
+    "public.visits": {READ, ADD, "UPDATE"},
+    # the queue's worker is the application role too: jobs hold ids and names of jobs, never words
+    "jobs.procrastinate_events": {READ, ADD, "UPDATE", REMOVE},
+    "jobs.procrastinate_jobs": {READ, ADD, "UPDATE", REMOVE},
+    "jobs.procrastinate_periodic_defers": {READ, ADD, "UPDATE", REMOVE},
+    "jobs.procrastinate_workers": {READ, ADD, "UPDATE", REMOVE},
+    # PostGIS: the list of projections, and which columns are geometries
+    "public.geography_columns": {READ},
+    "public.geometry_columns": {READ},
+    "public.spatial_ref_sys": {READ},
+}
+UPDATES: dict[str, set[str]] = {
+    "accounts": {"language", "name", "shown_to"},
+    "agreements": {"valid_to"},
+    "areas": {"valid_to"},
+    "categories": {"active", "en", "hours", "position", "radius_m", "sv"},
+    "credentials": {"used_at"},
+    "deviations": {
+        "accuracy_m", "answers", "category_id", "changed_at", "geom", "occurred_from", "occurred_to", "reply",
+        "same_as_id", "status", "text", "version", "visibility",
+    },
+    "journal_heads": {"chain", "mac", "seq"},
+    "members": {"ended_at", "role"},
+    "visits": {"forum_id", "last_at", "member_id", "previous_at"},
+}  # fmt: skip
+"""The columns of our tables that may be changed; all others are written once."""
+
+FUNCTIONS = {
+    "my_account()", "my_member()", "my_system()", "my_audience()", "my_forum()", "my_organisation()", "my_authority()",
+    "my_role()", "i_am_operator()", "is_somebody()", "may_write()", "visibilities()", "audience_sees()",
+    "spread_bits(bigint)", "morton_key(double precision,double precision)",
+}  # fmt: skip
+"""Our functions that run with the rights of whoever calls them."""
+DEFINER = {
+    "me()": "who the member is; the policies of `members` themselves ask it",
+    "member_in(text)": "the signed-in person's membership, before it holds",
+    "find_credential(text,text)": "the one way to a credential before anybody is signed in",
+    "failures_of(text)": "how much a sign-in is slowed",
+    "note_failure(text)": "counts a failed sign-in",
+    "forget_failures()": "after the account's owner has signed in",
+    "is_demo()": "whether everything here is invented",
+    "demo_account(text)": "the demo's buttons, in demo forums only",
+    "account_of(text,text)": "the account of an address, for administrators and the operator",
+    "account_is_fresh(uuid)": "whether an administrator may be shown a link",
+    "unused_numbers(integer)": "numbers that no row has, also none that the reader does not see",
+    "scrub_history(uuid)": "takes the words out of a withdrawn row's history",
+}
+"""Our functions that run with the owner's rights, and why each must."""
+INSIDE = {"failures_key(text)", "guard_visibility()", "mark_shown_link()"}
+"""Our functions that only triggers and the ones above call."""
+SEQUENCES = {f"jobs.procrastinate_{name}_id_seq" for name in ("events", "jobs", "periodic_defers", "workers")}
+SCHEMAS = {"public", "jobs", "information_schema", "pg_catalog"}
+WITHOUT_ROW_RIGHTS = {"alembic_version": "the tables' version", "spatial_ref_sys": "PostGIS' list of projections"}
+
+OURS = "NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = {oid} AND d.deptype = 'e')"
+APP = "trygg_app"
+DIALECT = make_url("postgresql://").get_dialect()()
+KINDS = "'SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'"
+TABLE = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+
+
+@pytest.fixture(scope="module")
+def database() -> str:
+    """Return the program's own database, whose grants a copy would not carry."""
+    return "trygg"
+
+
+@pytest.fixture
+def admin(superuser: Engine) -> Iterator[Connection]:
+    with superuser.connect() as connection:
+        yield connection
+
+
+@pytest.fixture
+def app(engine: Engine) -> Iterator[Connection]:
+    with engine.connect() as connection:
+        yield connection
+
+
+def found(connection: Connection, question: str) -> set[Any]:
+    return set(connection.scalars(text(question)))
+
+
+def test_the_application_role_reaches_these_tables_and_no_others(admin: Connection) -> None:
+    reached = text(
+        "SELECT n.nspname || '.' || c.relname, k.kind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        f"CROSS JOIN unnest(ARRAY[{KINDS}]) k(kind) WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') "
+        "AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)' "
+        f"AND has_table_privilege('{APP}', c.oid, k.kind)"
+    )
+    tables: dict[str, set[str]] = {}
+    for name, kind in admin.execute(reached):
+        tables.setdefault(name, set()).add(kind)
+    assert tables == TABLES
+
+
+def test_it_changes_these_columns_and_no_others(admin: Connection) -> None:
+    granted = text(
+        "SELECT table_name, column_name FROM information_schema.column_privileges "
+        f"WHERE grantee IN ('{APP}', 'PUBLIC') AND privilege_type = 'UPDATE' AND table_schema = 'public'"
+    )
+    columns: dict[str, set[str]] = {}
+    for table, column in admin.execute(granted):
+        columns.setdefault(table, set()).add(column)
+    assert columns == UPDATES
+
+
+def test_it_calls_these_functions_of_ours_and_no_others(admin: Connection) -> None:
+    ours = f"FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND {OURS.format(oid='p.oid')}"
+    mine = f"SELECT p.oid::regprocedure::text {ours} AND has_function_privilege('{APP}', p.oid, 'EXECUTE')"
+    callable_ = found(admin, mine)
+    assert callable_ == FUNCTIONS | set(DEFINER)
+    assert found(admin, f"SELECT p.oid::regprocedure::text {ours}") == callable_ | INSIDE
+    anybody = f"SELECT p.oid::regprocedure::text {ours} AND has_function_privilege('public', p.oid, 'EXECUTE')"
+    assert found(admin, anybody) == set()
+    jobs = "FROM pg_proc p WHERE p.pronamespace = 'jobs'::regnamespace"
+    assert found(admin, f"SELECT DISTINCT p.prosecdef {jobs}") == {False}
+    assert (
+        found(admin, f"SELECT p.oid::regprocedure {jobs} AND has_function_privilege('public', p.oid, 'EXECUTE')")
+        == set()
+    )
+
+
+def test_functions_with_the_owners_rights_are_reviewed_and_look_only_where_they_should(admin: Connection) -> None:
+    definer = "FROM pg_proc p WHERE p.prosecdef"
+    reachable = f"{definer} AND has_function_privilege('{APP}', p.oid, 'EXECUTE')"
+    assert found(admin, f"SELECT p.oid::regprocedure::text {reachable}") == set(DEFINER)
+    paths = f"SELECT p.proconfig::text {definer} AND {OURS.format(oid='p.oid')}"
+    assert found(admin, paths) == {'{"search_path=public, pg_temp"}'}
+    owners = f"SELECT pg_get_userbyid(p.proowner) {definer} AND {OURS.format(oid='p.oid')}"
+    assert found(admin, owners) == {"trygg_owner"}
+
+
+def test_postgis_tells_nobody_where_hidden_rows_lie(admin: Connection, app: Connection) -> None:
+    admin.execute(text("ANALYZE deviations"))
+    for question in (
+        "ST_EstimatedExtent('deviations', 'geom')",
+        "ST_EstimatedExtent('public', 'deviations', 'geom')",
+        "_postgis_stats('deviations', 'geom')",
+        "_postgis_selectivity('deviations', 'geom', ST_MakeEnvelope(0, 0, 90, 90, 4326))",
+        "_postgis_index_extent('deviations', 'geom')",
+    ):
+        with pytest.raises(DBAPIError, match="permission denied for function"):
+            app.execute(text(f"SELECT {question}"))
+        app.rollback()
+
+
+def test_it_draws_from_these_sequences_and_enters_these_schemas(admin: Connection) -> None:
+    drawn = (
+        "SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        f"WHERE CASE c.relkind WHEN 'S' THEN has_sequence_privilege('{APP}', c.oid, 'USAGE, SELECT, UPDATE') END"
+    )
+    assert found(admin, drawn) == SEQUENCES
+    entered = f"SELECT nspname FROM pg_namespace WHERE has_schema_privilege('{APP}', oid, 'USAGE')"
+    assert found(admin, entered) == SCHEMAS
+    made_in = f"SELECT nspname FROM pg_namespace WHERE has_schema_privilege('{APP}', oid, 'CREATE')"
+    assert found(admin, made_in) == set()
+    kinds = "unnest(ARRAY['CREATE', 'TEMP', 'CONNECT']) k"
+    databases = f"SELECT k FROM {kinds} WHERE has_database_privilege('{APP}', 'trygg', k)"
+    assert found(admin, databases) == {"CONNECT"}
+
+
+def test_every_table_has_row_rights(admin: Connection) -> None:
+    assert found(admin, f"{TABLE} AND NOT relrowsecurity") == set(WITHOUT_ROW_RIGHTS)
+    roles = "SELECT DISTINCT array_to_string(roles, ',') FROM pg_policies"
+    assert found(admin, roles) == {APP}
+
+
+def test_the_application_role_is_plain_and_a_member_of_nothing(admin: Connection) -> None:
+    role = text(
+        "SELECT rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolreplication, rolinherit FROM pg_roles "
+        f"WHERE rolname = '{APP}'"
+    )
+    assert tuple(admin.execute(role).one()) == (False,) * 6
+    assert found(admin, f"SELECT roleid FROM pg_auth_members WHERE member = '{APP}'::regrole") == set()
+    owned = (
+        f"SELECT classid::regclass || ' ' || objid FROM pg_shdepend WHERE refobjid = '{APP}'::regrole AND deptype = 'o'"
+    )
+    assert found(admin, owned) == set()
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "SET ROLE trygg_owner",
+        "SET ROLE trygg_super",
+        "SET SESSION AUTHORIZATION trygg_owner",
+        "CREATE TABLE hers (id integer)",
+        "CREATE TEMPORARY TABLE hers (id integer)",
+        "CREATE SCHEMA hers",
+        "CREATE VIEW hers AS SELECT 1",
+        "CREATE FUNCTION hers() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+        "ALTER TABLE deviations DISABLE ROW LEVEL SECURITY",
+        "DROP POLICY deviations_read ON deviations",
+        "CREATE POLICY hers ON deviations USING (true)",
+        "ALTER TABLE deviations DISABLE TRIGGER deviations_guard_visibility",
+        "SET session_replication_role = replica",
+        "SET row_security = off; SELECT count(*) FROM deviations",
+        "TRUNCATE deviations",
+        "DELETE FROM deviations",
+        "DELETE FROM journal",
+        "UPDATE journal SET facts = '{}'",
+        "UPDATE deviation_history SET changes = '{}'",
+        "UPDATE members SET organisation_id = gen_random_uuid()",
+        "UPDATE organisations SET authority = true",
+        "UPDATE deviations SET organisation_id = gen_random_uuid()",
+        "SELECT * FROM failures",
+        "SELECT failures_key('a@b.se')",
+        "GRANT trygg_owner TO trygg_app",
+        "COPY deviations TO PROGRAM 'cat'",
+        "SELECT pg_read_file('/etc/passwd')",
+        "SELECT lo_import('/etc/passwd')",
+    ],
+)
+def test_it_cannot_rise_above_itself(app: Connection, attempt: str) -> None:
+    with pytest.raises(DBAPIError, match=r"permission denied|must (be|have)|would be affected by row"):
+        app.execute(text(attempt))
+
+
+def test_every_view_asks_with_the_readers_rights_and_nothing_is_kept_apart_from_its_policies(admin: Connection) -> None:
+    views = (
+        "SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') "
+    )
+    loose = "AND c.relkind = 'v' AND NOT 'security_invoker=true' = ANY (coalesce(c.reloptions, '{}'))"
+    assert found(admin, f"{views} {loose} AND {OURS.format(oid='c.oid')}") == set()
+    assert found(admin, f"{views} AND c.relkind IN ('m', 'f')") == set()
+    rules = "SELECT rulename FROM pg_rules WHERE schemaname IN ('public', 'jobs') AND tablename <> 'geometry_columns'"
+    assert found(admin, rules) == set()
+
+
+def test_the_models_are_as_the_tables_are(superuser: Engine) -> None:
+    tables = inspect(superuser)
+    for name, table in ALL.items():
+        columns = {column["name"]: column for column in tables.get_columns(name)}
+        assert [c.name for c in table.columns] == list(columns), name
+        for column in table.columns:
+            there = columns[column.name]
+            assert column.nullable == there["nullable"], f"{name}.{column.name}"
+            assert kind(column.type) == kind(there["type"]), f"{name}.{column.name}"
+            assert (column.computed is None) == ("computed" not in there), f"{name}.{column.name}"
+        assert {c.name for c in table.primary_key} == set(tables.get_pk_constraint(name)["constrained_columns"]), name
+
+
+def kind(column_type: Any) -> str:
+    if isinstance(column_type, Geometry):
+        return f"geometry({column_type.geometry_type},{column_type.srid})".lower()
+    return str(column_type.compile(DIALECT)).lower().replace("varchar", "text").replace("float", "double precision")
+
+
+def test_every_table_without_a_model_is_reviewed(superuser: Engine) -> None:
+    without = set(inspect(superuser).get_table_names()) - set(ALL)
+    assert without == {"alembic_version", "failures", "journal", "journal_heads", "spatial_ref_sys", "visits"}
+
+
+def test_the_program_itself_runs_as_the_application_role(cluster: PrivateCluster) -> None:
+    engine = make_engine(cluster.app_url)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT current_user || ' ' || session_user")) == f"{APP} {APP}"
+        assert connection.scalar(text("SHOW statement_timeout")) == "30s"
+    engine.dispose()
+    owner = create_engine(cluster.owner_url)
+    with owner.connect() as connection:
+        assert (
+            connection.scalar(text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"))
+            is False
+        )
+    owner.dispose()

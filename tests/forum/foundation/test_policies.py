@@ -1,0 +1,429 @@
+"""Every row policy: what it lets through and what it holds back, and that its absence is noticed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.orm import Session, sessionmaker
+
+from forum.foundation.audience import Audience
+from forum.foundation.rights import NOBODY, OPERATOR, Principal, become
+from tests.story import Story, build_story
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A statement in somebody's name: it touches rows, or it touches none."""
+
+    who: str
+    statement: str
+    audience: Audience | None = None
+
+    def touches(self, session: Session, story: Story) -> int:
+        """Return how many rows it reads or writes; a refusal of the policies is none."""
+        become(session, self._principal(story))
+        try:
+            result: Any = session.execute(text(self.statement), _values(story))
+            return int(result.rowcount)
+        except ProgrammingError as error:
+            if "row-level security policy" not in str(error):
+                raise
+            return 0
+
+    def _principal(self, story: Story) -> Principal:
+        if self.who in {"nobody", "operator"}:
+            return OPERATOR if self.who == "operator" else NOBODY
+        if self.who == "neighbour":
+            return Principal(story.rinkeby.accounts["administrator"], story.rinkeby.members["administrator"])
+        return story.principal(self.who, audience=self.audience)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What a policy must let through, and what nothing but this policy holds back."""
+
+    lets: tuple[Ask, ...]
+    holds: tuple[Ask, ...]
+
+
+DEVIATION = (
+    "INSERT INTO deviations (forum_id, nr, organisation_id, registered_by_id, client_id, request_digest, category_id, "
+    "geom, accuracy_m, occurred_from, occurred_to, visibility) "
+    "VALUES (:farsta, 999, {by}, {by}, gen_random_uuid(), '', :category, "
+    "ST_SetSRID(ST_MakePoint(18.1, 59.24), 4326), 1, now(), now(), '{visibility}')"
+)
+LINE = (
+    "INSERT INTO deviation_history (forum_id, deviation_id, version, action, visibility) "
+    "VALUES (:farsta, :row_{row}, 99, 'x', 'forum')"
+)
+ENTRY = (
+    "INSERT INTO journal (chain, seq, at, member_id, action, thing_kind, facts, mac) "
+    "VALUES (cast(:farsta AS text), 999999, now(), {member}, 'x', 'x', '{{}}', '')"
+)
+ORGANISATION = "INSERT INTO organisations (forum_id, name, kind) VALUES (:farsta, 'Ny', 'other')"
+MEMBER = (
+    "INSERT INTO members (forum_id, account_id, organisation_id, role) "
+    "VALUES (:farsta, :account_of_the_neighbour, :organisation_polisen, 'reader')"
+)
+AGREEMENT = (
+    "INSERT INTO agreements (forum_id, organisation_id, purposes, areas, valid_from) "
+    "VALUES (:farsta, :organisation_skolan, 'x', 'x', '2020-01-01')"
+)
+CATEGORY = (
+    "INSERT INTO categories (forum_id, code, letter, shape, fill, ink, sv, en, radius_m, hours, position) "
+    "VALUES (:farsta, 'ny', 'N', 'x', 'x', 'x', 'x', 'x', 1, 1, 1)"
+)
+CREDENTIAL = "INSERT INTO credentials (account_id, kind, key) VALUES (:account_{of}, '{kind}', 'x')"
+AREA = (
+    "INSERT INTO areas (kind, name, geom) "
+    "VALUES ('x', 'x', ST_Multi(ST_SetSRID(ST_MakeEnvelope(18, 59, 18.1, 59.1), 4326)))"
+)
+GROUND = "INSERT INTO ground (kind, geom, digest) VALUES ('x', ST_SetSRID(ST_MakePoint(18, 59), 4326), '')"
+FORUM_AREA = "INSERT INTO forum_areas (forum_id, area_id) SELECT :farsta, :area_of_the_neighbour"
+QUARANTINE = "SELECT 1 FROM quarantine WHERE forum_id = :farsta"
+
+
+def one(table: str, where: str) -> str:
+    return f"SELECT 1 FROM {table} WHERE {where}"
+
+
+def row(name: str) -> str:
+    return one("deviations", f"id = :row_{name}")
+
+
+def of_forum(table: str) -> str:
+    return one(table, "forum_id = :farsta")
+
+
+def forum_read(table: str) -> Probe:
+    """Read by every member and the operator, and by no other forum."""
+    return Probe(
+        lets=(Ask("teacher", of_forum(table)), Ask("operator", of_forum(table))),
+        holds=(Ask("neighbour", of_forum(table)), Ask("nobody", of_forum(table))),
+    )
+
+
+def by_administrator(statement: str, *others: str) -> Probe:
+    """Done by the forum's administrator and by no other member."""
+    return Probe(
+        lets=(Ask("administrator", statement), *(Ask(who, statement) for who in others)),
+        holds=(Ask("coordinator", statement), Ask("neighbour", statement), Ask("nobody", statement)),
+    )
+
+
+def by_operator(statement: str) -> Probe:
+    """Done by the operator and by no member."""
+    return Probe((Ask("operator", statement),), (Ask("administrator", statement), Ask("nobody", statement)))
+
+
+PROBES: dict[str, Probe] = {
+    "accounts.accounts_read": Probe(
+        lets=(
+            Ask("officer", one("accounts", "id = :account_officer")),
+            Ask("administrator", one("accounts", "id = :account_officer")),
+        ),
+        holds=(
+            Ask("coordinator", one("accounts", "id = :account_officer")),
+            Ask("administrator", one("accounts", "id = :account_of_the_neighbour")),
+        ),
+    ),
+    "accounts.accounts_change": Probe(
+        lets=(Ask("officer", "UPDATE accounts SET language = 'en' WHERE id = :account_officer"),),
+        holds=(Ask("administrator", "UPDATE accounts SET language = 'en' WHERE id = :account_officer"),),
+    ),
+    "agreements.agreements_read": forum_read("agreements"),
+    "agreements.agreements_create": by_administrator(AGREEMENT, "operator"),
+    "agreements.agreements_change": Probe(
+        lets=(Ask("administrator", "UPDATE agreements SET valid_to = '2030-01-01' WHERE forum_id = :farsta"),),
+        holds=(
+            Ask("coordinator", "UPDATE agreements SET valid_to = '2030-01-01' WHERE forum_id = :farsta"),
+            Ask("operator", "UPDATE agreements SET valid_to = '2030-01-01' WHERE forum_id = :farsta"),
+        ),
+    ),
+    "areas.areas_read": Probe((Ask("teacher", "SELECT 1 FROM areas"),), (Ask("nobody", "SELECT 1 FROM areas"),)),
+    "areas.areas_create": by_operator(AREA),
+    "areas.areas_change": Probe(
+        lets=(Ask("operator", "UPDATE areas SET valid_to = '2030-01-01'"),),
+        holds=(Ask("administrator", "UPDATE areas SET valid_to = '2030-01-01'"),),
+    ),
+    "categories.categories_read": forum_read("categories"),
+    "categories.categories_create": by_administrator(CATEGORY, "operator"),
+    "categories.categories_change": Probe(
+        lets=(Ask("administrator", "UPDATE categories SET hours = 1 WHERE forum_id = :farsta"),),
+        holds=(Ask("coordinator", "UPDATE categories SET hours = 1 WHERE forum_id = :farsta"),),
+    ),
+    "credentials.credentials_own": Probe(
+        lets=(
+            Ask("officer", one("credentials", "account_id = :account_officer")),
+            Ask("officer", "DELETE FROM credentials WHERE account_id = :account_officer"),
+            Ask("officer", CREDENTIAL.format(of="officer", kind="session")),
+        ),
+        holds=(
+            Ask("administrator", one("credentials", "account_id = :account_officer")),
+            Ask("landlord", "DELETE FROM credentials WHERE account_id = :account_officer"),
+            Ask("landlord", CREDENTIAL.format(of="officer", kind="session")),
+        ),
+    ),
+    "credentials.credentials_issue": Probe(
+        lets=(
+            Ask("operator", CREDENTIAL.format(of="officer", kind="token")),
+            Ask("administrator", CREDENTIAL.format(of="teacher", kind="link")),
+        ),
+        holds=(
+            Ask("operator", CREDENTIAL.format(of="officer", kind="password")),
+            Ask("administrator", CREDENTIAL.format(of="teacher", kind="session")),
+            Ask("administrator", CREDENTIAL.format(of="officer", kind="link")),
+            Ask("administrator", CREDENTIAL.format(of="of_the_neighbour", kind="link")),
+            Ask("coordinator", CREDENTIAL.format(of="teacher", kind="link")),
+        ),
+    ),
+    "deviation_history.history_read": Probe(
+        lets=(
+            Ask("walker", one("deviation_history", "deviation_id = :row_forum")),
+            Ask("landlord", one("deviation_history", "deviation_id = :row_widened AND visibility = 'own'")),
+        ),
+        holds=(
+            Ask("walker", one("deviation_history", "deviation_id = :row_widened AND visibility = 'own'")),
+            Ask("landlord", one("deviation_history", "deviation_id = :row_authorities")),
+            Ask("neighbour", one("deviation_history", "deviation_id = :row_forum")),
+        ),
+    ),
+    "deviation_history.history_audience": Probe(
+        lets=(Ask("landlord", one("deviation_history", "visibility = 'forum'"), Audience.FORUM),),
+        holds=(
+            Ask(
+                "landlord",
+                one("deviation_history", "deviation_id = :row_widened AND visibility = 'own'"),
+                Audience.FORUM,
+            ),
+        ),
+    ),
+    "deviation_history.history_append": Probe(
+        lets=(Ask("landlord", LINE.format(row="forum")),),
+        holds=(Ask("teacher", LINE.format(row="forum")), Ask("neighbour", LINE.format(row="forum"))),
+    ),
+    "deviations.deviations_read": Probe(
+        lets=(
+            Ask("landlord", row("own")),
+            Ask("coordinator", row("authorities")),
+            Ask("walker", row("forum")),
+            Ask("teacher", row("public")),
+        ),
+        holds=(
+            Ask("landlord", row("police_own")),
+            Ask("coordinator", row("own")),
+            Ask("administrator", row("own")),
+            Ask("officer", row("narrowed")),
+            Ask("walker", row("authorities")),
+            Ask("neighbour", row("public")),
+            Ask("operator", row("public")),
+            Ask("nobody", row("public")),
+        ),
+    ),
+    "deviations.deviations_audience": Probe(
+        lets=(Ask("officer", row("authorities"), Audience.AUTHORITIES), Ask("officer", row("forum"), Audience.PUBLIC)),
+        holds=(
+            Ask("officer", row("authorities"), Audience.FORUM),
+            Ask("officer", row("authorities"), Audience.PUBLIC),
+            Ask("officer", row("police_own"), Audience.AUTHORITIES),
+            Ask("landlord", row("own"), Audience.FORUM),
+        ),
+    ),
+    "deviations.deviations_create": Probe(
+        lets=(
+            Ask("landlord", DEVIATION.format(by=":organisation_bostadsbolaget", visibility="own")),
+            Ask("officer", DEVIATION.format(by=":organisation_polisen", visibility="authorities")),
+        ),
+        holds=(
+            Ask("teacher", DEVIATION.format(by=":organisation_skolan", visibility="forum")),
+            Ask("landlord", DEVIATION.format(by=":organisation_polisen", visibility="forum")),
+            Ask("landlord", DEVIATION.format(by=":organisation_bostadsbolaget", visibility="authorities")),
+            Ask("neighbour", DEVIATION.format(by=":organisation_polisen", visibility="forum")),
+            Ask("operator", DEVIATION.format(by=":organisation_polisen", visibility="forum")),
+        ),
+    ),
+    "deviations.deviations_change": Probe(
+        lets=(Ask("landlord", "UPDATE deviations SET reply = 'x' WHERE id = :row_own"),),
+        holds=(
+            Ask("teacher", "UPDATE deviations SET reply = 'x' WHERE id = :row_forum"),
+            Ask("operator", "UPDATE deviations SET reply = 'x'"),
+            Ask("nobody", "UPDATE deviations SET reply = 'x'"),
+        ),
+    ),
+    "forum_areas.forum_areas_read": forum_read("forum_areas"),
+    "forum_areas.forum_areas_create": by_operator(FORUM_AREA),
+    "forums.forums_read": Probe(
+        lets=(Ask("teacher", one("forums", "id = :farsta")), Ask("operator", one("forums", "id = :farsta"))),
+        holds=(Ask("neighbour", one("forums", "id = :farsta")), Ask("nobody", one("forums", "id = :farsta"))),
+    ),
+    "forums.forums_create": by_operator("INSERT INTO forums (slug, name) VALUES ('ny', 'Ny')"),
+    "ground.ground_read": Probe((Ask("teacher", "SELECT 1 FROM ground"),), (Ask("nobody", "SELECT 1 FROM ground"),)),
+    "ground.ground_create": by_operator(GROUND),
+    "journal.journal_read": Probe(
+        lets=(
+            Ask("officer", one("journal", "chain = cast(:farsta AS text) AND member_id = :member_officer")),
+            Ask("operator", one("journal", "chain = 'installation'")),
+        ),
+        holds=(
+            Ask("administrator", one("journal", "chain = cast(:farsta AS text) AND member_id = :member_officer")),
+            Ask("administrator", one("journal", "chain = 'installation'")),
+            Ask("operator", one("journal", "chain = cast(:farsta AS text)")),
+            Ask("neighbour", one("journal", "chain = cast(:farsta AS text)")),
+        ),
+    ),
+    "journal.journal_append": Probe(
+        lets=(Ask("officer", ENTRY.format(member=":member_officer")),),
+        holds=(
+            Ask("officer", ENTRY.format(member=":member_landlord")),
+            Ask("officer", ENTRY.format(member="NULL")),
+            Ask("neighbour", ENTRY.format(member=":member_officer")),
+            Ask("operator", ENTRY.format(member="NULL")),
+        ),
+    ),
+    "journal_heads.journal_heads_own": Probe(
+        lets=(
+            Ask("teacher", one("journal_heads", "chain = cast(:farsta AS text)")),
+            Ask("operator", one("journal_heads", "chain = 'installation'")),
+        ),
+        holds=(
+            Ask("neighbour", one("journal_heads", "chain = cast(:farsta AS text)")),
+            Ask("neighbour", "UPDATE journal_heads SET seq = 0 WHERE chain = cast(:farsta AS text)"),
+            Ask("teacher", one("journal_heads", "chain = 'installation'")),
+        ),
+    ),
+    "members.members_read": Probe(
+        lets=(Ask("teacher", of_forum("members")), Ask("operator", of_forum("members"))),
+        holds=(Ask("neighbour", of_forum("members")), Ask("nobody", of_forum("members"))),
+    ),
+    "members.members_create": by_administrator(MEMBER, "operator"),
+    "members.members_change": Probe(
+        lets=(Ask("administrator", "UPDATE members SET role = 'reader' WHERE id = :member_officer"),),
+        holds=(
+            Ask("coordinator", "UPDATE members SET role = 'reader' WHERE id = :member_officer"),
+            Ask("officer", "UPDATE members SET role = 'administrator' WHERE id = :member_officer"),
+        ),
+    ),
+    "organisations.organisations_read": forum_read("organisations"),
+    "organisations.organisations_create": by_administrator(ORGANISATION, "operator"),
+    "quarantine.quarantine_see_to": Probe(
+        lets=(
+            Ask("officer", QUARANTINE),
+            Ask("coordinator", QUARANTINE),
+            Ask("officer", "DELETE FROM quarantine WHERE forum_id = :farsta"),
+        ),
+        holds=(
+            Ask("landlord", QUARANTINE),
+            Ask("administrator", QUARANTINE),
+            Ask("teacher", QUARANTINE),
+            Ask("neighbour", QUARANTINE),
+            Ask("landlord", "DELETE FROM quarantine WHERE forum_id = :farsta"),
+        ),
+    ),
+    "visits.visits_own": Probe(
+        lets=(Ask("officer", one("visits", "member_id = :member_officer")),),
+        holds=(
+            Ask("administrator", one("visits", "member_id = :member_officer")),
+            Ask("neighbour", "UPDATE visits SET previous_at = now()"),
+        ),
+    ),
+}
+
+
+def _values(story: Story) -> dict[str, Any]:
+    """Return the ids that the statements name."""
+    world = story.farsta
+    return {
+        "farsta": world.forum_id,
+        "category": story.category,
+        "area_of_the_neighbour": story.neighbours_area,
+        "account_of_the_neighbour": story.rinkeby.accounts["teacher"],
+        **{f"row_{name}": value for name, value in story.rows.items()},
+        **{f"account_{name}": value for name, value in world.accounts.items()},
+        **{f"member_{name}": value for name, value in world.members.items()},
+        **{f"organisation_{name.lower()}": value for name, value in world.organisations.items()},
+    }
+
+
+@pytest.fixture(scope="module")
+def story(sessions: sessionmaker[Session]) -> Story:
+    return build_story(sessions)
+
+
+@contextmanager
+def instead(superuser: Engine, policy: str, condition: str | None) -> Iterator[None]:
+    """Drop a policy, or let it hold for every row (`true`) or none (`false`); put it back afterwards."""
+    table, _, name = policy.partition(".")
+    as_it_was = text(
+        "SELECT permissive, cmd, qual, with_check FROM pg_policies WHERE tablename = :table AND policyname = :name"
+    )
+    with superuser.connect() as connection:
+        kind, command, using, check = connection.execute(as_it_was, {"table": table, "name": name}).one()
+        create = f"CREATE POLICY {name} ON {table} AS {kind} FOR {command} TO trygg_app"
+        clauses = [("USING", using)] if using else []
+        clauses += [("WITH CHECK", check)] if check else []
+        try:
+            connection.execute(text(f"DROP POLICY {name} ON {table}"))
+            if condition:
+                connection.execute(text(" ".join([create, *(f"{clause} ({condition})" for clause, _ in clauses)])))
+            yield
+        finally:
+            connection.execute(text(f"DROP POLICY IF EXISTS {name} ON {table}"))
+            connection.exec_driver_sql(" ".join([create, *(f"{clause} ({was})" for clause, was in clauses)]))
+
+
+def touched(sessions: sessionmaker[Session], story: Story, asks: tuple[Ask, ...]) -> list[bool]:
+    answers = []
+    for ask in asks:
+        with sessions() as session:
+            answers.append(bool(ask.touches(session, story)))
+            session.rollback()
+    return answers
+
+
+def policies(superuser: Engine) -> dict[str, str]:
+    found = text("SELECT tablename || '.' || policyname, permissive FROM pg_policies WHERE schemaname = 'public'")
+    with superuser.connect() as connection:
+        return {row[0]: row[1] for row in connection.execute(found)}
+
+
+def test_every_policy_has_a_probe(superuser: Engine) -> None:
+    assert set(policies(superuser)) == set(PROBES)
+
+
+@pytest.mark.parametrize("policy", PROBES)
+def test_a_policy_lets_through_what_it_should_and_holds_back_the_rest(
+    sessions: sessionmaker[Session], story: Story, policy: str
+) -> None:
+    assert all(touched(sessions, story, PROBES[policy].lets))
+    assert not any(touched(sessions, story, PROBES[policy].holds))
+
+
+@pytest.mark.parametrize("policy", PROBES)
+def test_a_dropped_policy_is_noticed(
+    superuser: Engine, sessions: sessionmaker[Session], story: Story, policy: str
+) -> None:
+    permissive = policies(superuser)[policy] == "PERMISSIVE"
+    with instead(superuser, policy, None):
+        if permissive:
+            assert not all(touched(sessions, story, PROBES[policy].lets))
+        else:
+            assert all(touched(sessions, story, PROBES[policy].holds))
+    assert all(touched(sessions, story, PROBES[policy].lets))
+
+
+@pytest.mark.parametrize("policy", PROBES)
+def test_a_policy_that_holds_for_every_row_or_for_none_is_noticed(
+    superuser: Engine, sessions: sessionmaker[Session], story: Story, policy: str
+) -> None:
+    probe = PROBES[policy]
+    with instead(superuser, policy, "true"):
+        assert all(touched(sessions, story, probe.holds)), "something else holds it back too"
+    with instead(superuser, policy, "false"):
+        assert not all(touched(sessions, story, probe.lets))
+    assert not any(touched(sessions, story, probe.holds))
