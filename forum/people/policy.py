@@ -1,0 +1,118 @@
+"""Who may do what: one table (behörighet). Every verb's first line is `require(member, action, of=thing)`.
+
+The row policies of the database repeat what concerns rows: see `forum/migrations/sql`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from forum.foundation.errors import Forbidden
+from forum.foundation.language import N_
+
+
+class Role(StrEnum):
+    """A member's role in a forum; `system` is the forum's own work (imports, jobs) and no member's."""
+
+    READER = "reader"
+    REPORTER = "reporter"
+    COORDINATOR = "coordinator"
+    ADMINISTRATOR = "administrator"
+    SYSTEM = "system"
+
+
+class Action(StrEnum):
+    """Everything that a member may be allowed to do."""
+
+    DEVIATION_READ = "deviation:read"
+    DEVIATION_REGISTER = "deviation:register"
+    DEVIATION_REGISTER_ON_BEHALF = "deviation:register_on_behalf"
+    DEVIATION_AMEND = "deviation:amend"
+    DEVIATION_WIDEN = "deviation:widen"
+    DEVIATION_WITHDRAW = "deviation:withdraw"
+    DEVIATION_SAME_AS = "deviation:same_as"
+    DEVIATION_LOOK_AT = "deviation:look_at"
+    DEVIATION_ANSWER = "deviation:answer"
+    DEVIATION_IMPORT = "deviation:import"
+    QUARANTINE_MANAGE = "quarantine:manage"
+    ORGANISATION_ADD = "organisation:add"
+    MEMBER_MANAGE = "member:manage"
+    AGREEMENT_READ = "agreement:read"
+    AGREEMENT_MANAGE = "agreement:manage"
+    JOURNAL_READ = "journal:read"
+
+
+class Doer(Protocol):
+    """Whoever asks to do something."""
+
+    @property
+    def role(self) -> Role:
+        """Return the role."""
+        ...
+
+    @property
+    def organisation_id(self) -> UUID | None:
+        """Return the organisation that is acted for."""
+        ...
+
+
+class Owned(Protocol):
+    """Something that belongs to an organisation."""
+
+    @property
+    def organisation_id(self) -> UUID:
+        """Return the organisation that it belongs to."""
+        ...
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Which roles may do it to anything, and which only to what is their own organisation's."""
+
+    anything: frozenset[Role]
+    own: frozenset[Role] = frozenset()
+
+
+READERS = frozenset({Role.READER, Role.REPORTER, Role.COORDINATOR, Role.ADMINISTRATOR})
+WRITERS = READERS - {Role.READER}
+LEADERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
+COORDINATORS = frozenset({Role.COORDINATOR})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+SYSTEM = frozenset({Role.SYSTEM})
+
+TABLE: dict[Action, Rule] = {
+    Action.DEVIATION_READ: Rule(READERS | SYSTEM),
+    Action.DEVIATION_REGISTER: Rule(WRITERS),
+    Action.DEVIATION_REGISTER_ON_BEHALF: Rule(WRITERS),
+    Action.DEVIATION_AMEND: Rule(LEADERS, own=WRITERS),
+    Action.DEVIATION_WIDEN: Rule(frozenset(), own=WRITERS),
+    Action.DEVIATION_WITHDRAW: Rule(LEADERS, own=WRITERS),
+    Action.DEVIATION_SAME_AS: Rule(LEADERS, own=WRITERS),
+    Action.DEVIATION_LOOK_AT: Rule(LEADERS),
+    Action.DEVIATION_ANSWER: Rule(LEADERS),
+    Action.DEVIATION_IMPORT: Rule(LEADERS | SYSTEM),
+    Action.QUARANTINE_MANAGE: Rule(COORDINATORS, own=WRITERS),
+    Action.ORGANISATION_ADD: Rule(ADMINISTRATORS),
+    Action.MEMBER_MANAGE: Rule(ADMINISTRATORS),
+    Action.AGREEMENT_READ: Rule(LEADERS),
+    Action.AGREEMENT_MANAGE: Rule(ADMINISTRATORS),
+    Action.JOURNAL_READ: Rule(ADMINISTRATORS | SYSTEM),
+}
+
+
+def may(member: Doer, action: Action, of: Owned | None = None) -> bool:
+    """Tell whether the member may do this (to that thing)."""
+    rule = TABLE[action]
+    if member.role in rule.anything:
+        return True
+    return of is not None and member.role in rule.own and of.organisation_id == member.organisation_id
+
+
+def require(member: Doer, action: Action, of: Owned | None = None) -> None:
+    """Refuse what the member may not do."""
+    if not may(member, action, of):
+        message = N_("Your role does not allow this.")
+        raise Forbidden(message, remedy=N_("Ask the coordinator or the administrator of the forum."))

@@ -1,0 +1,1 @@
+"""What is noticed, where and when (registret)."""

@@ -1,0 +1,238 @@
+"""Many rows at once (massintag): what an import and the demo bring in, each row checked like a single one.
+
+A row that screening stops goes to the quarantine, which only its organisation and the coordinator see. A row whose
+source_ref is in the register already is known and not taken again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+from typing import Any
+from uuid import uuid4
+
+import orjson
+from shapely import contains_xy, prepare
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Text, any_, func, insert, literal, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+
+from forum.foundation import clock, journal, rights
+from forum.foundation.errors import Invalid
+from forum.foundation.geometry import point
+from forum.foundation.language import N_
+from forum.foundation.many import insert_many
+from forum.foundation.screening import PersonFound
+from forum.people import agreements, members
+from forum.people.members import Member
+from forum.people.organisations import Organisation
+from forum.people.policy import Action, require
+from forum.register import areas, categories
+from forum.register.deviations import Deviation, History, Status, checked_text, entry
+from forum.register.intake import Checked, Notice, checked_notice
+from forum.register.quarantine import Quarantined, take_out
+
+CHUNK = 2_000
+TAKEN_OVER = frozenset({Status.NEW, Status.LOOKED_AT, Status.ANSWERED})
+"""How far the source may have come with a row."""
+ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+"""Two imports from one source wait for each other, or both would find the same rows missing."""
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a file: what was noticed, and the id by which the source knows it."""
+
+    source_ref: str
+    notice: Notice
+    line: int = 0
+    status: Status = Status.NEW
+    reply: str = ""
+    registered_at: datetime | None = None
+    """When the source had it; None for now."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of one row: added, known, quarantined or refused with the reasons."""
+
+    row: Row
+    outcome: str
+    problems: Sequence[Invalid] = ()
+    nr: int | None = None
+
+
+@dataclass
+class Outcome:
+    """What became of all rows."""
+
+    settled: list[Settled] = field(default_factory=list)
+
+    def of(self, outcome: str) -> list[Settled]:
+        """Return the rows with that outcome."""
+        return [s for s in self.settled if s.outcome == outcome]
+
+
+def register_many(
+    session: Session, member: Member, rows: Iterable[Row], *, source: str, progress: Progress | None = None
+) -> Outcome:
+    """Register the rows for the member's organisation; refused ones are told and not taken."""
+    require(member, Action.DEVIATION_IMPORT)
+    agreements.require_in_force(session, member)
+    intake, outcome, waiting = _Intake(session, member, source), Outcome(), iter(rows)
+    while chunk := list(islice(waiting, CHUNK)):
+        outcome.settled += intake.take(chunk)
+        if progress is not None:
+            progress(len(chunk))
+    counts = {name: len(outcome.of(name)) for name in ("added", "known", "quarantined", "refused")}
+    facts = {"source_digest": hashlib.sha256(source.encode()).hexdigest()[:16], **counts}
+    journal.write(session, member, journal.Entry("deviation:import", "deviations", None, facts))
+    return outcome
+
+
+def release(session: Session, member: Member, held: Quarantined, words: str) -> int:
+    """Register a quarantined row with other words, for the organisation that it came from; return its number."""
+    require(member, Action.QUARANTINE_MANAGE, of=held)
+    organisation = session.get_one(Organisation, held.organisation_id)
+    held_id, source = held.id, held.source
+    row = Row(held.source_ref, replace(Notice(**held.row), text=words))
+    with rights.kept(session):
+        worker = members.system(session, member.forum_id, member.forum_slug, member.forum_name, organisation)
+        agreements.require_in_force(session, worker)
+        intake = _Intake(session, worker, source)
+        checked = intake.checked(row)
+        take_out(session, held_id)
+        (settled,) = intake.insert([(row, checked)])
+    assert settled.nr is not None
+    journal.write(session, member, journal.Entry("quarantine:release", "quarantine", held_id, {"nr": settled.nr}))
+    return settled.nr
+
+
+class _Intake:
+    """What every row of one import is held against."""
+
+    def __init__(self, session: Session, member: Member, source: str) -> None:
+        assert member.organisation_id is not None
+        self.session, self.member, self.source = session, member, source
+        self.organisation = session.get_one(Organisation, member.organisation_id)
+        self.categories = {c.code: c for c in categories.all_of(session, member.forum_id)}
+        self.boundary: BaseGeometry = areas.boundary(session, member.forum_id, agreements.today())
+        prepare(self.boundary)
+        self.seen: set[str] = set()
+        self.started = clock.now()
+        session.execute(ONE_AT_A_TIME, {"key": f"{member.forum_id} {source}"})
+
+    def take(self, chunk: list[Row]) -> list[Settled]:
+        """Check and write a chunk of rows, and tell what became of each."""
+        known = self._known([row.source_ref for row in chunk])
+        settled, good = [], []
+        for row in chunk:
+            try:
+                self._require_once(row)
+                if row.source_ref in known:
+                    settled.append(Settled(row, "known"))
+                else:
+                    good.append((row, self.checked(row)))
+            except Invalid as error:
+                settled.append(self._stopped(row, error))
+        return settled + list(self.insert(good))
+
+    def _known(self, refs: list[str]) -> set[str | None]:
+        there: set[str | None] = set()
+        for table in (Deviation, Quarantined):
+            ours = (table.forum_id == self.member.forum_id, table.source == self.source)
+            given = table.source_ref == any_(literal(refs, ARRAY(Text)))
+            there |= set(self.session.scalars(select(table.source_ref).where(*ours, given)))
+        return there
+
+    def _require_once(self, row: Row) -> None:
+        if row.source_ref in self.seen:
+            message = N_("This id stands in the file more than once.")
+            raise Invalid(message, field="source_ref", value=row.source_ref, remedy=N_("Give each row its own id."))
+        self.seen.add(row.source_ref)
+
+    def checked(self, row: Row) -> Checked:
+        """Return the row with every value checked."""
+        checked = checked_notice(row.notice, self.organisation, self.member)
+        if not contains_xy(self.boundary, checked.lon, checked.lat):
+            swapped = bool(contains_xy(self.boundary, checked.lat, checked.lon))
+            raise areas.outside(checked.lon, checked.lat, swapped=swapped)
+        category = self.categories.get(checked.category) or categories.of_code([], checked.category)
+        categories.checked_answers(category, checked.answers)
+        if row.reply:
+            checked_text(row.reply, "reply")
+        checked_text(f"{self.source} {row.source_ref}", "source_ref")
+        if row.status not in TAKEN_OVER:
+            message = N_("An import cannot bring in this status.")
+            raise Invalid(message, field="status", value=row.status, remedy=N_("Leave the status out."))
+        return checked
+
+    def _stopped(self, row: Row, error: Invalid) -> Settled:
+        passages = [p for p in error.problems if isinstance(p, PersonFound)]
+        if len(passages) != len(error.problems):
+            return Settled(row, "refused", error.problems)
+        plain = orjson.loads(orjson.dumps(vars(row.notice), default=str))
+        held = {"forum_id": self.member.forum_id, "organisation_id": self.organisation.id, "source": self.source,
+                "source_ref": row.source_ref, "row": plain, "passages": [str(p.value) for p in passages]}  # fmt: skip
+        self.session.execute(insert(Quarantined).inline().values(held))
+        return Settled(row, "quarantined", error.problems)
+
+    def insert(self, good: list[tuple[Row, Checked]]) -> Iterator[Settled]:
+        """Write the checked rows into the register."""
+        if not good:
+            return
+        numbers = self.session.scalars(select(func.unused_numbers(len(good)))).all()
+        made = [self._deviation(row, checked, nr) for (row, checked), nr in zip(good, numbers, strict=True)]
+        insert_many(self.session, Deviation, [_columns(d) for d in made])
+        insert_many(self.session, History, [_first_line(d) for d in made])
+        journal.write_all(self.session, self.member, [entry("import", d) for d in made])
+        for (row, _), deviation in zip(good, made, strict=True):
+            yield Settled(row, "added", nr=deviation.nr)
+
+    def _deviation(self, row: Row, checked: Checked, nr: int) -> Deviation:
+        plain = ("accuracy_m", "occurred_from", "occurred_to", "text", "visibility", "answers")
+        made_at = row.registered_at or self.started
+        return Deviation(
+            id=uuid4(),
+            salt=secrets.token_bytes(16),
+            forum_id=self.member.forum_id,
+            nr=nr,
+            organisation_id=self.organisation.id,
+            registered_by_id=self.organisation.id,
+            client_id=uuid4(),
+            request_digest=checked.digest(None),
+            category_id=self.categories[checked.category].id,
+            geom=point(checked.lon, checked.lat),
+            status=row.status.value,
+            reply=row.reply,
+            source=self.source,
+            source_ref=row.source_ref,
+            version=1,
+            created_at=made_at,
+            changed_at=made_at,
+            **{name: getattr(checked, name) for name in plain},
+        )
+
+
+WRITTEN = [c.name for c in Deviation.__table__.columns if c.name not in ("morton", "search", "same_as_id")]
+
+
+def _columns(deviation: Deviation) -> dict[str, Any]:
+    return {name: getattr(deviation, name) for name in WRITTEN}
+
+
+def _first_line(deviation: Deviation) -> dict[str, Any]:
+    same = ("forum_id", "version", "visibility", "organisation_id")
+    here = {name: getattr(deviation, name) for name in same}
+    return here | {
+        "deviation_id": deviation.id,
+        "action": "import",
+        "at": deviation.created_at,
+        "changes": {},
+    }

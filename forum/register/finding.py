@@ -1,0 +1,220 @@
+"""Finding deviations (sökning): one filter for list, map, counts and export, so that they always show the same rows."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from shapely import unary_union
+from sqlalchemy import ColumnElement, Integer, and_, cast, false, func, literal, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from forum.foundation import clock, journal
+from forum.foundation.audience import Visibility
+from forum.foundation.errors import Invalid
+from forum.foundation.geometry import morton_ranges, shape_of
+from forum.foundation.language import N_
+from forum.people.agreements import today
+from forum.people.members import Member
+from forum.people.policy import Action, require
+from forum.register import areas, categories
+from forum.register.deviations import LIVE, Deviation, Status, visible_to
+
+MOST = 10_000
+"""Rows of one page at most."""
+HOUR = timedelta(hours=1)
+RESTRICTED = (Visibility.OWN.value, Visibility.AUTHORITIES.value)
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which deviations are wanted; empty means all that are live.
+
+    `start` and `end` are moments with start ≤ occurred_from < end; `box` is west, south, east, north in degrees;
+    `hours` 0-23 and `weekdays` 1-7 (Monday first) are Swedish wall-clock time; `categories` are codes and take in
+    what lies below them.
+    """
+
+    box: Box | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    hours: frozenset[int] = frozenset()
+    weekdays: frozenset[int] = frozenset()
+    categories: tuple[str, ...] = ()
+    organisations: tuple[UUID, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    area: str | None = None
+    q: str = ""
+    created_since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows, how many there are in all, where the next ones begin, and what was asked for."""
+
+    rows: Sequence[Deviation]
+    matched: int
+    unknown_hour: int
+    next: str | None
+    wanted: Filter = Filter()
+
+
+def find(session: Session, member: Member, wanted: Filter, *, limit: int = 100, cursor: str | None = None) -> Page:
+    """Return a page of the deviations that the filter wants and the member may see, the newest first."""
+    require(member, Action.DEVIATION_READ)
+    if not 1 <= limit <= MOST:
+        remedy = N_("Ask for 1 to %(most)s at a time.")
+        raise Invalid(N_("So many cannot be had at once."), field="limit", value=limit, remedy=remedy, most=MOST)
+    conditions = _conditions(session, member, wanted)
+    matched, unknown = _count(session, wanted, conditions)
+    newest = select(Deviation).where(*conditions, *_hours(wanted))
+    if cursor:
+        newest = newest.where(tuple_(Deviation.occurred_from, Deviation.id) < _position(cursor))
+    newest = newest.order_by(Deviation.occurred_from.desc(), Deviation.id.desc()).limit(limit + 1)
+    rows = list(session.scalars(newest))
+    following = _cursor(rows[limit - 1]) if len(rows) > limit else None
+    return Page(rows[:limit], matched, unknown, following, wanted)
+
+
+def counts_by(session: Session, member: Member, wanted: Filter, column: Any) -> dict[Any, int]:
+    """Return how many of the wanted deviations there are by the values of a column."""
+    require(member, Action.DEVIATION_READ)
+    query = select(column, func.count()).where(*everything(session, member, wanted)).group_by(column)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def everything(session: Session, member: Member, wanted: Filter) -> list[ColumnElement[bool]]:
+    """Return all that the filter asks of a row, and that the member may see it."""
+    return [*_conditions(session, member, wanted), *_hours(wanted)]
+
+
+def note(session: Session, member: Member, purpose: str, page: Page) -> None:
+    """Note in the journal that restricted rows were read: how many, for what, and by which filter."""
+    restricted = sum(row.visibility in RESTRICTED for row in page.rows)
+    if restricted:
+        facts = {"restricted": restricted, "matched": page.matched, "filter": _without_words(page.wanted)}
+        journal.note_read(session, member, purpose, facts)
+
+
+def _without_words(wanted: Filter) -> dict[str, Any]:
+    """Return what a filter asks for, as far as the journal may hold it: of typed words only that there were some."""
+    typed = {name: True for name in ("area", "q") if getattr(wanted, name)}
+    chosen = ("hours", "weekdays", "categories", "organisations", "statuses")
+    sets = {name: sorted(map(str, getattr(wanted, name))) for name in chosen if getattr(wanted, name)}
+    times = {name: getattr(wanted, name) for name in ("start", "end", "created_since")}
+    moments = {name: clock.stamp(value) for name, value in times.items() if value is not None}
+    window = {"box": [round(degrees, 4) for degrees in wanted.box]} if wanted.box else {}
+    return typed | sets | moments | window
+
+
+def _count(session: Session, wanted: Filter, conditions: list[ColumnElement[bool]]) -> tuple[int, int]:
+    if not wanted.hours:
+        return session.scalars(select(func.count()).select_from(Deviation).where(*conditions)).one(), 0
+    known = _known_hour()
+    inside = func.count().filter(and_(*_hours(wanted)))
+    both = select(inside, func.count().filter(~known)).select_from(Deviation).where(*conditions)
+    matched, unknown = session.execute(both).one()
+    return matched, unknown
+
+
+def _conditions(session: Session, member: Member, wanted: Filter) -> list[ColumnElement[bool]]:
+    """Return everything but the hour, whose unknown rows are counted apart."""
+    live = [s.value for s in wanted.statuses or LIVE]
+    conditions = [visible_to(member), Deviation.status.in_(live), *_times(wanted)]
+    if wanted.organisations:
+        conditions.append(Deviation.organisation_id.in_(wanted.organisations))
+    if wanted.box is not None:
+        conditions += _within(wanted.box)
+    if wanted.categories:
+        conditions.append(Deviation.category_id.in_(_category_ids(session, member, wanted.categories)))
+    if wanted.area:
+        conditions += _in_area(session, wanted.area)
+    if wanted.q.strip():
+        conditions.append(_says(wanted.q))
+    return conditions
+
+
+def _times(wanted: Filter) -> Iterator[ColumnElement[bool]]:
+    if wanted.start is not None:
+        yield Deviation.occurred_from >= wanted.start
+    if wanted.end is not None:
+        yield Deviation.occurred_from < wanted.end
+    if wanted.created_since is not None:
+        yield Deviation.created_at > wanted.created_since
+    if wanted.weekdays:
+        yield _clock("isodow").in_(wanted.weekdays)
+
+
+def _clock(part: str) -> ColumnElement[int]:
+    return cast(func.extract(part, func.timezone(clock.ZONE.key, Deviation.occurred_from)), Integer)
+
+
+def _known_hour() -> ColumnElement[bool]:
+    return Deviation.occurred_to - Deviation.occurred_from <= literal(HOUR)
+
+
+def _hours(wanted: Filter) -> list[ColumnElement[bool]]:
+    return [_clock("hour").in_(wanted.hours), _known_hour()] if wanted.hours else []
+
+
+def _within(box: Box) -> list[ColumnElement[bool]]:
+    """Return the window: read by ranges of the Morton key, refined by the coordinates themselves."""
+    west, south, east, north = box
+    lon, lat = func.ST_X(Deviation.geom), func.ST_Y(Deviation.geom)
+    return [by_key(box), lon >= west, lon < east, lat >= south, lat < north]
+
+
+def by_key(box: Box) -> ColumnElement[bool]:
+    """Return the condition that a deviation lies in the box or a little outside it, by the Morton key."""
+    return or_(*(and_(Deviation.morton >= low, Deviation.morton < high) for low, high in morton_ranges(*box)))
+
+
+def _category_ids(session: Session, member: Member, codes: tuple[str, ...]) -> list[UUID]:
+    known = categories.all_of(session, member.forum_id, retired=True)
+    return [category_id for code in codes for category_id in categories.with_descendants(known, code)]
+
+
+def _in_area(session: Session, name: str) -> list[ColumnElement[bool]]:
+    found = areas.named(session, name, today())
+    west, south, east, north = unary_union([shape_of(area.geom) for area in found]).bounds
+    outlines = [select(areas.Area.geom).where(areas.Area.id == area.id).scalar_subquery() for area in found]
+    covered = or_(*(func.ST_Covers(outline, Deviation.geom) for outline in outlines))
+    return [by_key((west, south, east, north)), covered]
+
+
+def _says(q: str) -> ColumnElement[bool]:
+    """Return the search: a number finds the deviation itself, words are looked for in Swedish."""
+    words = q.strip()
+    bare = words.rpartition("-")[2]
+    by_number = Deviation.nr == int(bare) if bare.isdecimal() and len(bare) == NUMBER_DIGITS else false()
+    return or_(by_number, Deviation.search.bool_op("@@")(func.websearch_to_tsquery("swedish", words)))
+
+
+NUMBER_DIGITS = 7
+
+
+def _cursor(row: Deviation) -> str:
+    return base64.urlsafe_b64encode(f"{clock.stamp(row.occurred_from)}|{row.id}".encode()).decode().rstrip("=")
+
+
+def _position(cursor: str) -> Any:
+    try:
+        words, _, row_id = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition("|")
+        moment, row = datetime.fromisoformat(words), UUID(row_id)
+        made_by_us = clock.stamp(moment) == words
+    except (ValueError, OverflowError, binascii.Error) as error:
+        raise _no_place(cursor) from error
+    if not made_by_us:
+        raise _no_place(cursor)
+    return tuple_(literal(moment), literal(row))
+
+
+def _no_place(cursor: str) -> Invalid:
+    remedy = N_("Begin again with the first page.")
+    return Invalid(N_("This is no place in the list."), field="cursor", value=cursor, remedy=remedy)

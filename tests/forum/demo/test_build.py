@@ -1,0 +1,185 @@
+"""The demo in a database: through the ordinary verbs, once, marked as invented, never beside a real forum."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from forum.demo import DemoRow, Summary, build, persons, rows
+from forum.demo.partners import partners
+from forum.foundation import rights
+from forum.foundation.errors import Conflict, Forbidden
+from forum.foundation.geometry import lon_lat
+from forum.people import accounts, forums, members, organisations
+from forum.people.agreements import require_in_force
+from forum.people.members import Member
+from forum.people.organisations import Organisation, tree
+from forum.register import areas, quarantine
+from forum.register.deviations import Deviation, Status, history_of
+from forum.register.finding import Filter, find
+from tests.builders import build_world
+
+TODAY = date(2023, 10, 16)
+SEED = 2023
+
+
+@pytest.fixture(scope="module")
+def built(sessions: sessionmaker[Session]) -> Summary:
+    """Return the demo, made once for the module."""
+    with sessions() as session:
+        summary = build(session, SEED, TODAY)
+        session.commit()
+        return summary
+
+
+@pytest.fixture(scope="module")
+def invented() -> list[DemoRow]:
+    """Return the rows that the demo was made of."""
+    return rows(SEED, TODAY)
+
+
+def acting(session: Session, key: str) -> Member:
+    """Let the session act for one of the demo's people, as a button of the sign-in page does."""
+    person = next(p for p in persons() if p.key == key)
+    rights.become(session, rights.OPERATOR)
+    account = accounts.by_email(session, person.email)
+    assert account is not None
+    return members.acting(session, account.id, "farsta")
+
+
+def seen(session: Session) -> dict[str, Deviation]:
+    """Return every deviation that the session sees, by the demo's reference."""
+    found = session.scalars(select(Deviation).where(Deviation.source == "demo"))
+    return {deviation.source_ref: deviation for deviation in found if deviation.source_ref}
+
+
+def worker(session: Session) -> Member:
+    """Let the session act as the forum's own work."""
+    acting(session, "coordinator")
+    forum = forums.of_slug(session, "farsta")
+    return members.system(session, forum.id, forum.slug, forum.name)
+
+
+def everything(session: Session) -> dict[str, Deviation]:
+    """Return every deviation of the demo, as the forum's own work sees them."""
+    worker(session)
+    return seen(session)
+
+
+def test_the_demo_stands_there_marked_as_invented(built: Summary, session: Session) -> None:
+    member = acting(session, "coordinator")
+    assert member.demo
+    assert (built.slug, built.persons, built.organisations) == ("farsta", 6, len(partners()))
+    assert 30 <= built.organisations <= 40
+    assert 2300 <= built.added <= 2700
+
+
+def test_every_row_arrives_as_it_was_invented(built: Summary, session: Session, invented: list[DemoRow]) -> None:
+    there, names = everything(session), {o.id: o.name for o in session.scalars(select(Organisation))}
+    own = [row for row in invented if not row.told]
+    assert set(there) == {row.ref for row in own}
+    for row in own:
+        deviation = there[row.ref]
+        assert lon_lat(deviation.geom) == (row.lon, row.lat)
+        assert (deviation.occurred_from, deviation.occurred_to) == (row.occurred_from, row.occurred_to)
+        assert deviation.created_at == row.registered_at
+        assert (deviation.accuracy_m, deviation.visibility) == (row.accuracy_m, row.visibility)
+        assert names[deviation.organisation_id] == partners()[row.organisation].name
+        if not row.withdrawn and not row.same_as:
+            assert (deviation.text, deviation.reply, deviation.status) == (row.text, row.reply, row.status)
+
+
+def test_withdrawn_rows_are_tombstones_and_second_reports_point_at_the_first(
+    built: Summary, session: Session, invented: list[DemoRow]
+) -> None:
+    system, there = worker(session), everything(session)
+    for row in invented:
+        if row.withdrawn:
+            gone = there[row.ref]
+            assert (gone.status, gone.text, gone.answers) == (Status.WITHDRAWN, "", {})
+        if row.same_as:
+            assert there[row.ref].same_as_id == there[row.same_as].id
+            assert [line.action for line in history_of(session, system, there[row.ref])] == ["import", "same_as"]
+
+
+def test_what_was_told_is_written_down_for_another(built: Summary, session: Session, invented: list[DemoRow]) -> None:
+    member = acting(session, "coordinator")
+    told = session.scalars(select(Deviation).where(Deviation.organisation_id != Deviation.registered_by_id)).all()
+    assert len(told) == sum(row.told for row in invented)
+    assert {deviation.on_behalf for deviation in told} == {True}
+    assert any(deviation.registered_by_id == member.organisation_id for deviation in told)
+
+
+def test_each_person_sees_their_own_part(built: Summary, session: Session, invented: list[DemoRow]) -> None:
+    for key, authority, organisation in (
+        ("coordinator", True, "district"),
+        ("police", True, "municipal_police"),
+        ("housing", False, "soderang"),
+        ("school", False, "skondal_school"),
+    ):
+        member = acting(session, key)
+        open_to = {"forum", "public"} | ({"authorities"} if authority else set())
+        mine = {r.ref for r in invented if r.visibility in open_to or r.organisation == organisation}
+        assert set(seen(session)) == {ref for ref in mine if ref not in {r.ref for r in invented if r.told}}
+        assert find(session, member, Filter(), limit=1).matched < len(mine)
+
+
+def test_nothing_waits_in_quarantine(built: Summary, session: Session) -> None:
+    assert quarantine.all_of(session, acting(session, "coordinator")) == []
+
+
+def test_each_button_of_the_sign_in_page_has_a_member_with_the_role(built: Summary, session: Session) -> None:
+    assert [person.role for person in persons()].count("reporter") == 3
+    for person in persons():
+        member = acting(session, person.key)
+        assert (member.role, member.name) == (person.role, person.name)
+        assert member.organisation_name == person.organisation_name
+        assert person.email.endswith(".invalid")
+        assert person.title("sv") == person.name != person.title("en")
+
+
+def test_the_city_and_the_police_are_trees(built: Summary, session: Session) -> None:
+    member = acting(session, "coordinator")
+    depth = {b.organisation.name: b.depth for b in tree(organisations.all_of(session, member.forum_id))}
+    assert depth["Stockholms stad"] == depth["Polismyndigheten"] == 0
+    assert depth["Farsta stadsdelsförvaltning"] == depth["Lokalpolisområde Farsta"] == 1
+    assert depth["Kommunpoliserna i Farsta"] == 2
+    assert len(depth) == len(partners())
+
+
+def test_a_partner_without_an_agreement_in_force_only_reads(built: Summary, session: Session) -> None:
+    member = acting(session, "coordinator")
+    for name, refused in (
+        ("Koloniföreningen Strandlyckan", True),
+        ("Kulturhuset Kometen", True),
+        ("Trafikkontoret", False),
+    ):
+        there = organisations.named(session, member.forum_id, name)
+        writer = Member(**(vars(member) | {"organisation_id": there.id, "organisation_name": name}))
+        if refused:
+            with pytest.raises(Forbidden):
+                require_in_force(session, writer)
+        else:
+            require_in_force(session, writer)
+
+
+def test_the_ground_and_the_ten_stadsdelar_are_there(built: Summary, session: Session) -> None:
+    member = acting(session, "coordinator")
+    found, ground = areas.nearby(session, member.forum_id, TODAY)
+    assert sorted(area.kind for area in found) == ["stadsdel"] * 10 + ["stadsdelsomrade"]
+    assert {thing.kind for thing in ground} >= {"water", "rail", "street", "path", "stop", "square", "school"}
+
+
+def test_a_second_time_adds_nothing(built: Summary, session: Session) -> None:
+    before = len(everything(session))
+    again = build(session, SEED, date(2023, 10, 17))
+    assert (again.slug, again.added) == (built.slug, 0)
+    assert len(everything(session)) == before
+
+
+def test_a_real_forum_is_refused_beside_the_demo(built: Summary, session: Session) -> None:
+    with pytest.raises(Conflict):
+        build_world(session, slug="skarpnack")

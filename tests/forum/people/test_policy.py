@@ -1,0 +1,89 @@
+"""Who may do what: the table as it was agreed, written down a second time and compared in every square."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from uuid import UUID, uuid4
+
+import pytest
+
+from forum.foundation.errors import Forbidden
+from forum.people.policy import TABLE, Action, Role, may, require
+
+AGREED = """
+                               reader  reporter  coordinator  administrator  system
+deviation:read                 yes     yes       yes          yes            yes
+deviation:register             -       yes       yes          yes            -
+deviation:register_on_behalf   -       yes       yes          yes            -
+deviation:amend                -       own       yes          yes            -
+deviation:widen                -       own       own          own            -
+deviation:withdraw             -       own       yes          yes            -
+deviation:same_as              -       own       yes          yes            -
+deviation:look_at              -       -         yes          yes            -
+deviation:answer               -       -         yes          yes            -
+deviation:import               -       -         yes          yes            yes
+quarantine:manage              -       own       yes          own            -
+organisation:add               -       -         -            yes            -
+member:manage                  -       -         -            yes            -
+agreement:read                 -       -         yes          yes            -
+agreement:manage               -       -         -            yes            -
+journal:read                   -       -         -            yes            yes
+"""
+"""`own`: only what belongs to the member's own organisation."""
+
+
+def agreed() -> dict[tuple[Action, Role], str]:
+    """Return the table by action and role."""
+    head, *lines = [line.split() for line in AGREED.strip().splitlines()]
+    return {
+        (Action(action), Role(role)): word for action, *words in lines for role, word in zip(head, words, strict=True)
+    }
+
+
+SQUARES = agreed()
+
+
+@dataclass(frozen=True)
+class Doer:
+    role: Role
+    organisation_id: UUID | None
+
+
+@dataclass(frozen=True)
+class Thing:
+    organisation_id: UUID
+
+
+def test_the_agreed_table_has_every_square() -> None:
+    assert set(SQUARES) == set(product(Action, Role))
+    assert set(TABLE) == set(Action)
+
+
+@pytest.mark.parametrize(("action", "role"), SQUARES)
+def test_each_role_may_do_what_was_agreed(action: Action, role: Role) -> None:
+    ours, word = uuid4(), SQUARES[action, role]
+    doer = Doer(role, ours)
+    assert may(doer, action) is (word == "yes")
+    assert may(doer, action, of=Thing(uuid4())) is (word == "yes")
+    assert may(doer, action, of=Thing(ours)) is (word in {"yes", "own"})
+
+
+def test_who_acts_for_no_organisation_owns_nothing() -> None:
+    for action, role in SQUARES:
+        if SQUARES[action, role] == "own":
+            assert not may(Doer(role, None), action, of=Thing(uuid4()))
+
+
+@pytest.mark.parametrize(("action", "role"), SQUARES)
+def test_what_is_not_allowed_is_refused_with_somebody_to_ask(action: Action, role: Role) -> None:
+    ours = uuid4()
+    if SQUARES[action, role] == "yes":
+        require(Doer(role, ours), action)
+        return
+    with pytest.raises(Forbidden) as refused:
+        require(Doer(role, ours), action, of=Thing(uuid4()))
+    assert refused.value.remedy
+    assert refused.value.say("sv") != refused.value.say("en")
+    if SQUARES[action, role] == "own":
+        require(Doer(role, ours), action, of=Thing(ours))

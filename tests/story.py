@@ -1,0 +1,148 @@
+"""A busy forum and its neighbour: rows of every visibility, with a past, so that there is always something to leak."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from shapely import Point
+from sqlalchemy import Engine, select, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from forum.foundation import rights
+from forum.foundation.audience import Audience
+from forum.people import accounts, members
+from forum.people.members import Member
+from forum.register import areas, deviations, intake
+from forum.register.areas import Area
+from forum.register.categories import Category
+from forum.register.deviations import Deviation, Reason
+from forum.register.quarantine import Quarantined
+from tests.builders import World, build_world, mark
+
+NEIGHBOURS = (17.90, 59.35, 17.95, 59.40)
+"""The square of the other forum."""
+THERE = (17.92, 59.37)
+WORDS = {
+    "own": "Bolagets portkod är bytt",
+    "police_own": "Spaning vid garaget",
+    "authorities": "Underlag om öppen handel vid torget",
+    "forum": "Lyktstolpar är släckta",
+    "public": "Klotter på tunnelns vägg",
+    "on_behalf": "Trasigt staket bakom skolan",
+    "narrowed": "Hörnbutikens baksida utan belysning",
+    "widened": "Trapphusets brytare är sönder",
+    "withdrawn": "Felskrivet om bänken",
+}
+"""What the rows of the forum say, by the name that the tests give them."""
+REPLY, LATER, NEIGHBOUR = "Armaturerna byttes i går", "Brytaren är lagad nu", "Grannens avvikelse vid stationen"
+TYPED = (*WORDS.values(), REPLY, LATER, NEIGHBOUR)
+"""Every free text of the story."""
+
+
+@dataclass
+class Story:
+    """Two forums and the ids of the deviations in them, by name."""
+
+    farsta: World
+    rinkeby: World
+    category: UUID
+    """A category of the first forum."""
+    neighbours_area: UUID
+    rows: dict[str, UUID] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def principal(self, person: str, *, audience: Audience | None = None) -> rights.Principal:
+        """Return the rights of a member of the first forum without asking for the membership again."""
+        return rights.Principal(self.farsta.accounts[person], self.farsta.members[person], audience=audience)
+
+    def names(self, ids: Any) -> set[str]:
+        """Return the names of the rows with these ids."""
+        of = {row: name for name, row in self.rows.items()}
+        return {of[row] for row in ids}
+
+
+def build_story(sessions: sessionmaker[Session]) -> Story:
+    """Return the story, committed step by step like the requests that it is made of."""
+    with sessions() as session:
+        worlds = build_world(session), build_world(session, "rinkeby", NEIGHBOURS)
+        category = select(Category.id).where(Category.forum_id == worlds[0].forum_id).limit(1)
+        area = select(Area.id).where(Area.name == "Område rinkeby")
+        story = Story(*worlds, session.scalars(category).one(), session.scalars(area).one())
+        areas.import_ground(session, "stop", [areas.Shape("Farsta strand", None, Point(18.1, 59.235))])
+        accounts.create_token(session, story.farsta.accounts["officer"])
+        session.commit()
+        for step in (_mark_all, _tell_the_past, _use_the_rest):
+            step(session, story)
+            session.commit()
+    return story
+
+
+def _mark_all(session: Session, story: Story) -> None:
+    school = story.farsta.organisations["Skolan"]
+    for name, person, changes in (
+        ("own", "landlord", {"visibility": "own"}),
+        ("police_own", "officer", {"visibility": "own"}),
+        ("authorities", "officer", {"visibility": "authorities"}),
+        ("forum", "landlord", {}),
+        ("public", "walker", {"visibility": "public"}),
+        ("on_behalf", "officer", {"on_behalf_of": school}),
+        ("narrowed", "landlord", {}),
+        ("widened", "landlord", {"visibility": "own"}),
+        ("withdrawn", "walker", {}),
+    ):
+        _keep(story, name, mark(session, story.farsta.acting(session, person), text=WORDS[name], **changes))
+    lon, lat = THERE
+    neighbour = mark(session, story.rinkeby.acting(session, "landlord"), lon=lon, lat=lat, text=NEIGHBOUR)
+    _keep(story, "neighbour", neighbour)
+
+
+def _keep(story: Story, name: str, deviation: Deviation) -> None:
+    story.rows[name], story.numbers[name] = deviation.id, deviation.nr
+
+
+def _tell_the_past(session: Session, story: Story) -> None:
+    """Narrow one row, widen another, withdraw a third, answer a fourth."""
+    landlord = story.farsta.acting(session, "landlord")
+    _amend(session, landlord, story.rows["narrowed"], visibility="own")
+    _amend(session, landlord, story.rows["widened"], text=LATER)
+    _amend(session, landlord, story.rows["widened"], visibility="forum")
+    walker = story.farsta.acting(session, "walker")
+    gone = deviations.get(session, walker, story.rows["withdrawn"])
+    deviations.withdraw(session, walker, gone, reason=Reason.MISTAKE)
+    coordinator = story.farsta.acting(session, "coordinator")
+    answered = deviations.get(session, coordinator, story.rows["forum"])
+    deviations.answer(session, coordinator, answered, reply=REPLY)
+
+
+def _amend(session: Session, member: Member, row: UUID, **changes: Any) -> None:
+    intake.amend(session, member, deviations.get(session, member, row), None, changes)
+
+
+def _use_the_rest(session: Session, story: Story) -> None:
+    """Put something into the tables that no deviation fills."""
+    officer = story.farsta.acting(session, "officer")
+    members.visit(session, officer)
+    held = {
+        "forum_id": officer.forum_id,
+        "source": "fil",
+        "source_ref": "1",
+        "row": {"text": "spärrad"},
+        "passages": [],
+    }
+    session.add(Quarantined(organisation_id=officer.organisation_id, **held))
+    session.flush()
+    accounts.start_session(session, story.farsta.accounts["officer"])
+    session.execute(accounts.NOTE_FAILURE, {"key": "nobody@example.org"})
+
+
+def tables(superuser: Engine, also: str = "") -> list[str]:
+    """Return our tables in the schema public."""
+    ours = (
+        "SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') "
+        "AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') "
+        f"AND c.relname <> 'alembic_version' {also} ORDER BY 1"
+    )
+    with superuser.connect() as connection:
+        return list(connection.scalars(text(ours)))
