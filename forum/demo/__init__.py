@@ -1,0 +1,11 @@
+"""The demo forum (demoforumet): an invented year and two months in Farsta, made from a seed number.
+
+Everything here is invented and marked so: organisations, deviations, patterns. The ground is real, typed by hand. The
+hand-written tables stand in `forum/data/demo`; `rows` makes the deviations, `build` puts them into a database.
+"""
+
+from forum.demo.build import Summary, build
+from forum.demo.partners import Person, persons
+from forum.demo.rows import DemoRow, rows
+
+__all__ = ["DemoRow", "Person", "Summary", "build", "persons", "rows"]
