@@ -1,0 +1,129 @@
+"""What every route stands on: a session that commits once for each request, and who asks (beroenden)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Path, Request
+from sqlalchemy.orm import Session
+
+from forum.foundation.errors import Forbidden, NotSignedIn
+from forum.foundation.language import N_
+from forum.people import accounts, members
+from forum.people.members import Member
+from forum.register import deviations
+from forum.register.deviations import Deviation
+from forum.register.finding import NUMBER_DIGITS
+
+COOKIE = "trygg_session"
+"""The browser session's secret; `Secure` and host-bound where the address is https."""
+FORM_HEADER = "x-form-token"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def get_session(request: Request) -> Iterator[Session]:
+    """Yield the request's session; commits when the route is done, before the answer leaves.
+
+    A refused sign-in commits too: it has counted the failure and done nothing else.
+    """
+    with request.app.state.sessions() as session:
+        try:
+            yield session
+        except NotSignedIn:
+            session.commit()
+            raise
+        session.commit()
+
+
+SessionDep = Annotated[Session, Depends(get_session, scope="function")]
+
+
+def account(request: Request, session: SessionDep) -> UUID:
+    """Return the account that asks, by bearer token or by the browser's session; refuses anybody else."""
+    if token := bearer(request):
+        return accounts.whose(session, "token", token)
+    if secret := request.cookies.get(COOKIE):
+        return accounts.whose(session, "session", secret)
+    raise NotSignedIn
+
+
+AccountDep = Annotated[UUID, Depends(account)]
+
+
+def bearer(request: Request) -> str | None:
+    """Return the request's bearer token."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() or None if kind.lower() == "bearer" else None
+
+
+def member(session: SessionDep, account_id: AccountDep, forum: Annotated[str, Path(max_length=40)]) -> Member:
+    """Return the member who asks in the forum of the address; a stranger's forum is not found."""
+    return members.acting(session, account_id, forum)
+
+
+MemberDep = Annotated[Member, Depends(member)]
+
+
+def deviation(session: SessionDep, member: MemberDep, reference: Annotated[str, Path(max_length=40)]) -> Deviation:
+    """Return the deviation of the address."""
+    return deviations.get(session, member, reference_of(reference))
+
+
+DeviationDep = Annotated[Deviation, Depends(deviation)]
+
+
+def reference_of(words: str) -> UUID | int:
+    """Return the number or the id in an address; what is neither is simply not found."""
+    if words.isascii() and words.isdecimal():
+        return int(words) if len(words) <= NUMBER_DIGITS else 0
+    try:
+        return UUID(words)
+    except ValueError:
+        return 0
+
+
+def form_token(request: Request) -> str:
+    """Return what an unsafe request of a browser must bring: it proves that the page it comes from is ours."""
+    secret: str = request.app.state.secret
+    session = request.cookies.get(COOKIE, "visitor")
+    return hmac.new(secret.encode(), f"form|{session}".encode(), hashlib.sha256).hexdigest()
+
+
+def foreign(request: Request) -> bool:
+    """Tell whether the request was begun by a page of another site."""
+    origin = request.headers.get("origin")
+    if origin is not None:
+        return origin.partition("://")[2] != request.headers.get("host", "")
+    return request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
+
+
+def require_ours(request: Request, token: str | None) -> None:
+    """Refuse an unsafe request that does not come from a page of ours."""
+    brought = (token or "").encode(errors="replace")
+    if foreign(request) or not hmac.compare_digest(brought, form_token(request).encode()):
+        message = N_("This form was not made for you, or it is too old.")
+        raise Forbidden(message, remedy=N_("Open the page again and send the form from there."))
+
+
+def ours_when_unsafe(request: Request) -> None:
+    """Refuse an unsafe request in the name of a browser's session that no page of ours has sent.
+
+    Every router of programs has it; a bearer token is proof enough, since no browser sends one by itself.
+    """
+    if request.method not in SAFE and bearer(request) is None:
+        require_ours(request, request.headers.get(FORM_HEADER))
+
+
+def versions_of(if_match: str) -> set[int]:
+    """Return the versions that If-Match names; any version (*) is none, for that would overwrite unseen changes."""
+    tags = (tag.strip().removeprefix("W/").strip('"') for tag in if_match.split(","))
+    return {int(tag) for tag in tags if tag.isascii() and tag.isdecimal() and len(tag) < 10}
+
+
+def etag(deviation: Deviation) -> dict[str, Any]:
+    """Return the header that names the deviation's version."""
+    return {"ETag": f'"{deviation.version}"'}

@@ -1,0 +1,204 @@
+"""Deviations over HTTP (avvikelser)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query
+from pydantic import BaseModel, ConfigDict, Field, Strict
+from sqlalchemy.orm import Session
+
+from api.deps import DeviationDep, MemberDep, SessionDep, etag, reference_of, versions_of
+from api.filters import PARAMETERS, FilterDep
+from api.geojson import Collection, Feature, FeatureWithHistory, GeoJson, Names, answer, collection, feature, line
+from api.reading import JsonRoute
+from forum.foundation import clock
+from forum.foundation.errors import NotFound, Stale
+from forum.foundation.geometry import coordinate
+from forum.foundation.language import N_
+from forum.people.members import Member
+from forum.register import deviations, finding, intake
+from forum.register.deviations import Deviation, Reason
+
+PREFIX = "/api/v1/forums/{forum}/deviations"
+router = APIRouter(prefix=PREFIX, tags=["deviations"], route_class=JsonRoute, default_response_class=GeoJson)
+AGAIN = "It was sent before, with the same content"
+TIME = "ISO 8601; without an offset it is Swedish time"
+Number = Annotated[float, Strict()]
+"""A number and not a text that looks like one; the domain says whether it can be taken."""
+
+
+class Body(BaseModel):
+    """A request's body: no field that we do not know."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewDeviation(Body):
+    """A deviation to register; `id` is made by the client, so that sending twice registers once."""
+
+    id: UUID
+    lon: Number = Field(description="Degrees, WGS 84", examples=[18.09])
+    lat: Number = Field(description="Degrees, WGS 84", examples=[59.243])
+    accuracy_m: Number = Field(description="How far off the point may be, in metres", examples=[25])
+    occurred_from: str = Field(description=TIME, examples=["2023-10-26T18:30"])
+    occurred_to: str | None = Field(None, description="When it ended or was last seen; without it a moment")
+    category: str = Field(description="A code of the forum's categories", examples=["lighting"])
+    text: str = Field("", description="Free text without persons; it is screened")
+    visibility: str = Field("forum", description="own, authorities, forum or public")
+    answers: dict[str, Any] = Field(default_factory=dict, description="Answers to the category's questions, by code")
+    on_behalf_of: UUID | None = Field(None, description="The organisation that it is registered for, if another")
+
+
+class Changes(Body):
+    """What to change of a deviation; what is not named stays as it is."""
+
+    lon: Number = 0
+    lat: Number = 0
+    accuracy_m: Number = 0
+    occurred_from: str = ""
+    occurred_to: str | None = None
+    category: str = ""
+    text: str = ""
+    visibility: str = ""
+    answers: dict[str, Any] = Field(default_factory=dict)
+
+
+class Withdrawal(Body):
+    """Why a deviation is withdrawn."""
+
+    reason: Reason = Reason.MISTAKE
+
+
+class SameAs(Body):
+    """The deviation that it is the same as: its number or id."""
+
+    other: Annotated[str, Field(coerce_numbers_to_str=True, examples=["4820173"])]
+
+
+class Reply(Body):
+    """The answer to the reporter."""
+
+    reply: str
+
+
+@router.post("", status_code=201, response_model=Feature, responses={200: {"model": Feature, "description": AGAIN}})
+def register(session: SessionDep, member: MemberDep, new: NewDeviation) -> GeoJson:
+    """Register a deviation."""
+    notice = intake.Notice(**new.model_dump(exclude={"id"}))
+    done = intake.register(session, member, client_id=new.id, notice=notice)
+    address = f"/api/v1/forums/{member.forum_slug}/deviations/{done.deviation.id}"
+    headers = etag(done.deviation) | {"Location": address}
+    return answer(feature(done.deviation, Names(session, member)), 201 if done.created else 200, headers)
+
+
+@router.get("", response_model=Collection, openapi_extra={"parameters": PARAMETERS})
+def find(
+    session: SessionDep,
+    member: MemberDep,
+    wanted: FilterDep,
+    limit: Annotated[int, Query(description="Rows of a page, 1 to 10000")] = 100,
+    cursor: Annotated[str | None, Query(max_length=200, description="`next` of the page before")] = None,
+) -> GeoJson:
+    """Find deviations, the newest first."""
+    page = finding.find(session, member, wanted, limit=limit, cursor=cursor)
+    finding.note(session, member, "list", page)
+    return answer(collection(page, Names(session, member)))
+
+
+@router.get("/alike", response_model=Collection)
+def alike(session: SessionDep, member: MemberDep, lon: str, lat: str, category: str, occurred_from: str) -> GeoJson:
+    """Find live deviations of the same group close by in place and time."""
+    found = intake.alike(
+        session,
+        member,
+        lon=coordinate(lon, "lon"),
+        lat=coordinate(lat, "lat"),
+        category=category,
+        occurred_from=clock.to_utc(occurred_from, "occurred_from"),
+    )
+    page = finding.Page(found, len(found), 0, None)
+    finding.note(session, member, "alike", page)
+    return answer(collection(page, Names(session, member)))
+
+
+@router.get("/{reference}", response_model=FeatureWithHistory)
+def read(session: SessionDep, member: MemberDep, reference: str) -> GeoJson:
+    """Read one deviation, by id or number, with its history."""
+    deviation = deviations.read(session, member, reference_of(reference))
+    names = Names(session, member)
+    history = [line(done, names) for done in deviations.history_of(session, member, deviation)]
+    return answer(feature(deviation, names) | {"history": history}, headers=etag(deviation))
+
+
+@router.patch("/{reference}", response_model=Feature)
+def amend(
+    session: SessionDep,
+    member: MemberDep,
+    deviation: DeviationDep,
+    changes: Changes,
+    if_match: Annotated[str | None, Header(description="The ETag of the state that is changed")] = None,
+) -> GeoJson:
+    """Change a deviation that nobody else has changed since the version in If-Match; 412 carries the newer state."""
+    names = Names(session, member)
+    try:
+        seen = _seen(if_match, deviation)
+        amended = intake.amend(session, member, deviation, seen, changes.model_dump(exclude_unset=True))
+    except Stale as stale:
+        stale.current = feature(deviation, names)
+        raise
+    return answer(feature(amended, names), headers=etag(amended))
+
+
+@router.post("/{reference}/withdrawal", response_model=Feature)
+def withdraw(session: SessionDep, member: MemberDep, deviation: DeviationDep, why: Withdrawal) -> GeoJson:
+    """Withdraw a deviation: its words go, a tombstone stays."""
+    deviations.withdraw(session, member, deviation, reason=why.reason)
+    return answer(feature(deviation, Names(session, member)), headers=etag(deviation))
+
+
+@router.post("/{reference}/undo", response_model=Feature)
+def undo(session: SessionDep, member: MemberDep, deviation: DeviationDep) -> GeoJson:
+    """Take back a deviation within ten minutes."""
+    deviations.undo(session, member, deviation)
+    return answer(feature(deviation, Names(session, member)), headers=etag(deviation))
+
+
+@router.post("/{reference}/same-as", response_model=Feature)
+def same_as(session: SessionDep, member: MemberDep, deviation: DeviationDep, which: SameAs) -> GeoJson:
+    """Say that a deviation is the same as another."""
+    deviations.same_as(session, member, deviation, _other(session, member, which.other))
+    return answer(feature(deviation, Names(session, member)), headers=etag(deviation))
+
+
+@router.post("/{reference}/look-at", response_model=Feature)
+def look_at(session: SessionDep, member: MemberDep, deviation: DeviationDep) -> GeoJson:
+    """Note that the forum has looked at it."""
+    deviations.look_at(session, member, deviation)
+    return answer(feature(deviation, Names(session, member)), headers=etag(deviation))
+
+
+@router.post("/{reference}/answer", response_model=Feature)
+def reply(session: SessionDep, member: MemberDep, deviation: DeviationDep, said: Reply) -> GeoJson:
+    """Answer the reporter: what came of it."""
+    deviations.answer(session, member, deviation, reply=said.reply)
+    return answer(feature(deviation, Names(session, member)), headers=etag(deviation))
+
+
+def _other(session: Session, member: Member, reference: str) -> Deviation:
+    try:
+        return deviations.get(session, member, reference_of(reference))
+    except NotFound as error:
+        remedy = N_("Give the number or the id of a deviation that you see.")
+        raise NotFound(field="other", value=reference, remedy=remedy) from error
+
+
+def _seen(if_match: str | None, deviation: Deviation) -> int:
+    """Return the version that the editor saw; without one nothing is overwritten."""
+    named = versions_of(if_match or "")
+    if not named:
+        message = N_("Say which version you change.")
+        remedy = N_('Send the ETag that you were given as If-Match, for example "3".')
+        raise Stale(message, field="If-Match", value=if_match, remedy=remedy, current={"version": deviation.version})
+    return deviation.version if deviation.version in named else min(named)

@@ -1,0 +1,222 @@
+"""Deviations as GeoJSON (RFC 7946), written straight to bytes; the models say what is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import orjson
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+from sqlalchemy.orm import Session
+
+from forum.foundation.audience import Visibility
+from forum.people import organisations
+from forum.people.members import Member
+from forum.register import categories
+from forum.register.deviations import Deviation, History, Status
+from forum.register.finding import Page
+
+MEDIA_TYPE = "application/geo+json"
+
+
+class Said(BaseModel):
+    """What we answer: these fields and no others."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Point(Said):
+    """A place in WGS 84: longitude, latitude."""
+
+    type: Literal["Point"]
+    coordinates: list[float] = Field(min_length=2, max_length=2, examples=[[18.09, 59.243]])
+
+
+class Properties(Said):
+    """What is known of a deviation; moments are in UTC."""
+
+    nr: int = Field(description="Its number in the forum, as in its address", examples=[4820173])
+    label: str = Field(description="Its number as people say it", examples=["F-4820173"])
+    category: str = Field(examples=["lighting"])
+    category_name: str = Field(description="In Swedish; GET …/categories has both languages")
+    organisation: UUID = Field(description="Whose it is")
+    organisation_name: str | None
+    on_behalf: bool = Field(description="Another organisation wrote it down")
+    occurred_from: datetime
+    occurred_to: datetime
+    accuracy_m: float = Field(description="How far off the point may be, in metres")
+    text: str
+    answers: dict[str, Any] = Field(description="Answers to the category's questions")
+    reply: str = Field(description="What came of it")
+    visibility: Visibility
+    status: Status
+    source: str | None
+    source_ref: str | None = Field(description="Its id in the source that it was imported from")
+    version: int = Field(description="Also the ETag; send it as If-Match to change it")
+    created_at: datetime
+    changed_at: datetime
+
+
+class Feature(Said):
+    """One deviation as a GeoJSON feature."""
+
+    type: Literal["Feature"]
+    id: UUID
+    geometry: Point
+    properties: Properties
+
+
+class Line(Said):
+    """One thing that was done to a deviation, with each changed value before and after."""
+
+    version: int
+    action: str
+    changes: dict[str, Any]
+    organisation: UUID | None
+    at: datetime
+
+
+class FeatureWithHistory(Feature):
+    """One deviation with what was done to it, as far as the reader may see it."""
+
+    history: list[Line]
+
+
+class Collection(Said):
+    """A page of deviations."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    type: Literal["FeatureCollection"]
+    number_matched: int = Field(description="How many there are in all, exactly")
+    number_returned: int
+    number_unknown_hour: int = Field(description="Left out of an hour filter: known only as an interval over an hour")
+    next: str | None = Field(description="Send it as `cursor` for the next page; null on the last")
+    features: list[Feature]
+
+
+class Outline(Said):
+    """A shape on the ground, not a deviation."""
+
+    type: Literal["Feature"]
+    geometry: dict[str, Any] = Field(description="A GeoJSON geometry")
+    properties: dict[str, Any]
+
+
+class Outlines(Said):
+    """Shapes that the map draws."""
+
+    type: Literal["FeatureCollection"]
+    features: list[Outline]
+
+
+class GeoJson(JSONResponse):
+    """An answer in GeoJSON."""
+
+    media_type = MEDIA_TYPE
+
+    def render(self, content: Any) -> bytes:
+        """Return the body."""
+        return orjson.dumps(content)
+
+
+class Names:
+    """The words behind the ids of one forum."""
+
+    def __init__(self, session: Session, member: Member) -> None:
+        self.forum = member.forum_slug
+        self.letter = member.forum_slug[0].upper()
+        self.categories = {c.id: c for c in categories.all_of(session, member.forum_id, retired=True)}
+        self.organisations = {o.id: o.name for o in organisations.all_of(session, member.forum_id)}
+
+
+def feature(deviation: Deviation, names: Names) -> dict[str, Any]:
+    """Return one deviation as a feature."""
+    lon, lat = deviation.position
+    category = names.categories[deviation.category_id]
+    return {
+        "type": "Feature",
+        "id": str(deviation.id),
+        "geometry": {"type": "Point", "coordinates": [lon, lat]},
+        "properties": {
+            "nr": deviation.nr,
+            "label": f"{names.letter}-{deviation.nr}",
+            "category": category.code,
+            "category_name": category.sv,
+            "organisation": str(deviation.organisation_id),
+            "organisation_name": names.organisations.get(deviation.organisation_id),
+            "on_behalf": deviation.on_behalf,
+            "occurred_from": moment(deviation.occurred_from),
+            "occurred_to": moment(deviation.occurred_to),
+            "accuracy_m": deviation.accuracy_m,
+            "text": deviation.text,
+            "answers": deviation.answers,
+            "reply": deviation.reply,
+            "visibility": deviation.visibility,
+            "status": deviation.status,
+            "source": deviation.source,
+            "source_ref": deviation.source_ref,
+            "version": deviation.version,
+            "created_at": moment(deviation.created_at),
+            "changed_at": moment(deviation.changed_at),
+        },
+    }
+
+
+def collection(page: Page, names: Names, **more: Any) -> dict[str, Any]:
+    """Return a page as a feature collection that says how many there are in all."""
+    return {
+        "type": "FeatureCollection",
+        "numberMatched": page.matched,
+        "numberReturned": len(page.rows),
+        "numberUnknownHour": page.unknown_hour,
+        "next": page.next,
+        "features": [feature(row, names) for row in page.rows],
+        **more,
+    }
+
+
+def line(done: History, names: Names) -> dict[str, Any]:
+    """Return one line of a deviation's history, in the words of its properties."""
+    return {
+        "version": done.version,
+        "action": done.action,
+        "changes": dict(_said(done.changes, names)),
+        "organisation": str(done.organisation_id) if done.organisation_id else None,
+        "at": moment(done.at),
+    }
+
+
+def _said(changes: Mapping[str, Any], names: Names) -> Iterator[tuple[str, Any]]:
+    for column, both in changes.items():
+        if column == "category_id":
+            yield "category", [names.categories[UUID(given)].code for given in both]
+        elif column == "geom":
+            yield "position", both
+        elif column != "same_as_id":  # which other it is, only its own readers learn
+            yield column, both
+
+
+def shapes(features: Iterable[tuple[Mapping[str, Any], Any]]) -> dict[str, Any]:
+    """Return shapes with their properties as a feature collection."""
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {"type": "Feature", "geometry": shape.__geo_interface__, "properties": dict(properties)}
+            for properties, shape in features
+        ],
+    }
+
+
+def moment(value: datetime) -> str:
+    """Return a moment as JSON writes it, in UTC."""
+    return value.isoformat().replace("+00:00", "Z")
+
+
+def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> GeoJson:
+    """Answer with GeoJSON."""
+    return GeoJson(body, status, dict(headers or {}))
