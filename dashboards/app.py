@@ -1,0 +1,151 @@
+"""The application (programmet): every room and every route for programs, behind one set of limits and answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy.orm import Session, sessionmaker
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+import api.description
+import api.deviations
+import api.errors
+import api.forums
+import api.health
+from api.deps import ours_when_unsafe
+from dashboards import agreements, deviations, mark, members, quarantine, sign_in, start, view
+from dashboards import map as map_room
+from forum.foundation.errors import ForumError, Invalid, NotFound
+from forum.foundation.language import N_
+from forum.foundation.settings import Settings
+
+LARGEST_BODY = 1_000_000
+"""Bytes of a request's body; files come in by their own door."""
+PROGRAMS = ("/api/", "/ogc", "/open311", "/healthz", "/readyz")
+API_ROUTERS = (api.deviations.router, api.forums.router)
+ROOMS = (
+    start.router,
+    sign_in.router,
+    map_room.router,
+    mark.router,
+    deviations.router,
+    members.router,
+    agreements.router,
+    quarantine.router,
+)
+
+
+class TooLarge(HTTPException):
+    """A body goes on beyond the limit."""
+
+    def __init__(self) -> None:
+        super().__init__(413)
+
+
+class Limits:
+    """Refuses what no route should have to meet: bodies beyond the limit and addresses with a NUL in them."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, counting its body."""
+        refusal = _refused_at_the_door(Request(scope)) if scope["type"] == "http" else None
+        if refusal is not None:
+            await refusal(scope, receive, send)
+        else:
+            await self.app(scope, _counting(receive) if scope["type"] == "http" else receive, send)
+
+
+def _refused_at_the_door(request: Request) -> Response | None:
+    path, query = request.scope["path"], request.scope["query_string"]
+    if "\0" in path or b"%00" in query or b"\0" in query:
+        message, remedy = N_("The address holds characters that are no text."), N_("Write it again without them.")
+        return _domain(request, Invalid(message, field="address", value=path, remedy=remedy))
+    declared = request.headers.get("content-length", "0")
+    if declared.isdecimal() and (len(declared) > 12 or int(declared) > LARGEST_BODY):
+        return _http(request, TooLarge())
+    return None
+
+
+def _counting(receive: Receive) -> Receive:
+    size = 0
+
+    async def counted() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > LARGEST_BODY:
+            raise TooLarge
+        return message
+
+    return counted
+
+
+class Application(FastAPI):
+    """FastAPI with our description of the interface."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the description."""
+        return api.description.describe(self)
+
+
+def create_app(configured: Settings, sessions: sessionmaker[Session]) -> FastAPI:
+    """Return the application on these sessions."""
+    app = Application(
+        title="Trygghetsforum", version="0.1.0", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None
+    )
+    assert configured.secret_key is not None  # whoever makes the settings complete sees to it
+    app.state.settings, app.state.sessions = configured, sessions
+    app.state.secret = configured.secret_key.get_secret_value()
+    app.include_router(api.health.router)
+    for router in API_ROUTERS:
+        app.include_router(router, dependencies=[Depends(ours_when_unsafe)])
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    for room in ROOMS:
+        app.include_router(room, include_in_schema=False)
+    app.add_middleware(view.EnglishAddresses)
+    app.add_middleware(Limits)
+    app.add_exception_handler(ForumError, _domain)
+    app.add_exception_handler(RequestValidationError, _misshapen)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _broken)
+    return app
+
+
+def for_programs(request: Request) -> bool:
+    """Tell whether a program asks, which is answered in JSON."""
+    path: str = request.scope["path"]
+    return path.startswith(PROGRAMS)
+
+
+def _domain(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ForumError)
+    if for_programs(request):
+        return api.errors.answer(request, error)
+    return view.refuse(request, error, api.errors.status_of(error))
+
+
+def _misshapen(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    if for_programs(request):
+        return api.errors.answer_misshapen(request, error)
+    return view.refuse(request, Invalid(api.errors.OTHERWISE[0]), 422)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404:
+        return _domain(request, NotFound())
+    if for_programs(request):
+        return api.errors.answer_http(request, error)
+    return view.refuse(request, ForumError(api.errors.refusal(error.status_code)[0]), error.status_code)
+
+
+def _broken(request: Request, _: Exception) -> Response:
+    return _http(request, HTTPException(500))

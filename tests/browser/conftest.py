@@ -1,0 +1,160 @@
+"""The whole program on the demo forum, and a real Chromium in front of it."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, StorageState, sync_playwright
+from pydantic import SecretStr
+from sqlalchemy import Engine
+
+from dashboards.app import create_app
+from forum import demo
+from forum.foundation import journal
+from forum.foundation.cluster import PrivateCluster
+from forum.foundation.database import make_engine, make_sessions
+from forum.foundation.settings import Settings
+from tests.conftest import SECRET, fresh_database, on
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+)
+PHONE, LAPTOP = (360, 640), (1280, 800)
+SIZES = [pytest.param(PHONE, id="360"), pytest.param(LAPTOP, id="1280")]
+AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture(scope="session")
+def live(cluster: PrivateCluster, administration: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the address of the running program on a database of its own with the demo forum."""
+    for database in fresh_database(administration):
+        engine = make_engine(on(cluster.app_url, database))
+        sessions = make_sessions(engine)
+        journal.keep(sessions, journal.Keeper(SECRET, tmp_path_factory.mktemp("anchors")))
+        with sessions() as session:
+            demo.build(session)
+            session.commit()
+        settings = Settings(data_dir=tmp_path_factory.mktemp("data"), secret_key=SecretStr(SECRET))
+        server = uvicorn.Server(uvicorn.Config(create_app(settings, sessions), port=0, log_level="warning"))
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        yield address_of(server)
+        server.should_exit = True
+        thread.join()
+        engine.dispose()
+
+
+def address_of(server: uvicorn.Server) -> str:
+    """Return where the server answers, once it does."""
+    while not server.started:
+        time.sleep(0.02)
+    host, port = server.servers[0].sockets[0].getsockname()[:2]
+    return f"http://{host}:{port}"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Return a Chromium that draws maps without a graphics card."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def signed_in(chromium: Browser, live: str) -> Callable[[str], StorageState]:
+    """Return what a browser keeps once a person of the demo has signed in; each signs in once for all tests."""
+    kept: dict[str, StorageState] = {}
+
+    def sign_in(person: str) -> StorageState:
+        if person not in kept:
+            context = chromium.new_context(base_url=live)
+            page = context.new_page()
+            enter_as(page, person)
+            kept[person] = context.storage_state()
+            context.close()
+        return kept[person]
+
+    return sign_in
+
+
+def enter_as(page: Page, person: str) -> None:
+    """Press the demo's button of a person."""
+    page.goto("/logga-in")
+    page.locator(f'button[name="person"][value="{person}"]').click()
+    page.wait_for_url("**/karta")
+
+
+@pytest.fixture
+def open_page(chromium: Browser, live: str, signed_in: Callable[[str], StorageState]) -> Iterator[Open]:
+    """Return the maker of pages: a person of the demo at a size of the screen; every fault in them fails the test."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def noted(said: ConsoleMessage) -> None:
+        if said.type == "error" and not offline(said.text):
+            faults.append(said.text)
+
+    def make(person: str | None, size: tuple[int, int] = LAPTOP, *, dark: bool = False, script: bool = True) -> Page:
+        context = chromium.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            base_url=live,
+            locale="sv-SE",
+            color_scheme="dark" if dark else "light",
+            has_touch=size[0] < 600,
+            java_script_enabled=script,
+            storage_state=signed_in(person) if person else None,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on(
+            "console",
+            lambda said: faults.append(said.text) if said.type == "error" and not offline(said.text) else None,
+        )
+        page.on("request", lambda request: faults.append(request.url) if elsewhere(request, live) else None)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def offline(said: str) -> bool:
+    """Tell whether the browser only says that it has no network, or that a page of ours answered a refusal."""
+    return "ERR_INTERNET_DISCONNECTED" in said or "the server responded with a status of 4" in said
+
+
+def elsewhere(request: Request, live: str) -> bool:
+    """Tell whether a page asks another host for anything."""
+    return not request.url.startswith((live, "data:", "blob:"))
+
+
+def drawn(page: Page) -> Page:
+    """Return the page once its map is drawn."""
+    page.wait_for_selector("canvas.maplibregl-canvas", state="attached")
+    page.locator(".scale span").first.filter(has_text=re.compile("m$")).wait_for(state="attached")
+    return page
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds wrong with the page."""
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run(document, rules)", RULES)
+    return [f"{v['id']}: {v['help']} {[n['target'] for n in v['nodes']][:3]}" for v in found["violations"]]

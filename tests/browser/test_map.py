@@ -1,0 +1,107 @@
+"""The map in a real browser: what it draws, what its hands do, and that list, map and address agree."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import LAPTOP, PHONE, Open, drawn
+
+
+def room(open_page: Open, path: str = "/farsta/karta", size: tuple[int, int] = LAPTOP, *, dark: bool = False) -> Page:
+    page = open_page("coordinator", size, dark=dark)
+    page.goto(path)
+    return drawn(page)
+
+
+def test_the_map_is_drawn(open_page: Open) -> None:
+    page = room(open_page)
+    page.wait_for_timeout(500)
+    assert len(page.locator("#map").screenshot()) > PLAIN
+
+
+PLAIN = 20_000
+"""Bytes of a picture in one colour are far fewer."""
+
+
+def count(page: Page) -> int:
+    """Return how many deviations the heading tells of."""
+    words = (page.locator("#side h2").first.text_content() or "").replace("\N{NO-BREAK SPACE}", "")
+    found = re.match(r"(\d+) av ", words)
+    assert found is not None
+    return int(found[1])
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_map_says_what_it_shows_in_words(open_page: Open, *, dark: bool) -> None:
+    page = room(open_page, dark=dark)
+    expect(page.locator(".legend")).to_contain_text("Avvikelser per ruta")
+    expect(page.locator("#scale")).to_have_text(re.compile(r"^\d+ k?m$"))
+    expect(page.locator(".north")).to_contain_text("N")
+    expect(page.locator(".credit")).to_contain_text("Data till och med")
+    expect(page.locator(".credit")).to_contain_text("OpenStreetMap contributors")
+    expect(page.locator("#shown")).to_have_text(re.compile(r"Visar [\d\s]+ av [\d\s]+\."))
+    expect(page.locator(".demo")).to_be_visible()
+
+
+def test_choosing_in_the_selection_changes_list_map_and_address_alike(open_page: Open) -> None:
+    page = room(open_page)
+    before = count(page)
+    lighting = int(page.locator('.pick:has([value="lighting"]) .count').text_content() or 0)
+    page.locator('[data-none="category"]').click()
+    expect(page.locator("#announce")).to_contain_text("välj minst en")
+    page.locator('#filters [value="lighting"]').check()
+    page.wait_for_url("**category=lighting*")
+    expect(page.locator("#side h2").first).to_contain_text(f"{lighting} av")
+    assert "category=lighting" in (page.locator("#map").get_attribute("data-query") or "")
+    page.go_back()
+    expect(page.locator("#side h2").first).to_contain_text(f"{before} av")
+    assert page.locator('#filters [value="unease"]').is_checked()
+
+
+def test_a_row_chosen_shows_its_card_and_back_leaves_it(open_page: Open) -> None:
+    page = room(open_page)
+    row = page.locator(".row").nth(1)
+    number, title = row.get_attribute("data-nr"), row.locator(".title").inner_text().split("\n")[0]
+    row.locator("a").click()
+    expect(page.locator("#chosen")).to_contain_text(title)
+    expect(page.locator("#chosen")).to_be_focused()
+    assert f"chosen={number}" in page.url
+    page.go_back()
+    expect(page.locator("#chosen")).to_have_count(0)
+
+
+def test_a_cell_pressed_shows_what_lies_in_it(open_page: Open) -> None:
+    page = room(open_page)
+    before = count(page)
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    for step in range(40):  # somewhere near the middle there is a cell
+        page.mouse.click(box["x"] + box["width"] / 2 + step * 4, box["y"] + box["height"] / 2)
+        page.wait_for_timeout(100)
+        if "bbox=" in page.url:
+            break
+    expect(page.locator(".side-head")).to_contain_text("en del av kartan")
+    assert 0 < count(page) < before
+
+
+def test_symbols_and_the_three_views_of_a_phone(open_page: Open) -> None:
+    page = room(open_page, size=PHONE)
+    expect(page.locator(".thumb")).to_be_in_viewport()
+    for view, part in (("list", "#side"), ("filters", "#filters"), ("map", "#map")):
+        page.locator(f'[data-show="{view}"]').click()
+        expect(page.locator(part)).to_be_visible()
+    page.locator('[data-draw="symbols"]').click()
+    expect(page.locator('[data-draw="symbols"]')).to_have_attribute("aria-pressed", "true")
+    page.locator(".legend summary").click()
+    expect(page.locator(".legend")).to_contain_text("Upplevd otrygghet")
+
+
+def test_the_map_follows_when_light_turns_dark(open_page: Open) -> None:
+    page = room(open_page)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(800)
+    expect(page.locator("canvas.maplibregl-canvas")).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(10, 15, 21)"

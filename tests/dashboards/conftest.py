@@ -1,0 +1,109 @@
+"""Readers who ask for pages like a browser does: a session cookie, forms with their token, an origin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from pydantic import SecretStr
+from sqlalchemy.orm import Session, sessionmaker
+
+from api.deps import COOKIE
+from dashboards.app import create_app
+from forum.foundation.settings import Settings
+from forum.people import accounts
+from tests.builders import World
+from tests.conftest import SECRET
+
+BASE = "http://127.0.0.1"
+TOKEN = re.compile(r'name="token" value="([0-9a-f]+)"')
+
+
+class Browser:
+    """One person's browser: it keeps the session, and sends forms as they were given to it."""
+
+    def __init__(self, app: FastAPI, secret: str | None) -> None:
+        self.client = TestClient(app, base_url=BASE, client=("127.0.0.1", 50000), follow_redirects=False)
+        if secret:
+            self.client.cookies.set(COOKIE, secret)
+
+    def get(self, path: str, status: int = 200) -> str:
+        """Return the page at a path, which answers with the status."""
+        answer = self.client.get(path)
+        assert answer.status_code == status, (answer.status_code, path, answer.text[:2000])
+        return answer.text
+
+    def token(self) -> str:
+        """Return the token that every form of this browser carries."""
+        found = TOKEN.search(self.client.get("/logga-in").text)
+        assert found is not None
+        return found[1]
+
+    def post(self, path: str, fields: dict[str, Any] | None = None, **headers: str) -> Any:
+        """Send a form of ours."""
+        given = {"token": self.token()} | (fields or {})
+        return self.client.post(path, data=given, headers={"origin": BASE} | headers)
+
+
+class Tags(HTMLParser):
+    """The tags of a page with their attributes, and the text of its scripts."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep a tag."""
+        self.tags.append((tag, dict(attrs)))
+
+    def of(self, tag: str) -> list[dict[str, str | None]]:
+        """Return the attributes of all such tags."""
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def filled(page: str) -> dict[str, str]:
+    """Return what the fields of a page's last form hold, as a browser would send them."""
+    fields: dict[str, str] = {}
+    tags = Tags(page).tags
+    select = ""
+    for tag, attributes in tags:
+        name, value = attributes.get("name") or "", attributes.get("value") or ""
+        if tag == "select":
+            select = name
+        if tag == "option" and ("selected" in attributes or select not in fields):
+            fields[select] = value
+        if tag == "input" and name and attributes.get("type") not in ("checkbox", "radio"):
+            fields[name] = value
+        if tag == "input" and name and "checked" in attributes:
+            fields[name] = value
+    return fields
+
+
+BrowserOf = Callable[[str | None], Browser]
+
+
+@pytest.fixture(scope="module")
+def app(sessions: sessionmaker[Session], tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), secret_key=SecretStr(SECRET), base_url=BASE)
+    return create_app(settings, sessions)
+
+
+@pytest.fixture(scope="module")
+def browser_of(app: FastAPI, sessions: sessionmaker[Session], lasting: World) -> BrowserOf:
+    """Return the maker of browsers: a person's name signs that person in."""
+
+    def open_for(person: str | None) -> Browser:
+        if person is None:
+            return Browser(app, None)
+        with sessions() as session:
+            secret = accounts.start_session(session, lasting.accounts[person])
+            session.commit()
+        return Browser(app, secret)
+
+    return open_for
