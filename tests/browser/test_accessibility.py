@@ -30,9 +30,9 @@ ROOMS = {
 
 
 def enter(page: Page, path: str, prefix: str = "") -> Page:
-    """Go to a room; some are reached through the first deviation of the list."""
+    """Go to a room; some are reached through a deviation of the list, the chosen one by the first beside the map."""
     if path in ("first", "one", "amend"):
-        page.goto("/farsta/avvikelser?category=lighting")
+        page.goto("/farsta/karta" if path == "first" else "/farsta/avvikelser?category=lighting")
         number = page.locator(".row").first.get_attribute("data-nr")
         ends = {"first": f"karta?chosen={number}", "one": f"avvikelser/{number}", "amend": f"avvikelser/{number}/andra"}
         path = f"/farsta/{ends[path]}"
