@@ -17,17 +17,19 @@ import api.deviations
 import api.errors
 import api.forums
 import api.health
+import api.tiles
 from api.deps import ours_when_unsafe
 from dashboards import agreements, deviations, mark, members, quarantine, sign_in, start, view
 from dashboards import map as map_room
 from forum.foundation.errors import ForumError, Invalid, NotFound
 from forum.foundation.language import N_
 from forum.foundation.settings import Settings
+from mapping.tilecache import TileCache
 
 LARGEST_BODY = 1_000_000
 """Bytes of a request's body; files come in by their own door."""
 PROGRAMS = ("/api/", "/ogc", "/open311", "/healthz", "/readyz")
-API_ROUTERS = (api.deviations.router, api.forums.router)
+API_ROUTERS = (api.deviations.router, api.forums.router, api.tiles.router)
 ROOMS = (
     start.router,
     sign_in.router,
@@ -102,6 +104,7 @@ def create_app(configured: Settings, sessions: sessionmaker[Session]) -> FastAPI
     )
     assert configured.secret_key is not None  # whoever makes the settings complete sees to it
     app.state.settings, app.state.sessions = configured, sessions
+    app.state.tiles = TileCache()
     app.state.secret = configured.secret_key.get_secret_value()
     app.include_router(api.health.router)
     for router in API_ROUTERS:

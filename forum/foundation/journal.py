@@ -140,6 +140,11 @@ def note_read(session: Session, actor: Actor, purpose: str, facts: dict[str, Any
         write(session, actor, Entry(action, "deviations", None, facts))
 
 
+def version(session: Session, forum_id: UUID) -> int:
+    """Return the number of the forum's newest entry: what was derived from its rows holds as long as it stays."""
+    return session.scalar(text("SELECT seq FROM journal_heads WHERE chain = :chain"), {"chain": str(forum_id)}) or 0
+
+
 def keeper_of(session: Session) -> Keeper:
     """Return the keeper of the session's journal."""
     keeper = session.info["keeper"]

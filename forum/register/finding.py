@@ -98,11 +98,11 @@ def note(session: Session, member: Member, purpose: str, page: Page) -> None:
     """Note in the journal that restricted rows were read: how many, for what, and by which filter."""
     restricted = sum(row.visibility in RESTRICTED for row in page.rows)
     if restricted:
-        facts = {"restricted": restricted, "matched": page.matched, "filter": _without_words(page.wanted)}
+        facts = {"restricted": restricted, "matched": page.matched, "filter": without_words(page.wanted)}
         journal.note_read(session, member, purpose, facts)
 
 
-def _without_words(wanted: Filter) -> dict[str, Any]:
+def without_words(wanted: Filter) -> dict[str, Any]:
     """Return what a filter asks for, as far as the journal may hold it: of typed words only that there were some."""
     typed = {name: True for name in ("area", "q") if getattr(wanted, name)}
     chosen = ("hours", "weekdays", "categories", "organisations", "statuses")

@@ -70,9 +70,8 @@ def known(client_of: ClientOf) -> list[str]:
     return [made[0]["id"], str(made[1]["properties"]["nr"]), made[2]["id"]]
 
 
-def filled(path: str, forum: str, reference: str) -> str:
+def filled(path: str, **words: str) -> str:
     """Return the path with its places filled in, whatever the words hold."""
-    words = {"forum": forum, "reference": reference}
     return path.format(**{k: quote(v.encode(errors="surrogatepass"), safe="") for k, v in words.items()})
 
 
@@ -84,8 +83,9 @@ def test_no_request_meets_a_fault_of_ours(
     method, path = data.draw(st.sampled_from(operations))
     address = filled(
         path,
-        data.draw(st.sampled_from(["farsta"] * 5) | WORDS, label="forum"),
-        data.draw(st.sampled_from(known) | WORDS, label="reference"),
+        forum=data.draw(st.sampled_from(["farsta"] * 5) | WORDS, label="forum"),
+        reference=data.draw(st.sampled_from(known) | WORDS, label="reference"),
+        **{axis: data.draw(st.sampled_from(["0", "1", "10"]) | WORDS, label=axis) for axis in "zxy"},
     )
     query = data.draw(st.dictionaries(NAMES | TEXTS, WORDS, max_size=4), label="query")
     asked = "&".join(f"{quote(k, errors='surrogatepass')}={quote(v, errors='surrogatepass')}" for k, v in query.items())

@@ -1,0 +1,180 @@
+"""From the register to what the map draws (skikten): vector tiles of the deviations that a member may see.
+
+A bridge: it knows the register. Rows are chosen by the same conditions as every list, under the same row rights; a
+tile is one contiguous range of the Morton key, so that the tiles of a zoom hold each row once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CTE, BigInteger, ColumnElement, Integer, Select, Text, case, cast, func, literal, select
+from sqlalchemy.orm import Session
+
+from forum.foundation.geometry import GRID_BITS, morton
+from forum.people.members import Member
+from forum.people.policy import Action, require
+from forum.register import finding
+from forum.register.categories import Category
+from forum.register.deviations import Deviation
+from forum.register.finding import RESTRICTED, Filter
+from mapping.tiles import EXTENT, Tile, cell_side_m
+
+
+class Layer(StrEnum):
+    """What a tile shows."""
+
+    DEVIATIONS = "deviations"
+    """Every deviation as a point."""
+    CELLS = "cells"
+    """How many there are in each square."""
+    CLUSTERS = "clusters"
+    """A symbol for each that stands alone, a number at the members' mean where several are close together."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A vector tile, and how many rows in it not every member of the forum may see."""
+
+    tile: bytes
+    restricted: int
+
+
+def draw(session: Session, member: Member, wanted: Filter, tile: Tile, layer: Layer) -> Drawn:
+    """Return a tile of the wanted deviations that the member may see; nothing is left out of it."""
+    require(member, Action.DEVIATION_READ)
+    chosen = _chosen(session, member, wanted, tile)
+    parts = [part(chosen, tile) for part in PARTS[layer]]
+    restricted = select(func.count()).select_from(chosen).where(chosen.c.visibility.in_(RESTRICTED)).scalar_subquery()
+    *tiles, hidden = session.execute(select(*parts, restricted)).one()
+    return Drawn(b"".join(bytes(part or b"") for part in tiles), hidden)
+
+
+def _chosen(session: Session, member: Member, wanted: Filter, tile: Tile) -> CTE:
+    """Return the rows of the tile, with all that any layer asks of them."""
+    low = morton(tile.x, tile.y) << 2 * (GRID_BITS - tile.z)
+    high = low + (1 << 2 * (GRID_BITS - tile.z))
+    lon, lat = func.ST_X(Deviation.geom), func.ST_Y(Deviation.geom)
+    columns = (
+        Deviation.id,
+        Deviation.nr,
+        Deviation.category_id,
+        Deviation.organisation_id,
+        Deviation.status,
+        Deviation.visibility,
+        Deviation.occurred_from,
+        Deviation.occurred_to,
+        Deviation.created_at,
+        Deviation.accuracy_m,
+        Deviation.morton,
+        lat.label("lat"),
+        _east(lon).label("east"),
+        _south(lat).label("south"),
+    )
+    conditions = finding.everything(session, member, wanted)
+    return select(*columns).where(*conditions, Deviation.morton >= low, Deviation.morton < high).cte("chosen")
+
+
+def _east(lon: ColumnElement[float]) -> ColumnElement[Any]:
+    """Return how far east a point lies on the web mercator plane, from 0 to 1."""
+    return lon / 360 + 0.5
+
+
+def _south(lat: ColumnElement[float]) -> ColumnElement[Any]:
+    """Return how far south a point lies on the web mercator plane, from 0 to 1."""
+    sine = func.sind(lat)
+    return 0.5 - func.ln((1 + sine) / (1 - sine)) / (4 * func.pi())
+
+
+def _in_tile(tile: Tile, east: ColumnElement[float], south: ColumnElement[float]) -> ColumnElement[Any]:
+    """Return a place of the plane as a point in the tile's own whole units."""
+    side = float(1 << tile.z)
+    return func.ST_MakePoint(func.floor((east * side - tile.x) * EXTENT), func.floor((south * side - tile.y) * EXTENT))
+
+
+def _encoded(rows: Any, name: str, number: str | None = None) -> Any:
+    """Return the rows as one layer of a vector tile; `number` names the column with the features' numbers."""
+    alias = rows.subquery("drawn")
+    encoded = func.ST_AsMVT(alias.table_valued(), name, EXTENT, "geom", *([number] if number else []))
+    return select(encoded).select_from(alias).scalar_subquery()
+
+
+def _points(chosen: CTE, tile: Tile) -> Any:
+    row = chosen.c
+    rows = select(
+        row.nr.label("number"),
+        cast(row.id, Text).label("id"),
+        row.nr,
+        Category.code.label("category"),
+        cast(row.organisation_id, Text).label("organisation"),
+        row.status,
+        _seconds(row.occurred_from).label("occurred_from"),
+        _seconds(row.occurred_to).label("occurred_to"),
+        _seconds(row.created_at).label("created_at"),
+        row.accuracy_m,
+        _in_tile(tile, row.east, row.south).label("geom"),
+    ).join_from(chosen, Category, Category.id == row.category_id)
+    return _encoded(rows, "deviations", "number")
+
+
+def _seconds(moment: ColumnElement[Any]) -> ColumnElement[int]:
+    """Return a moment as whole seconds since 1970."""
+    return cast(func.floor(func.extract("epoch", moment)), BigInteger)
+
+
+def _squares(chosen: CTE, tile: Tile) -> Any:
+    """Return the squares with their counts: of rows that are known more exactly than a square is large."""
+    cell = _cell(chosen, tile.counted)
+    counted = select(cell, func.count().label("count")).where(_exact(chosen, tile)).group_by(cell).subquery()
+    units = EXTENT >> (tile.counted - tile.z)
+    west, north = (_unspread(counted.c.cell, tile, first) * units for first in (0, 1))
+    # the format wants a ring's area positive where y counts downwards
+    square = func.ST_ForcePolygonCCW(func.ST_MakeEnvelope(west, north, west + units, north + units))
+    return _encoded(select(counted.c.count, square.label("geom")), "cells")
+
+
+def _vague(chosen: CTE, tile: Tile) -> Any:
+    """Return what is known less exactly than a square is large, gathered where it lies at one spot."""
+    return _encoded(_gathered(chosen, tile).where(~_exact(chosen, tile)).group_by(chosen.c.morton), "vague")
+
+
+def _clusters(chosen: CTE, tile: Tile) -> Any:
+    """Return the small cells' members at their mean; one that stands alone keeps its number and category."""
+    row, alone = chosen.c, func.count() == 1
+    rows = _gathered(chosen, tile).add_columns(
+        case((alone, func.min(row.nr))).label("nr"),
+        case((alone, func.min(Category.code))).label("category"),
+        (func.min(row.morton) == func.max(row.morton)).label("one_spot"),
+    )
+    rows = rows.join_from(chosen, Category, Category.id == row.category_id)
+    return _encoded(rows.group_by(_cell(chosen, tile.gathered)), "clusters")
+
+
+def _gathered(chosen: CTE, tile: Tile) -> Select[Any]:
+    row = chosen.c
+    mean = _in_tile(tile, func.avg(row.east), func.avg(row.south))
+    return select(func.count().label("count"), func.max(row.accuracy_m).label("accuracy_m"), mean.label("geom"))
+
+
+def _cell(chosen: CTE, level: int) -> ColumnElement[int]:
+    return _shifted(chosen.c.morton, 2 * (GRID_BITS - level)).label("cell")
+
+
+def _shifted(key: ColumnElement[int], bits: int) -> ColumnElement[int]:
+    return key.op(">>")(literal(bits, Integer))
+
+
+def _exact(chosen: CTE, tile: Tile) -> ColumnElement[bool]:
+    return chosen.c.accuracy_m <= cell_side_m(tile.counted, 0) * func.cosd(chosen.c.lat)
+
+
+def _unspread(cell: ColumnElement[int], tile: Tile, first: int) -> ColumnElement[int]:
+    """Return a cell's column (first bit 0) or line (1) within the tile, out of the interleaved bits of its key."""
+    bits = (_shifted(cell, 2 * i + first).op("&")(1) * (1 << i) for i in range(tile.counted - tile.z))
+    return sum(bits, literal(0, BigInteger))
+
+
+PARTS = {Layer.DEVIATIONS: (_points,), Layer.CELLS: (_squares, _vague), Layer.CLUSTERS: (_clusters,)}
+"""The layers of the format that each of ours is made of."""
