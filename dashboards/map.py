@@ -70,6 +70,7 @@ def room(request: Request, session: Session, member: Member) -> dict[str, Any]:
         | _addresses(request, member, picked, wanted, path),
         "say": ", ".join(describe(picked, member, language)),
         "period": describe(picked, member, language)[0],
+        "shared": None if errors else finding.shared(session, member, wanted),
         "weeks": weeks.in_weeks(session, member, picked, wanted, language),
         "api": f"/api/v1/forums/{member.forum_slug}",
         **choices.for_selection(session, member, picked, wanted, partners, path, language),
@@ -153,4 +154,5 @@ def _addresses(request: Request, member: Member, picked: Picked, wanted: Filter,
         "list_url": f"{listed}?{picked.query()}",
         "mine_url": f"{listed}?{mine.query()}",
         "api_query": picked.api_query(wanted),
+        "api_whole": replace(picked, from_="", until="", to="").api_query(wanted),
     }

@@ -74,13 +74,13 @@ class Picked:
             [(name, value) for name, value in pairs if value or (name == "from" and whole_time)], doseq=True
         )
 
-    def api_query(self, wanted: Filter, limit: int = 10_000) -> str:
+    def api_query(self, wanted: Filter) -> str:
         """Return the same filter as a query to the API, whose `to` is the first day left out."""
         after = self.last_day + timedelta(days=1) if self.until and self.last_day else self.to
         given = {
             "from": self.from_, "to": after, "area": self.area, "category": self.category, "bbox": self.bbox,
             "q": self.q, "organisation": [str(o) for o in wanted.organisations], "status": self.status,
-            "hour": self.hour, "weekday": self.weekday, "limit": limit,
+            "hour": self.hour, "weekday": self.weekday,
         }  # fmt: skip
         return urlencode({name: value for name, value in given.items() if value}, doseq=True)
 

@@ -33,6 +33,7 @@ class Bar:
     y: float
     height: float
     inside: bool
+    n: int
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,16 @@ def in_weeks(session: Session, member: Member, picked: Picked, wanted: Filter, l
     monday = func.date_trunc("week", func.timezone(clock.ZONE.key, Deviation.occurred_from))
     counted = {moment.date(): count for moment, count in finding.counts_by(session, member, whole, monday).items()}
     if not counted:
-        return {"bars": [], "labels": [], "window": None, "since": ""}
+        return {"bars": [], "labels": [], "window": None, "since": "", "first": "", "chosen": (0, 0)}
     last = monday_of(today())
     first = max(min(counted), last - (MOST - 1) * WEEK)
     mondays = [first + i * WEEK for i in range((last - first).days // 7 + 1)]
+    bars = _bars(mondays, counted, picked)
+    inside = [i for i, bar in enumerate(bars) if bar.inside] or [0, len(bars) - 1]
     return {
-        "bars": _bars(mondays, counted, picked),
+        "bars": bars,
+        "first": first.isoformat(),
+        "chosen": (inside[0], inside[-1]),
         "labels": _labels(mondays, language),
         "window": _window(mondays, picked),
         "since": words.day(first, language, weekday=False),
@@ -72,9 +77,10 @@ def _bars(mondays: list[date], counted: dict[date, int], picked: Picked) -> list
     start, end = picked.first_day or date.min, picked.last_day or date.max
     bars = []
     for i, monday in enumerate(mondays):
-        height = round(HEIGHT * counted.get(monday, 0) / most, 1)
+        n = counted.get(monday, 0)
+        height = round(HEIGHT * n / most, 1)
         inside = monday + timedelta(days=6) >= start and monday <= end
-        bars.append(Bar(f"{i * step + step * 0.1:.3f}%", f"{step * 0.8:.3f}%", HEIGHT - height, height, inside))
+        bars.append(Bar(f"{i * step + step * 0.1:.3f}%", f"{step * 0.8:.3f}%", HEIGHT - height, height, inside, n))
     return bars
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 DEEPEST = 22
 """The largest zoom of a tile."""
-FINE = 5
-"""A tile has 2^5 cells on each side."""
-SMALLEST = 17
-"""The level of the smallest squares that are counted, 156 m in Stockholm: points are not known more exactly."""
+FINE, COARSE = 5, 4
+"""A tile has 2^5 counted squares on each side, and gathers symbols in 2^4 by 2^4 places."""
+SMALLEST = 16
+"""The level of the smallest squares that are counted, 313 m in Stockholm: points are not known more exactly."""
 EXTENT = 4096
 """Units of a vector tile on each side (Mapbox Vector Tile specification 2.1, section 4.3)."""
 EQUATOR_M = 40_075_016.686
@@ -42,7 +42,7 @@ class Tile:
     @property
     def gathered(self) -> int:
         """Return the level at which symbols that would cover each other are gathered into one."""
-        return self.z + FINE
+        return self.z + COARSE
 
 
 def cell_side_m(level: int, lat: float) -> float:

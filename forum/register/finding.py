@@ -7,7 +7,7 @@ import binascii
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from shapely import unary_union
@@ -28,6 +28,8 @@ from forum.register.deviations import LIVE, Deviation, Status, visible_to
 MOST = 10_000
 """Rows of one page at most."""
 HOUR = timedelta(hours=1)
+ROUGH_M, SEVERAL = 200, 3
+"""So many at one spot, none known better than to so many metres, lie at an area's middle rather than at a place."""
 RESTRICTED = (Visibility.OWN.value, Visibility.AUTHORITIES.value)
 Box = tuple[float, float, float, float]
 
@@ -87,6 +89,22 @@ def counts_by(session: Session, member: Member, wanted: Filter, column: Any) -> 
     require(member, Action.DEVIATION_READ)
     query = select(column, func.count()).where(*everything(session, member, wanted)).group_by(column)
     return {row[0]: row[1] for row in session.execute(query)}
+
+
+class Shared(NamedTuple):
+    """Deviations at the same spot as several others, because nobody knew better where: how many, at how many spots."""
+
+    rows: int
+    spots: int
+
+
+def shared(session: Session, member: Member, wanted: Filter) -> Shared:
+    """Return how many of the wanted deviations share their spot though it is known only roughly: an area's middle."""
+    require(member, Action.DEVIATION_READ)
+    rough = (*everything(session, member, wanted), Deviation.accuracy_m >= ROUGH_M)
+    spots = select(func.count().label("n")).where(*rough).group_by(Deviation.morton).having(func.count() >= SEVERAL)
+    counted = spots.subquery()
+    return Shared(*session.execute(select(func.coalesce(func.sum(counted.c.n), 0), func.count(counted.c.n))).one())
 
 
 def everything(session: Session, member: Member, wanted: Filter) -> list[ColumnElement[bool]]:

@@ -200,7 +200,7 @@ def test_squares_lie_where_their_deviations_are(client_of: ClientOf) -> None:
     for axis in (0, 1):
         low, high = min(p[axis] for p in ring), max(p[axis] for p in ring)
         assert low <= here[axis] < high
-        assert high - low == 4096 >> 5
+        assert high - low == 4096 >> 4
 
 
 def test_what_is_known_roughly_is_not_put_into_a_square(client_of: ClientOf) -> None:

@@ -105,3 +105,46 @@ def test_the_map_follows_when_light_turns_dark(open_page: Open) -> None:
     page.wait_for_timeout(800)
     expect(page.locator("canvas.maplibregl-canvas")).to_be_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(10, 15, 21)"
+
+
+def test_the_slider_draws_at_once_and_asks_when_it_rests(open_page: Open) -> None:
+    page = room(open_page)
+    handle = page.locator("#slide-from")
+    before = int(handle.input_value())
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    handle.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**from=*")
+    assert page.evaluate("document.activeElement.id") == "slide-from"
+    assert int(page.locator("#slide-from").input_value()) == before + 1
+    words = page.locator("#slide-words").text_content() or ""
+    assert words.endswith(f"{page.locator('#side h2').first.text_content()}".split(" av ")[0] + " avvikelser")
+    assert any("/tiles/" in url for url in asked)
+
+
+def test_the_weeks_are_played_and_can_be_stopped(open_page: Open) -> None:
+    page = room(open_page)
+    asked: list[str] = []
+    said = page.locator("#slide-words")
+    before = said.text_content()
+    page.locator("#slide-play").click()
+    page.wait_for_timeout(900)
+    page.on("request", lambda request: asked.append(request.url))
+    played = {said.text_content() for _ in range(4) if page.wait_for_timeout(500) is None}
+    assert len(played) >= 2
+    assert asked == []  # what is loaded is enough
+    page.locator("#slide-play").click()
+    expect(said).to_have_text(before or "")
+    expect(page.locator("#slide-play")).to_have_attribute("aria-pressed", "false")
+
+
+@pytest.mark.parametrize("draw", ["symbols", "density"])
+def test_the_same_rows_can_be_drawn_in_other_ways(open_page: Open, draw: str) -> None:
+    page = room(open_page)
+    plain = page.locator("#map").screenshot()
+    page.locator(f'[data-draw="{draw}"]').click()
+    expect(page.locator(f'[data-legend="{draw}"]')).to_be_visible()
+    expect(page.locator('[data-legend="cells"]')).to_be_hidden()
+    page.wait_for_timeout(800)
+    assert page.locator("#map").screenshot() != plain
