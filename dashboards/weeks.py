@@ -18,7 +18,7 @@ from forum.register import finding
 from forum.register.deviations import Deviation
 from forum.register.finding import Filter
 
-MOST = 160
+MOST = 261
 """Weeks that are shown at most, the latest ones."""
 HEIGHT = 52.0
 WEEK = timedelta(days=7)

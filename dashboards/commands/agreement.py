@@ -48,7 +48,7 @@ def add(
             forum_id,
             organisation_id=partner.id,
             purposes=purpose,
-            areas=areas if areas is not None else ", ".join(area.name for area in here),
+            areas=areas if areas is not None else ", ".join(sorted({area.name for area in here})),
             valid_from=start.date(),
             valid_to=end.date() if end else None,
         )

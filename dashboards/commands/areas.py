@@ -24,7 +24,7 @@ def areas() -> None:
 @areas.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--kind", required=True, metavar="K", help="stadsdelsomrade, stadsdel, deso …; or for the ground water, "
-              "rail, path, stop, school, square, street.")  # fmt: skip
+              "rail, metro, path, stop, school, square, street.")  # fmt: skip
 @click.option("--name-field", metavar="F", help="The field with the names. Default: namn or name.")
 @click.option("--code-field", metavar="F", help="The field with the codes. Default: kod or code.")
 @click.option("--valid-from", type=DAY, metavar="D", help="The day from which these outlines hold.")

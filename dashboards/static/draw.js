@@ -7,6 +7,7 @@ const SMALLEST = 16; // the level of the smallest squares; mapping/tiles.py says
 const FINE = 5; // a tile has 2^5 squares on each side
 const POINTS = 14; // the deepest zoom of the tiles with every point; below it they are stretched
 const SHARED = 200; // metres: a spot with several rows that are known less exactly is a middle, not a place
+const SPREAD = 220; // metres over which density spreads a row; what is known less exactly is left out
 const NEWEST = 500; // new ones that are drawn as symbols; the rest is counted like all others
 
 export const MODES = { cells: ["cells", "cell-edges", "counts", "vague", "vague-counts"], symbols: ["gathered", "gathered-counts", "single"], density: ["density"] };
@@ -111,7 +112,7 @@ export class Drawing {
     const squares = { "source-layer": "cells" };
     return [
       { id: "loading", type: "circle", source: "whole", "source-layer": "deviations", layout: { visibility: this.live ? "visible" : "none" }, paint: { "circle-radius": 1, "circle-opacity": 0 } },
-      { id: "density", type: "heatmap", source: "points", "source-layer": "deviations", layout: this.seen("density"), paint: this.heat() },
+      { id: "density", type: "heatmap", source: "points", "source-layer": "deviations", filter: ["<=", ["get", "accuracy_m"], SPREAD], layout: this.seen("density"), paint: this.heat() },
       fill("cells", "cells", squares), edge("cell-edges", "cells", squares), count("counts", "cells", squares),
       fill("live-cells", "now", {}), edge("live-edges", "now", {}), count("live-counts", "now", {}),
     ];
@@ -120,7 +121,7 @@ export class Drawing {
   heat() {
     const ramp = ["count-1", "count-2", "count-3", "count-4", "count-5"].flatMap((token, i) => [0.15 + i * 0.2, colour(token)]);
     return {
-      "heatmap-radius": metres(220, this.lat),
+      "heatmap-radius": metres(SPREAD, this.lat),
       "heatmap-intensity": ["interpolate", ["linear"], ["zoom"], 10, 0.12, 12, 0.35, 14, 0.8, 16, 1.2],
       "heatmap-color": ["interpolate", ["linear"], ["heatmap-density"], 0, colour("count-0"), ...ramp],
       "heatmap-opacity": 0.85,

@@ -147,19 +147,21 @@ function label(id, source, filter, size, text, { font = FONT, ink = "map-label",
   };
 }
 
-function labelLayers() {
+const FEW = 15; // parts whose names may stand over what lies below; of more than that only those that have room
+
+function labelLayers(ground) {
   return [
     { id: "dots", type: "circle", source: "ground", filter: SPOTS, minzoom: 14, paint: { "circle-radius": 3.5, "circle-color": colour("map-land"), "circle-stroke-color": colour("map-label-quiet"), "circle-stroke-width": 1.6 } },
     label("stops", "ground", SPOTS, 12.5, {}, { minzoom: 14, ink: "map-label-quiet", dot: 0.7 }),
     label("streets", "ground", ["all", ofKind("street"), ["==", ["geometry-type"], "LineString"]], 12, { "symbol-placement": "line" }, { minzoom: 13.5, ink: "map-label-quiet" }),
     label("waters", "waters", null, 12, {}, { ink: "map-water-label", minzoom: 11 }),
-    label("plates", "plates", null, 13, { "text-allow-overlap": true, "text-max-width": 20 }, { font: BOLD, maxzoom: 15.5 }),
+    label("plates", "plates", null, 13, { "text-allow-overlap": ground.quarters.length <= FEW, "text-max-width": 20 }, { font: BOLD, maxzoom: 15.5 }),
   ];
 }
 
 /** Return the whole style of a map: the ground below, what the page adds, the names above. */
 export function styleOf(ground) {
-  return { version: 8, sources: sources(ground), layers: [...groundLayers(), ...(ground.more?.layers?.() ?? []), ...labelLayers(), ...(ground.more?.above?.() ?? [])] };
+  return { version: 8, sources: sources(ground), layers: [...groundLayers(), ...(ground.more?.layers?.() ?? []), ...labelLayers(ground), ...(ground.more?.above?.() ?? [])] };
 }
 
 /** Make a map in an element. `ground.more` holds the page's own sources and layers, redrawn when light turns dark. */

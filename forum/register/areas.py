@@ -25,7 +25,7 @@ from forum.foundation.geometry import WGS84, multipolygon, shape_of, stored
 from forum.foundation.language import N_
 from forum.foundation.screening import check
 
-GROUND_KINDS = ("water", "rail", "path", "stop", "school", "square", "street")
+GROUND_KINDS = ("water", "rail", "metro", "path", "stop", "school", "square", "street")
 
 
 class Area(Base):

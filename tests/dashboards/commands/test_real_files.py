@@ -6,6 +6,7 @@ import csv
 import gzip
 import json
 import shutil
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,7 +45,7 @@ OTHERS = {
     "sisab_farsta": ("school",),
     "stadsdelar": ("stadsdel",),
     "stadsdelsomraden_13_fore_2023": ("stadsdelsomrade-13",),
-    "tunnelbana_farsta": ("rail",),
+    "tunnelbana_farsta": ("metro",),
     "valdistrikt_farsta": ("valdistrikt",),
 }
 """Each other file of areas with its kind and fields."""
@@ -196,3 +197,14 @@ def test_new_york_lies_outside_and_nothing_of_it_is_saved(
     with sessions() as session:
         worker(session, stockholm)
         assert not session.scalar(select(func.count()).select_from(Deviation).where(Deviation.source == "new york"))
+
+
+def test_the_map_is_told_how_many_events_lie_at_the_middles_of_areas(
+    stockholm: str, imported: list[dict[str, str]], sessions: sessionmaker[Session]
+) -> None:
+    at = Counter((row["lon"], row["lat"]) for row in police_rows() if row["lon"])
+    several = [n for n in at.values() if n >= 3]
+    with sessions() as session:
+        told = finding.shared(session, worker(session, stockholm), Filter())
+    assert told == (sum(several), len(several))
+    assert told.rows > 2600
