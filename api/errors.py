@@ -110,7 +110,9 @@ def problem(status: int, detail: str, language: str, headers: Mapping[str, str] 
     """Return a problem+json answer."""
     title = text(TITLES.get(status, TITLES[500]), language)
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
-    return Response(orjson.dumps(body), status, {**HEADERS.get(status, {}), **(headers or {})}, MEDIA_TYPE)
+    return Response(
+        orjson.dumps(body, option=orjson.OPT_UTC_Z), status, {**HEADERS.get(status, {}), **(headers or {})}, MEDIA_TYPE
+    )
 
 
 def answer(request: Request, error: ForumError) -> Response:

@@ -25,7 +25,7 @@ from forum.people import agreements, organisations
 from forum.people.policy import Action, require
 from forum.register import categories, deviations, finding, intake, whereabouts
 from forum.register.deviations import Deviation
-from forum.register.finding import Filter
+from forum.register.finding import Filter, Found
 from forum.register.intake import Notice
 
 router = APIRouter()
@@ -80,7 +80,7 @@ def receipt(request: Request, here: InForum, nr: str) -> HTMLResponse:
     return view.render(request, "receipt.html", **page_of(request, here, reference_of(nr)))
 
 
-def register(here: Here, form: FormData) -> Deviation | list[Deviation]:
+def register(here: Here, form: FormData) -> Deviation | list[Found]:
     """Register what the form says; or return what is alike, to be asked about first."""
     session, member = here.session, here.member
     client_id, notice = _client_id(form), notice_of(here, form)
@@ -183,7 +183,7 @@ def _chosen_at(form: FormData) -> datetime:
     return chosen.replace(second=0, microsecond=0)
 
 
-def _alike(here: Here, notice: Notice, client_id: UUID) -> list[Deviation]:
+def _alike(here: Here, notice: Notice, client_id: UUID) -> list[Found]:
     """Return what is alike, once the notice itself can be taken; nothing where it was sent before."""
     try:
         deviations.get(here.session, here.member, client_id)
@@ -220,9 +220,7 @@ def _again(here: Here, number: str) -> dict[str, str]:
     return {**place, "category": group, f"kind.{group}": code if code != group else ""}
 
 
-def _context(
-    request: Request, here: Here, typed: dict[str, str], near: list[Deviation] | None = None
-) -> dict[str, Any]:
+def _context(request: Request, here: Here, typed: dict[str, str], near: list[Found] | None = None) -> dict[str, Any]:
     session, member, language = here.session, here.member, view.language_of(request)
     known = categories.all_of(session, member.forum_id)
     lately = _lately(here, known)

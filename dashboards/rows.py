@@ -18,6 +18,7 @@ from forum.people.members import Member
 from forum.register import categories, whereabouts
 from forum.register.categories import Category
 from forum.register.deviations import STATUS_WORDS, Deviation, Status
+from forum.register.finding import Found
 from forum.register.whereabouts import Whereabouts
 
 TITLE = 72
@@ -115,7 +116,7 @@ def place_words(at: Whereabouts, language: str) -> str:
     return at.area or text(N_("No named place close by"), language)
 
 
-def chain_of(deviation: Deviation, language: str) -> tuple[Step, ...]:
+def chain_of(deviation: Deviation | Found, language: str) -> tuple[Step, ...]:
     """Return the chain from the deviation to its effect, as far as it has come."""
     first = Step(text(N_("Deviation"), language), words.moment(deviation.occurred_from, language), "here")
     not_yet = text(N_("not yet"), language)
@@ -125,7 +126,7 @@ def chain_of(deviation: Deviation, language: str) -> tuple[Step, ...]:
 def rows_of(
     session: Session,
     member: Member,
-    found: Sequence[Deviation],
+    found: Sequence[Deviation | Found],
     language: str,
     *,
     since: datetime | None = None,
@@ -143,7 +144,7 @@ def rows_of(
 
 def _row(
     member: Member,
-    d: Deviation,
+    d: Deviation | Found,
     kind: Kind,
     who: str,
     at: Whereabouts,

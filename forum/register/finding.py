@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -56,11 +56,47 @@ class Filter:
     created_since: datetime | None = None
 
 
+class Found(NamedTuple):
+    """One deviation as lists show it: plain values from its columns, nothing that the session has to keep."""
+
+    id: UUID
+    nr: int
+    organisation_id: UUID
+    category_id: UUID
+    accuracy_m: float
+    occurred_from: datetime
+    occurred_to: datetime
+    text: str
+    answers: dict[str, Any]
+    reply: str
+    visibility: str
+    status: str
+    source: str | None
+    source_ref: str | None
+    version: int
+    created_at: datetime
+    changed_at: datetime
+    on_behalf: bool
+    lon: float
+    lat: float
+
+    @property
+    def position(self) -> tuple[float, float]:
+        """Return longitude and latitude."""
+        return self.lon, self.lat
+
+
+LON, LAT = func.ST_X(Deviation.geom), func.ST_Y(Deviation.geom)
+ON_BEHALF = Deviation.organisation_id != Deviation.registered_by_id
+COLUMNS = (*(getattr(Deviation, name) for name in Found._fields[:-3]), ON_BEHALF, LON, LAT)
+"""What is read of each row, in the order of `Found`."""
+
+
 @dataclass(frozen=True)
 class Page:
     """Some rows, how many there are in all, where the next ones begin, and what was asked for."""
 
-    rows: Sequence[Deviation]
+    rows: Sequence[Found]
     matched: int
     unknown_hour: int
     next: str | None
@@ -75,13 +111,18 @@ def find(session: Session, member: Member, wanted: Filter, *, limit: int = 100, 
         raise Invalid(N_("So many cannot be had at once."), field="limit", value=limit, remedy=remedy, most=MOST)
     conditions = _conditions(session, member, wanted)
     matched, unknown = _count(session, wanted, conditions)
-    newest = select(Deviation).where(*conditions, *_hours(wanted))
+    conditions += _hours(wanted)
     if cursor:
-        newest = newest.where(tuple_(Deviation.occurred_from, Deviation.id) < _position(cursor))
-    newest = newest.order_by(Deviation.occurred_from.desc(), Deviation.id.desc()).limit(limit + 1)
-    rows = list(session.scalars(newest))
+        conditions.append(tuple_(Deviation.occurred_from, Deviation.id) < _position(cursor))
+    rows = rows_where(session, conditions, limit + 1)
     following = _cursor(rows[limit - 1]) if len(rows) > limit else None
     return Page(rows[:limit], matched, unknown, following, wanted)
+
+
+def rows_where(session: Session, conditions: Iterable[ColumnElement[bool]], limit: int | None = None) -> list[Found]:
+    """Return the deviations that meet the conditions, the newest first."""
+    newest = select(*COLUMNS).where(*conditions).order_by(Deviation.occurred_from.desc(), Deviation.id.desc())
+    return list(map(Found._make, session.execute(newest.limit(limit))))
 
 
 def counts_by(session: Session, member: Member, wanted: Filter, column: Any) -> dict[Any, int]:
@@ -184,7 +225,7 @@ def _hours(wanted: Filter) -> list[ColumnElement[bool]]:
 def _within(box: Box) -> list[ColumnElement[bool]]:
     """Return the window: read by ranges of the Morton key, refined by the coordinates themselves."""
     west, south, east, north = box
-    lon, lat = func.ST_X(Deviation.geom), func.ST_Y(Deviation.geom)
+    lon, lat = LON, LAT
     return [by_key(box), lon >= west, lon < east, lat >= south, lat < north]
 
 
@@ -217,7 +258,7 @@ def _says(q: str) -> ColumnElement[bool]:
 NUMBER_DIGITS = 7
 
 
-def _cursor(row: Deviation) -> str:
+def _cursor(row: Deviation | Found) -> str:
     return base64.urlsafe_b64encode(f"{clock.stamp(row.occurred_from)}|{row.id}".encode()).decode().rstrip("=")
 
 

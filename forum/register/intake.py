@@ -40,7 +40,7 @@ from forum.register.deviations import (
     require_next,
     visible_to,
 )
-from forum.register.finding import by_key
+from forum.register.finding import Found, by_key, rows_where
 
 SLACK = timedelta(minutes=5)
 """How far ahead of ours a phone's clock may go."""
@@ -143,7 +143,7 @@ def amend(
 
 def alike(
     session: Session, member: Member, *, lon: float, lat: float, category: str, occurred_from: datetime
-) -> list[Deviation]:
+) -> list[Found]:
     """Return live deviations of the same group within the category's radius and hours, the nearest first."""
     require(member, Action.DEVIATION_READ)
     occurred_from = _started(occurred_from)
@@ -151,14 +151,14 @@ def alike(
     chosen = categories.of_code(known, category)
     group = [c.id for c in known if c.group_id == chosen.group_id]
     hours, here = timedelta(hours=chosen.hours), (lon, lat)
-    query = select(Deviation).where(
+    conditions = [
         visible_to(member),
         by_key(degrees_around(lon, lat, chosen.radius_m)),
         Deviation.category_id.in_(group),
         Deviation.status.in_(LIVE),
         Deviation.occurred_from.between(occurred_from - hours, occurred_from + hours),
-    )
-    near = [(metres_between(d.position, here), d) for d in session.scalars(query)]
+    ]
+    near = [(metres_between(d.position, here), d) for d in rows_where(session, conditions)]
     return [d for metres, d in sorted(near, key=lambda pair: pair[0]) if metres <= chosen.radius_m][:ALIKE]
 
 

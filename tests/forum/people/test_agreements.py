@@ -164,7 +164,7 @@ def _discard(session: Session, member: Member, _: Deviation) -> Any:
 
 def _same(session: Session, member: Member, row: Deviation) -> Any:
     other = next(d for d in finding.find(session, member, Filter()).rows if d.id != row.id)
-    return deviations.same_as(session, member, row, other)
+    return deviations.same_as(session, member, row, deviations.get(session, member, other.id))
 
 
 WRITES: dict[str, Callable[[Session, Member, Deviation], Any]] = {
