@@ -96,6 +96,7 @@ STRUCTURED = {
     "areas.code", "areas.kind", "ground.kind",  # an official file's codes; kinds by a pattern
     "categories.code", "categories.en", "categories.fill", "categories.ink", "categories.letter",
     "categories.questions", "categories.shape", "categories.sv",  # the standard set: no verb writes them
+    "changes.visibility",  # a closed list
     "credentials.key", "credentials.kind", "credentials.secret",  # digests and hashes
     "deviation_history.action", "deviation_history.visibility",  # closed lists
     "deviations.status", "deviations.visibility",

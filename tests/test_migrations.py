@@ -173,5 +173,6 @@ def test_the_tables_are_as_the_models_say(owner_url: str, superuser: Engine) -> 
             "journal_heads",
             "visits",
             "failures",
+            "changes",
         }  # written in SQL alone
         assert tables - without == set(ALL)

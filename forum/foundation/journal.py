@@ -29,12 +29,15 @@ INSTALLATION = "installation"
 HEADS, MARKS = "journal heads", "journal heads at savepoints"
 READS = timedelta(minutes=5)
 """A member's reads of restricted rows for one purpose make one entry in this time."""
+READ = "read:"
+"""What the action of an entry begins with that changed nothing."""
 
 LOCK = text(
     "INSERT INTO journal_heads AS h (chain, seq, mac) VALUES (:chain, 0, '') "
     "ON CONFLICT (chain) DO UPDATE SET seq = h.seq RETURNING seq, mac"
 )
-MOVE = text("UPDATE journal_heads SET seq = :seq, mac = :mac WHERE chain = :chain")
+MOVE = text("UPDATE journal_heads SET seq = :seq, mac = :mac, writes = writes + :writes WHERE chain = :chain")
+VERSION = text("SELECT writes FROM journal_heads WHERE chain = :chain")
 APPEND = text(
     "INSERT INTO journal (chain, seq, at, member_id, action, thing_kind, thing_id, facts, digest, mac) "
     "SELECT * FROM jsonb_to_recordset(cast(:rows AS jsonb)) AS r(chain text, seq bigint, at timestamptz, "
@@ -133,7 +136,7 @@ def write_installation(session: Session, action: str, thing_kind: str, thing_id:
 
 def note_read(session: Session, actor: Actor, purpose: str, facts: dict[str, Any]) -> None:
     """Note that restricted rows were read: one entry for each member, purpose and five minutes."""
-    action = f"read:{purpose}"
+    action = f"{READ}{purpose}"
     since = clock.now() - READS
     where = {"chain": str(actor.forum_id), "member": actor.member_id, "action": action, "since": since}
     if session.execute(RECENT, where).first() is None:
@@ -141,8 +144,12 @@ def note_read(session: Session, actor: Actor, purpose: str, facts: dict[str, Any
 
 
 def version(session: Session, forum_id: UUID) -> int:
-    """Return the number of the forum's newest entry: what was derived from its rows holds as long as it stays."""
-    return session.scalar(text("SELECT seq FROM journal_heads WHERE chain = :chain"), {"chain": str(forum_id)}) or 0
+    """Return the version of the forum's data: it is another one after each write, and grows in the order of commits.
+
+    Ask for it before reading what is kept under it: what is read may then be newer than its version, never older. It
+    counts what a reader may not see too, so it is never told to anybody.
+    """
+    return session.scalar(VERSION, {"chain": str(forum_id)}) or 0
 
 
 def keeper_of(session: Session) -> Keeper:
@@ -180,7 +187,8 @@ def _append(session: Session, chain: str, member_id: UUID | None, entries: Seque
         mac = keeper.seal(bytes(mac), fields)
         rows.append(_row(fields, entry, at, member_id, mac))
     session.execute(APPEND, {"rows": orjson.dumps(rows).decode()})
-    session.execute(MOVE, {"chain": chain, "seq": seq, "mac": mac})
+    writes = sum(not entry.action.startswith(READ) for entry in entries)
+    session.execute(MOVE, {"chain": chain, "seq": seq, "mac": mac, "writes": writes})
     session.info.setdefault(HEADS, {})[chain] = (seq, mac)
 
 

@@ -101,7 +101,7 @@ class Deviation(Base):
     created_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
     changed_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
     search: Mapped[Any] = mapped_column(
-        TSVECTOR, Computed("to_tsvector('swedish', text)", persisted=True), deferred=True
+        TSVECTOR, Computed("searchable(text || ' . ' || reply)", persisted=True), deferred=True
     )
 
     @property

@@ -248,11 +248,14 @@ def _in_area(session: Session, name: str) -> list[ColumnElement[bool]]:
 
 
 def _says(q: str) -> ColumnElement[bool]:
-    """Return the search: a number finds the deviation itself, words are looked for in Swedish."""
+    """Return the search: a number finds the deviation itself, words are looked for in Swedish, whole and as parts.
+
+    What a word finds is written in the database, beside what a row is found by: `search_query` and `searchable`.
+    """
     words = q.strip()
     bare = words.rpartition("-")[2]
     by_number = Deviation.nr == int(bare) if bare.isdecimal() and len(bare) == NUMBER_DIGITS else false()
-    return or_(by_number, Deviation.search.bool_op("@@")(func.websearch_to_tsquery("swedish", words)))
+    return or_(by_number, Deviation.search.bool_op("@@")(func.search_query(words)))
 
 
 NUMBER_DIGITS = 7

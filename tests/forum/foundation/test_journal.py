@@ -262,6 +262,27 @@ def test_two_who_write_at_once_make_one_chain(sessions: sessionmaker[Session], s
         assert sound(session, story.rinkeby)
 
 
+def test_the_version_of_the_data_rises_with_each_write_and_not_with_a_read(
+    sessions: sessionmaker[Session], story: Story
+) -> None:
+    with sessions() as session:
+        officer = story.farsta.acting(session, "officer")
+        before = journal.version(session, officer.forum_id)
+        neighbours = journal.version(session, story.rinkeby.forum_id)
+        deviations.read(session, officer, story.rows["authorities"])
+        journal.note_read(session, officer, str(uuid4()), {})
+        session.commit()
+        assert journal.version(session, officer.forum_id) == before > 0
+        mark(session, officer)
+        journal.write_all(session, officer, [Entry("read:x", "x", None, {}), *[Entry("x", "x", None, {})] * 3])
+        session.commit()
+        assert journal.version(session, officer.forum_id) == before + 4
+        mark(session, officer)
+        session.rollback()
+        assert journal.version(session, officer.forum_id) == before + 4
+        assert neighbours == 0, "another forum's version is hidden"
+
+
 def test_a_torn_last_line_of_the_anchor_is_passed_over(tmp_path: Path) -> None:
     keeper = Keeper("secret", tmp_path / "anchors")
     assert list(keeper.anchored("chain")) == []

@@ -97,6 +97,11 @@ def row(name: str) -> str:
     return one("deviations", f"id = :row_{name}")
 
 
+def change(visibility: str, organisation: str | None = None) -> str:
+    whose = f"organisation_id = :organisation_{organisation}" if organisation else "organisation_id IS NULL"
+    return one("changes", f"forum_id = :farsta AND visibility = '{visibility}' AND {whose}")
+
+
 def of_forum(table: str) -> str:
     return one(table, "forum_id = :farsta")
 
@@ -157,6 +162,29 @@ PROBES: dict[str, Probe] = {
     "categories.categories_change": Probe(
         lets=(Ask("administrator", "UPDATE categories SET hours = 1 WHERE forum_id = :farsta"),),
         holds=(Ask("coordinator", "UPDATE categories SET hours = 1 WHERE forum_id = :farsta"),),
+    ),
+    "changes.changes_read": Probe(
+        lets=(
+            Ask("landlord", change("own", "bostadsbolaget")),
+            Ask("officer", change("own", "polisen")),
+            Ask("officer", change("authorities")),
+            Ask("teacher", change("forum")),
+        ),
+        holds=(
+            Ask("coordinator", change("own", "bostadsbolaget")),
+            Ask("landlord", change("own", "polisen")),
+            Ask("landlord", change("authorities")),
+            Ask("neighbour", change("forum")),
+            Ask("operator", change("public")),
+            Ask("nobody", change("public")),
+        ),
+    ),
+    "changes.changes_audience": Probe(
+        lets=(Ask("officer", change("authorities"), Audience.AUTHORITIES), Ask("officer", change("forum"), Audience.PUBLIC)),
+        holds=(
+            Ask("officer", change("authorities"), Audience.FORUM),
+            Ask("officer", change("own", "polisen"), Audience.AUTHORITIES),
+        ),
     ),
     "credentials.credentials_own": Probe(
         lets=(
