@@ -22,6 +22,8 @@ from forum.register.finding import NUMBER_DIGITS
 COOKIE = "trygg_session"
 """The browser session's secret; `Secure` and host-bound where the address is https."""
 FORM_HEADER = "x-form-token"
+UNATTENDED = "x-unattended"
+"""Sent by a page that renews itself: nobody is using it, so the session goes on growing idle."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -44,10 +46,15 @@ SessionDep = Annotated[Session, Depends(get_session, scope="function")]
 
 def account(request: Request, session: SessionDep) -> UUID:
     """Return the account that asks, by bearer token or by the browser's session; refuses anybody else."""
+    return accounts.whose(session, *proof_of(request), in_use=UNATTENDED not in request.headers)
+
+
+def proof_of(request: Request) -> tuple[str, str]:
+    """Return the kind and the secret of what proves who asks; refuses who brings nothing."""
     if token := bearer(request):
-        return accounts.whose(session, "token", token)
+        return "token", token
     if secret := request.cookies.get(COOKIE):
-        return accounts.whose(session, "session", secret)
+        return "session", secret
     raise NotSignedIn
 
 

@@ -92,6 +92,8 @@ def _statuses(path: str, method: str) -> Iterator[int]:
     if method == "patch":
         yield 412
     yield 422
+    if path.endswith("/events"):
+        yield 429
 
 
 def _add_refusals(operation: dict[str, Any], statuses: Iterator[int]) -> None:

@@ -19,6 +19,7 @@ from forum.foundation.errors import (
     NotSignedIn,
     Problems,
     Stale,
+    TooMany,
     shown,
 )
 from forum.foundation.language import N_, Language, text
@@ -31,6 +32,7 @@ STATUS: dict[type[ForumError], int] = {
     NotFound: 404,
     Conflict: 409,
     Stale: 412,
+    TooMany: 429,
 }
 TITLES = {
     400: N_("The request cannot be read"),
@@ -42,6 +44,7 @@ TITLES = {
     412: N_("Changed meanwhile"),
     413: N_("Too large"),
     422: N_("A value cannot be taken"),
+    429: N_("Too many at once"),
     500: N_("Something went wrong here"),
 }
 HEADERS = {401: {"WWW-Authenticate": "Bearer"}}

@@ -15,10 +15,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 import api.description
 import api.deviations
 import api.errors
+import api.events
 import api.forums
 import api.health
 import api.tiles
 from api.deps import ours_when_unsafe
+from api.streams import Streams
 from dashboards import agreements, deviations, mark, members, quarantine, sign_in, start, view
 from dashboards import map as map_room
 from forum.foundation.errors import ForumError, Invalid, NotFound
@@ -29,7 +31,7 @@ from mapping.tilecache import TileCache
 LARGEST_BODY = 1_000_000
 """Bytes of a request's body; files come in by their own door."""
 PROGRAMS = ("/api/", "/ogc", "/open311", "/healthz", "/readyz")
-API_ROUTERS = (api.deviations.router, api.forums.router, api.tiles.router)
+API_ROUTERS = (api.events.router, api.deviations.router, api.forums.router, api.tiles.router)
 ROOMS = (
     start.router,
     sign_in.router,
@@ -103,7 +105,7 @@ def create_app(configured: Settings, sessions: sessionmaker[Session]) -> FastAPI
         title="Trygghetsforum", version="0.1.0", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None
     )
     assert configured.secret_key is not None  # whoever makes the settings complete sees to it
-    app.state.settings, app.state.sessions = configured, sessions
+    app.state.settings, app.state.sessions, app.state.streams = configured, sessions, Streams(sessions)
     app.state.tiles = TileCache()
     app.state.secret = configured.secret_key.get_secret_value()
     app.include_router(api.health.router)

@@ -9,6 +9,7 @@ from fastapi import Request
 from sqlalchemy.orm import Session
 
 from dashboards import choices, rows, view
+from dashboards.live import live
 from dashboards.map import describe, found, read
 from dashboards.selection import Picked
 from forum.people import organisations
@@ -24,6 +25,7 @@ def page_of(request: Request, session: Session, member: Member) -> dict[str, Any
     """Return everything that the list shows."""
     language, base = view.language_of(request), view.prefix(request)
     path = f"{base}/{member.forum_slug}/avvikelser"
+    hearing = live(session, member)
     picked, partners = Picked.of(request.query_params), organisations.all_of(session, member.forum_id)
     wanted, errors = read(picked, partners, language)
     cursor = request.query_params.get("cursor") or None
@@ -47,6 +49,7 @@ def page_of(request: Request, session: Session, member: Member) -> dict[str, Any
         "rows": rows.rows_of(session, member, page.rows, language, base=base),
         "found": numbers,
         "say": ", ".join(describe(picked, member, language)),
+        **hearing,
         **choices.for_selection(session, member, picked, _countable(wanted, errors), partners, path, language),
     }
 

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.orm import Session
 
 from dashboards import choices, rows, view, weeks, words
+from dashboards.live import live
 from dashboards.readers import InForum
 from dashboards.selection import Picked
 from forum.foundation import clock
@@ -49,6 +50,7 @@ def show(request: Request, here: InForum) -> HTMLResponse:
 def room(request: Request, session: Session, member: Member) -> dict[str, Any]:
     """Return everything that the map room shows."""
     language, path = view.language_of(request), f"{view.prefix(request)}/{member.forum_slug}/karta"
+    hearing = live(session, member)
     since = members.visit(session, member)
     picked = Picked.of(request.query_params)
     if not any(name in request.query_params for name in PERIOD):
@@ -73,6 +75,7 @@ def room(request: Request, session: Session, member: Member) -> dict[str, Any]:
         "shared": None if errors else finding.shared(session, member, wanted),
         "weeks": weeks.in_weeks(session, member, picked, wanted, language),
         "api": f"/api/v1/forums/{member.forum_slug}",
+        **hearing,
         **choices.for_selection(session, member, picked, wanted, partners, path, language),
     }
 

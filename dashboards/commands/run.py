@@ -19,9 +19,6 @@ from forum.foundation.language import N_
 from forum.foundation.processes import become
 from forum.foundation.settings import Settings, settings
 
-GRACE_SECONDS = 3
-"""How long open requests and event streams may go on after SIGTERM."""
-
 host_option = click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 port_option = click.option("--port", default=8000, show_default=True, help="The port; 0 takes a free one.")
 
@@ -120,21 +117,14 @@ def serve(host: str, port: int, descriptor: int | None, data_dir: Path | None) -
     Example:
       TRYGG_DATABASE_URL=postgresql+psycopg://trygg_app:secret@db/trygg TRYGG_SECRET_KEY=... trygghetsforum serve
     """
-    import uvicorn
-
     from dashboards.app import create_app
+    from dashboards.server import Server
 
     end_on_signals()
     listener = bound(host, port) if descriptor is None else socket.socket(fileno=descriptor)
     give_up_root(data_dir)
     with configured(data_dir) as found:
-        config = uvicorn.Config(
-            create_app(found, sessions_of(found)),
-            timeout_graceful_shutdown=GRACE_SECONDS,
-            log_level="warning",
-            server_header=False,
-        )
-        uvicorn.Server(config).run(sockets=[listener])
+        Server(create_app(found, sessions_of(found))).run(sockets=[listener])
 
 
 @click.command()

@@ -40,7 +40,7 @@ function roomy() {
 /** The deviations on a map, in one of three ways of drawing them. */
 export class Drawing {
   constructor(api, query, whole, lat) {
-    Object.assign(this, { api, query, whole, lat, mode: "cells", live: false });
+    Object.assign(this, { api, query, whole, lat, mode: "cells", live: false, unattended: false });
     this.sources = {
       cells: this.tiles("cells", query, SMALLEST),
       clusters: this.tiles("clusters", query, 20),
@@ -64,14 +64,17 @@ export class Drawing {
 
   /** Draw what another selection finds. */
   select(map, query, whole) {
+    this.unattended = false;
     for (const [name, layer, wanted, now] of [["cells", "cells", query, this.query], ["clusters", "clusters", query, this.query], ["points", "deviations", query, this.query], ["whole", "deviations", whole, this.whole]]) {
       if (wanted !== now) this.readdress(map, name, layer, wanted);
     }
     Object.assign(this, { query, whole });
   }
 
-  /** Draw anew what has been changed by others. */
+  /** Draw anew what has been changed by others: nobody is asking for it, until somebody moves the map. */
   refresh(map) {
+    this.unattended = true;
+    map.once("movestart", () => { this.unattended = false; });
     this.readdress(map, "cells", "cells", this.query);
     this.readdress(map, "clusters", "clusters", this.query);
     this.readdress(map, "points", "deviations", this.query);
@@ -167,9 +170,10 @@ function boxOf({ type, coordinates }) {
 }
 
 /** Fetch what is new since a moment and found by the query, the newest first. */
-export async function newSince(api, query, since) {
+export async function newSince(api, query, since, headers = {}) {
   if (!since) return [];
-  const page = await fetchJson(`${api}/deviations?${query}&created_since=${encodeURIComponent(since)}&limit=${NEWEST}`);
+  const url = `${api}/deviations?${query}&created_since=${encodeURIComponent(since)}&limit=${NEWEST}`;
+  const page = await fetchJson(url, { headers: { Accept: "application/json", ...headers } });
   return page.features.map((row) => feature({ ...row.properties, lon: row.geometry.coordinates[0], lat: row.geometry.coordinates[1] }));
 }
 

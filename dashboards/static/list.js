@@ -1,7 +1,7 @@
 // The list room (listan): the selection is sent as it is chosen, and only what it changes is drawn anew.
 
 import { address, prepareNone, pressNone } from "./selection.js";
-import { swap } from "./swap.js";
+import { renew, swap } from "./swap.js";
 
 const PARTS = ["problem-box", "side", "filters"];
 
@@ -30,5 +30,6 @@ document.querySelector("main").addEventListener("click", (event) => {
   event.preventDefault();
   go(link.href);
 });
+document.addEventListener("trygg:changed", (event) => event.detail.until(renew(["side"]).then(Boolean)));
 window.addEventListener("popstate", () => go(location.href, { push: false }));
 prepareNone();

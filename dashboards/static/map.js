@@ -5,8 +5,8 @@ import { boundsOf, collection, keepScale, loadGround, makeMap, NOTHING } from ".
 import { placeNames } from "./labels.js";
 import { address, pressNone, prepareNone } from "./selection.js";
 import { slide } from "./slider.js";
-import { swap } from "./swap.js";
-import { distance, number, say } from "./words.js";
+import { renew, swap, UNATTENDED } from "./swap.js";
+import { distance, say } from "./words.js";
 
 const HALF = 12; // pixels of half a symbol
 const element = document.getElementById("map");
@@ -31,8 +31,8 @@ function fillOver(map) {
   drawing.put(map, "over", collection(chosen ? [...news, chosen] : news));
 }
 
-async function readNews(map) {
-  state.news = await newSince(element.dataset.api, element.dataset.query, element.dataset.since);
+async function readNews(map, headers = {}) {
+  state.news = await newSince(element.dataset.api, element.dataset.query, element.dataset.since, headers);
   fillOver(map);
 }
 
@@ -78,10 +78,15 @@ async function go(map, url, options) {
   await readNews(map);
 }
 
-/** Draw anew what others have changed; the reader's place in the page stays. */
-async function refresh(map) {
-  await go(map, location.href, { push: false });
+/** Show what has changed, by the page itself: nothing moves, nothing takes the focus. */
+async function goOn(map) {
+  if (state.period) return false; // the weeks are being played
+  const page = await renew(["side", "weeks", "shared"]);
+  if (!page) return false;
+  document.getElementById("shown").textContent = page.getElementById("shown").textContent;
   drawing.refresh(map);
+  await readNews(map, UNATTENDED);
+  return true;
 }
 
 /** Move the map if the chosen symbol is out of sight or under the legend. */
@@ -114,8 +119,8 @@ function listenToSelection(map) {
     event.preventDefault();
     go(map, link.href, { focus: Boolean(link.closest(".row")) });
   });
+  document.addEventListener("trygg:changed", (event) => event.detail.until(goOn(map)));
   window.addEventListener("popstate", () => go(map, location.href, { push: false }));
-  document.addEventListener("trygg:changed", () => refresh(map));
 }
 
 const narrow = () => getComputedStyle(document.querySelector(".views")).display !== "none";
@@ -254,7 +259,8 @@ async function start() {
   const [, south, , north] = boundsOf(ground.outline);
   drawing = new Drawing(element.dataset.api, element.dataset.query, element.dataset.whole, (south + north) / 2);
   ground.more = drawing;
-  const map = makeMap(element, ground, { padding: margins() });
+  const transformRequest = (url) => ({ url, headers: drawing.unattended ? UNATTENDED : {} });
+  const map = makeMap(element, ground, { padding: margins(), map: { transformRequest } });
   map.getCanvas().setAttribute("aria-label", say("Map of the deviations. Move with the arrow keys, zoom with plus and minus. The same rows stand in the list."));
   chart = map;
   seen = element.clientWidth > 0;

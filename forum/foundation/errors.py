@@ -8,6 +8,7 @@ ForumError
 ├── NotFound         there is no such thing, or none that the reader may see
 ├── Conflict         it stands against something that is already there
 │   └── Busy         it is being done by another just now; trying again helps
+├── TooMany          so many at once are not had
 └── Stale            it was changed by somebody else meanwhile
 """
 
@@ -118,6 +119,10 @@ class Conflict(ForumError):
 
 class Busy(Conflict):
     """Somebody else is doing it just now."""
+
+
+class TooMany(ForumError):
+    """So many at once are not had; one of them has to end first."""
 
 
 class Stale(ForumError):

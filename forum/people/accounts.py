@@ -205,13 +205,16 @@ def end_session(session: Session, secret: str) -> None:
     session.execute(delete(Credential).where(Credential.kind == "session", Credential.key == digest(secret)))
 
 
-def whose(session: Session, kind: str, secret: str) -> UUID:
-    """Return the account whose session or token this is, and let the session act for it."""
+def whose(session: Session, kind: str, secret: str, *, in_use: bool = True) -> UUID:
+    """Return the account whose session or token this is, and let the session act for it.
+
+    `in_use` is False where nobody does anything: what a page asks by itself keeps no session from ending.
+    """
     proof = _find(session, kind, digest(secret))
     if proof is None or not proof.holds(kind):
         raise NotSignedIn
     rights.become(session, rights.Principal(account=proof.account_id))
-    if proof.used_at < clock.now() - TOUCH:
+    if in_use and proof.used_at < clock.now() - TOUCH:
         session.execute(update(Credential).where(Credential.id == proof.id).values(used_at=clock.now()))
     return proof.account_id
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 from urllib.parse import quote
@@ -59,7 +60,8 @@ PEOPLE = st.sampled_from(["coordinator", "coordinator", "officer", "landlord", "
 
 @pytest.fixture(scope="module")
 def operations(app: FastAPI) -> list[tuple[str, str]]:
-    """Return every method and path of the described interface."""
+    """Return every method and path of the described interface; event streams end at once, for they would go on."""
+    asyncio.run(app.state.streams.end())
     return [(method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods]
 
 

@@ -39,16 +39,9 @@ STEPS: dict[tuple[str, str], dict[str, Any]] = {
 }
 """What can be asked of one deviation; a route that is not here fails a test."""
 FORUM = (
-    "",
-    "/categories",
-    "/organisations",
-    "/areas",
-    "/ground",
-    "/deviations",
-    "/deviations/alike",
-    "/deviations/1",
-    "/tiles/0/0/0.mvt",
-)
+    "", "/categories", "/organisations", "/areas", "/ground", "/events",
+    "/deviations", "/deviations/alike", "/deviations/events", "/deviations/1", "/tiles/0/0/0.mvt",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

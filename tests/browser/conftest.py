@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from dashboards.app import create_app
+from dashboards.server import Server
 from forum import demo
 from forum.foundation import journal
 from forum.foundation.cluster import PrivateCluster
@@ -47,7 +48,7 @@ def live(cluster: PrivateCluster, administration: Engine, tmp_path_factory: pyte
             demo.build(session)
             session.commit()
         settings = Settings(data_dir=tmp_path_factory.mktemp("data"), secret_key=SecretStr(SECRET))
-        server = uvicorn.Server(uvicorn.Config(create_app(settings, sessions), port=0, log_level="warning"))
+        server = Server(create_app(settings, sessions), port=0)
         thread = threading.Thread(target=server.run)
         thread.start()
         yield address_of(server)

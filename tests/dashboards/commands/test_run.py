@@ -19,8 +19,12 @@ from pathlib import Path
 
 import pytest
 
+from dashboards.commands.data import configured, sessions_of
 from dashboards.commands.run import bound
 from dashboards.commands.tree import DEATHS, Broken, Child, Deaths, answers
+from forum.foundation import rights
+from forum.people import accounts
+from tests.builders import build_world
 from tests.proc import alive, descendants, wait_for
 
 ROOT = Path(__file__).parents[3]
@@ -143,15 +147,39 @@ def test_a_killed_database_is_started_again(program: Running) -> None:
     assert "PostgreSQL ended; it is started again" in program.said.read_text()
 
 
-def test_sigterm_ends_all_of_it_within_seconds_though_callers_hold_on(data_dir: Path, program: Running) -> None:
+EVENTS = "/api/v1/forums/farsta/events"
+
+
+def tokens(data_dir: Path) -> list[str]:
+    """Return the tokens of four people in a forum of the running program."""
+    with configured(data_dir) as settings, sessions_of(settings)() as session:
+        world = build_world(session)
+        rights.become(session, rights.OPERATOR)
+        made = [accounts.create_token(session, account) for account in list(world.accounts.values())[:4]]
+        session.commit()
+        session.get_bind().engine.dispose()
+    return made
+
+
+def test_sigterm_ends_all_of_it_within_seconds_though_callers_and_twenty_streams_hold_on(
+    data_dir: Path, program: Running
+) -> None:
     program.process.terminate()
     assert program.process.wait(20) == 0
     with running(data_dir) as again, ExitStack() as stack:
         tree = descendants(again.process.pid)
-        for _ in range(20):
+        streams = [
+            ("GET", EVENTS, {"Authorization": f"Bearer {token}"}) for token in tokens(data_dir) for _ in range(5)
+        ]
+        for asked in [*streams, *[("GET", "/healthz", {})] * 20]:
             connection = HTTPConnection(again.address.removeprefix("http://"))
             stack.callback(connection.close)
-            connection.request("GET", "/healthz")
+            method, path, headers = asked
+            connection.request(method, path, headers=headers)
+            answer = connection.getresponse()
+            assert answer.status == 200
+            assert path != EVENTS or answer.readline() == b": \n"  # it has begun
+        assert len(streams) == 20
         began = time.monotonic()
         again.process.terminate()
         assert again.process.wait(20) == 0

@@ -89,7 +89,7 @@ def test_a_late_change_carries_the_newer_state() -> None:
 
 def test_every_error_is_a_forum_error_and_none_knows_of_http() -> None:
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Exception)]
-    assert len(kinds) == 9
+    assert len(kinds) == 10
     assert all(issubclass(kind, ForumError) for kind in kinds)
     assert issubclass(Busy, Conflict)
     assert "http" not in vars(errors)

@@ -180,7 +180,10 @@ PROBES: dict[str, Probe] = {
         ),
     ),
     "changes.changes_audience": Probe(
-        lets=(Ask("officer", change("authorities"), Audience.AUTHORITIES), Ask("officer", change("forum"), Audience.PUBLIC)),
+        lets=(
+            Ask("officer", change("authorities"), Audience.AUTHORITIES),
+            Ask("officer", change("forum"), Audience.PUBLIC),
+        ),
         holds=(
             Ask("officer", change("authorities"), Audience.FORUM),
             Ask("officer", change("own", "polisen"), Audience.AUTHORITIES),
