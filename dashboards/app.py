@@ -21,7 +21,7 @@ import api.health
 import api.tiles
 from api.deps import ours_when_unsafe
 from api.streams import Streams
-from dashboards import agreements, deviations, mark, members, quarantine, sign_in, start, view
+from dashboards import agreements, deviations, mark, members, quarantine, sign_in, start, view, views
 from dashboards import map as map_room
 from forum.foundation.errors import ForumError, Invalid, NotFound
 from forum.foundation.language import N_
@@ -41,6 +41,7 @@ ROOMS = (
     members.router,
     agreements.router,
     quarantine.router,
+    views.router,
 )
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.orm import Session
+from starlette.datastructures import QueryParams
 
 from dashboards import choices, rows, view, weeks, words
 from dashboards.live import live
@@ -21,7 +22,8 @@ from forum.foundation.language import N_, text
 from forum.people import members, organisations
 from forum.people.agreements import today
 from forum.people.members import Member
-from forum.register import deviations, finding
+from forum.people.policy import Action, may
+from forum.register import deviations, finding, views
 from forum.register.deviations import Status
 from forum.register.finding import Filter, Page
 
@@ -44,16 +46,18 @@ def first(request: Request, here: InForum) -> Response:
 @router.get("/{forum}/karta")
 def show(request: Request, here: InForum) -> HTMLResponse:
     """Show the map with the list beside it."""
-    return view.render(request, "map.html", **room(request, here.session, here.member))
+    return view.render(request, "map.html", **room(request, here.session, here.member, request.query_params))
 
 
-def room(request: Request, session: Session, member: Member) -> dict[str, Any]:
-    """Return everything that the map room shows."""
+def room(
+    request: Request, session: Session, member: Member, query: QueryParams, wrong: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Return all that the map room shows of the query's selection; `wrong` is what a form was refused for."""
     language, path = view.language_of(request), f"{view.prefix(request)}/{member.forum_slug}/karta"
     hearing = live(session, member)
     since = members.visit(session, member)
-    picked = Picked.of(request.query_params)
-    if not any(name in request.query_params for name in PERIOD):
+    picked = Picked.of(query)
+    if not any(name in query for name in PERIOD):
         picked = replace(picked, from_=(today() - RECENT).isoformat())
     partners = organisations.all_of(session, member.forum_id)
     wanted, errors = read(picked, partners, language)
@@ -62,7 +66,7 @@ def room(request: Request, session: Session, member: Member) -> dict[str, Any]:
     listed = rows.rows_of(session, member, page.rows, language, since=since, base=view.prefix(request))
     return {
         "room": "map",
-        "errors": errors,
+        "errors": errors | (wrong or {}),
         "rows": [(row, f"{path}?{picked.query()}&chosen={row.nr}") for row in listed],
         "chosen": _chosen(request, session, member, language),
         "close_url": f"{path}?{picked.query()}",
@@ -72,12 +76,28 @@ def room(request: Request, session: Session, member: Member) -> dict[str, Any]:
         | _addresses(request, member, picked, wanted, path),
         "say": ", ".join(describe(picked, member, language)),
         "period": describe(picked, member, language)[0],
+        "kept": _kept(session, member, path),
+        "may_share": may(member, Action.VIEW_SHARE),
         "shared": None if errors else finding.shared(session, member, wanted),
         "weeks": weeks.in_weeks(session, member, picked, wanted, language),
         "api": f"/api/v1/forums/{member.forum_slug}",
         **hearing,
         **choices.for_selection(session, member, picked, wanted, partners, path, language),
     }
+
+
+def _kept(session: Session, member: Member, path: str) -> list[dict[str, Any]]:
+    """Return the selections that were kept, each with its address and whether the member may take it away."""
+    return [
+        {
+            "id": kept.id,
+            "name": kept.name,
+            "shared": kept.shared,
+            "url": f"{path}?{kept.query}",
+            "removable": may(member, Action.VIEW_SHARE) if kept.shared else True,
+        }
+        for kept in views.all_of(session, member)
+    ]
 
 
 def read(picked: Picked, partners: list[organisations.Organisation], language: str) -> tuple[Filter, dict[str, str]]:

@@ -14,7 +14,7 @@ from forum.foundation import rights
 from forum.foundation.audience import Audience
 from forum.people import accounts, members
 from forum.people.members import Member
-from forum.register import areas, deviations, intake
+from forum.register import areas, deviations, intake, views
 from forum.register.areas import Area
 from forum.register.categories import Category
 from forum.register.deviations import Deviation, Reason
@@ -124,6 +124,7 @@ def _use_the_rest(session: Session, story: Story) -> None:
     """Put something into the tables that no deviation fills."""
     officer = story.farsta.acting(session, "officer")
     members.visit(session, officer)
+    views.keep(session, officer, name="Mina kvällar", query="hour=22")
     held = {
         "forum_id": officer.forum_id,
         "source": "fil",
@@ -133,6 +134,8 @@ def _use_the_rest(session: Session, story: Story) -> None:
     }
     session.add(Quarantined(organisation_id=officer.organisation_id, **held))
     session.flush()
+    coordinator = story.farsta.acting(session, "coordinator")
+    views.keep(session, coordinator, name="Inför mötet", query="status=new", shared=True)
     accounts.start_session(session, story.farsta.accounts["officer"])
     session.execute(accounts.NOTE_FAILURE, {"key": "nobody@example.org"})
 

@@ -14,7 +14,7 @@ from forum.foundation import rights
 from forum.foundation.screening import PersonFound
 from forum.people import agreements, organisations
 from forum.people.organisations import Kind
-from forum.register import areas, bulk, deviations, founding, intake
+from forum.register import areas, bulk, deviations, founding, intake, views
 from forum.tables import ALL
 from tests.builders import SQUARE, World, mark, notice
 
@@ -75,6 +75,10 @@ def found(session: Session, _: World) -> object:
     return founding.found(as_operator(session), slug="other", name=WORDS, area_names=["Område farsta"])
 
 
+def keep_view(session: Session, world: World, name: str, query: str) -> object:
+    return views.keep(session, world.acting(session, "officer"), name=name, query=query)
+
+
 PROBES: dict[str, Probe] = {
     "agreements.areas": lambda session, world: sign(session, world, "Gemensam lägesbild", WORDS),
     "agreements.purposes": lambda session, world: sign(session, world, WORDS, "Hela området"),
@@ -88,6 +92,8 @@ PROBES: dict[str, Probe] = {
     "forums.name": found,
     "ground.name": import_ground,
     "organisations.name": admit,
+    "views.name": lambda session, world: keep_view(session, world, WORDS, ""),
+    "views.query": lambda session, world: keep_view(session, world, "Bänken", "q=En+man+med+19811218%2D9876"),
 }
 """A verb for each column of free text that writes a person into it."""
 

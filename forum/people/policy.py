@@ -38,6 +38,8 @@ class Action(StrEnum):
     DEVIATION_ANSWER = "deviation:answer"
     DEVIATION_IMPORT = "deviation:import"
     QUARANTINE_MANAGE = "quarantine:manage"
+    VIEW_KEEP = "view:keep"
+    VIEW_SHARE = "view:share"
     ORGANISATION_ADD = "organisation:add"
     MEMBER_MANAGE = "member:manage"
     AGREEMENT_READ = "agreement:read"
@@ -95,6 +97,8 @@ TABLE: dict[Action, Rule] = {
     Action.DEVIATION_ANSWER: Rule(LEADERS),
     Action.DEVIATION_IMPORT: Rule(LEADERS | SYSTEM),
     Action.QUARANTINE_MANAGE: Rule(COORDINATORS, own=WRITERS),
+    Action.VIEW_KEEP: Rule(READERS),
+    Action.VIEW_SHARE: Rule(LEADERS),
     Action.ORGANISATION_ADD: Rule(ADMINISTRATORS),
     Action.MEMBER_MANAGE: Rule(ADMINISTRATORS),
     Action.AGREEMENT_READ: Rule(LEADERS),

@@ -34,6 +34,7 @@ TABLES: dict[str, set[str]] = {
     "public.members": {READ, ADD},
     "public.organisations": {READ, ADD},
     "public.quarantine": {READ, ADD, REMOVE},
+    "public.views": {READ, ADD, REMOVE},
     "public.visits": {READ, ADD, "UPDATE"},
     # the queue's worker is the application role too: jobs hold ids and names of jobs, never words
     "jobs.procrastinate_events": {READ, ADD, "UPDATE", REMOVE},

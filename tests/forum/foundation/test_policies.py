@@ -86,6 +86,7 @@ AREA = (
 )
 GROUND = "INSERT INTO ground (kind, geom, digest) VALUES ('x', ST_SetSRID(ST_MakePoint(18, 59), 4326), '')"
 FORUM_AREA = "INSERT INTO forum_areas (forum_id, area_id) SELECT :farsta, :area_of_the_neighbour"
+VIEW = "INSERT INTO views (forum_id, member_id, name, query, shared) VALUES (:farsta, :member_{of}, 'x', '', {shared})"
 QUARANTINE = "SELECT 1 FROM quarantine WHERE forum_id = :farsta"
 
 
@@ -355,6 +356,35 @@ PROBES: dict[str, Probe] = {
             Ask("neighbour", QUARANTINE),
             Ask("landlord", "DELETE FROM quarantine WHERE forum_id = :farsta"),
         ),
+    ),
+    "views.views_read": Probe(
+        lets=(
+            Ask("officer", one("views", "member_id = :member_officer")),
+            Ask("teacher", one("views", "member_id = :member_coordinator")),
+        ),
+        holds=(
+            Ask("coordinator", one("views", "member_id = :member_officer")),
+            Ask("neighbour", of_forum("views")),
+            Ask("nobody", of_forum("views")),
+        ),
+    ),
+    "views.views_keep": Probe(
+        lets=(
+            Ask("teacher", VIEW.format(of="teacher", shared="false")),
+            Ask("administrator", VIEW.format(of="administrator", shared="true")),
+        ),
+        holds=(
+            Ask("officer", VIEW.format(of="officer", shared="true")),
+            Ask("officer", VIEW.format(of="teacher", shared="false")),
+            Ask("neighbour", VIEW.format(of="officer", shared="false")),
+        ),
+    ),
+    "views.views_remove": Probe(
+        lets=(
+            Ask("officer", "DELETE FROM views WHERE member_id = :member_officer"),
+            Ask("administrator", "DELETE FROM views WHERE shared"),
+        ),
+        holds=(Ask("officer", "DELETE FROM views WHERE shared"), Ask("landlord", "DELETE FROM views")),
     ),
     "visits.visits_own": Probe(
         lets=(Ask("officer", one("visits", "member_id = :member_officer")),),

@@ -24,6 +24,8 @@ deviation:look_at              -       -         yes          yes            -
 deviation:answer               -       -         yes          yes            -
 deviation:import               -       -         yes          yes            yes
 quarantine:manage              -       own       yes          own            -
+view:keep                      yes     yes       yes          yes            -
+view:share                     -       -         yes          yes            -
 organisation:add               -       -         -            yes            -
 member:manage                  -       -         -            yes            -
 agreement:read                 -       -         yes          yes            -
