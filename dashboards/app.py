@@ -21,7 +21,7 @@ import api.health
 import api.tiles
 from api.deps import ours_when_unsafe
 from api.streams import Streams
-from dashboards import agreements, deviations, mark, members, quarantine, sign_in, start, view, views
+from dashboards import agreements, basemap, deviations, mark, members, quarantine, sign_in, start, view, views
 from dashboards import map as map_room
 from forum.foundation.errors import ForumError, Invalid, NotFound
 from forum.foundation.language import N_
@@ -33,6 +33,7 @@ LARGEST_BODY = 1_000_000
 PROGRAMS = ("/api/", "/ogc", "/open311", "/healthz", "/readyz")
 API_ROUTERS = (api.events.router, api.deviations.router, api.forums.router, api.tiles.router)
 ROOMS = (
+    basemap.router,
     start.router,
     sign_in.router,
     map_room.router,
@@ -107,7 +108,7 @@ def create_app(configured: Settings, sessions: sessionmaker[Session]) -> FastAPI
     )
     assert configured.secret_key is not None  # whoever makes the settings complete sees to it
     app.state.settings, app.state.sessions, app.state.streams = configured, sessions, Streams(sessions)
-    app.state.tiles = TileCache()
+    app.state.tiles, app.state.basemap = TileCache(), basemap.Basemap(configured.tile_url)
     app.state.secret = configured.secret_key.get_secret_value()
     app.include_router(api.health.router)
     for router in API_ROUTERS:

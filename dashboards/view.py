@@ -176,6 +176,8 @@ def standard(request: Request) -> dict[str, Any]:
         "here": here(request),
         "in_language": partial(_in_language, request),
         "room": "",
+        "basemap": request.app.state.settings.tile_url is not None,
+        "map_credit": request.app.state.settings.tile_credit,
         "query": request.query_params.get("q", ""),
         "errors": {},
         "words_for_script": words.for_scripts(language),

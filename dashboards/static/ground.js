@@ -106,9 +106,14 @@ const ofKind = (...kinds) => ["in", ["get", "kind"], ["literal", kinds]];
 
 const SPOTS = ["all", ofKind("stop", "school", "square"), ["==", ["geometry-type"], "Point"]];
 
+/** The address of the tiles of a map that lies under ours, where the installation has one. */
+const basemap = document.documentElement.dataset.basemap;
+const dark = () => matchMedia("(prefers-color-scheme: dark)").matches;
+
 function sources(ground) {
   const waters = ground.ground.features.filter((f) => f.properties.kind === "water");
   return {
+    ...(basemap ? { basemap: { type: "raster", tiles: [location.origin + basemap], tileSize: 256, maxzoom: 19 } } : {}),
     ground: geojson(ground.ground),
     outline: geojson(collection(ground.outline)),
     quarters: geojson(collection(ground.quarters)),
@@ -121,14 +126,18 @@ function sources(ground) {
 
 function groundLayers() {
   const line = (id, source, filter, paint, more = {}) => ({ id, type: "line", source, ...(filter ? { filter } : {}), layout: { "line-join": "round", "line-cap": "round" }, paint, ...more });
-  return [
-    { id: "background", type: "background", paint: { "background-color": colour("map-outside") } },
+  const quiet = { "raster-saturation": -0.7, "raster-contrast": -0.2, "raster-opacity": 0.75, "raster-brightness-max": dark() ? 0.45 : 1 };
+  const drawn = [
     { id: "land", type: "fill", source: "outline", paint: { "fill-color": colour("map-land") } },
     { id: "water", type: "fill", source: "ground", filter: ofKind("water"), paint: { "fill-color": colour("map-water") } },
     line("paths", "ground", ofKind("path", "street"), { "line-color": colour("map-path"), "line-width": ["interpolate", ["linear"], ["zoom"], 11, 1.2, 16, 4] }),
     line("rail", "ground", ofKind("rail"), { "line-color": colour("map-rail"), "line-width": 2.4 }),
     line("sleepers", "ground", ofKind("rail"), { "line-color": colour("map-land"), "line-width": 1.2, "line-dasharray": [4, 4] }, {}),
     line("metro", "ground", ofKind("metro"), { "line-color": colour("map-metro"), "line-width": ["interpolate", ["linear"], ["zoom"], 11, 2.2, 16, 4] }),
+  ];
+  return [
+    { id: "background", type: "background", paint: { "background-color": colour("map-outside") } },
+    ...(basemap ? [{ id: "basemap", type: "raster", source: "basemap", paint: quiet }] : drawn),
     { id: "veil", type: "fill", source: "veil", paint: { "fill-color": colour("map-outside"), "fill-opacity": 0.45 } },
     line("inner", "quarters", null, { "line-color": colour("map-inner"), "line-width": 1, "line-dasharray": [1.5, 2] }),
     line("border", "outline", null, { "line-color": colour("map-border"), "line-width": 1.5 }),

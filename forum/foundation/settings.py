@@ -5,10 +5,19 @@ from __future__ import annotations
 import os
 from functools import cache
 from pathlib import Path
+from string import Formatter
+from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import SecretStr
+from pydantic import AfterValidator, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from forum.foundation.errors import Invalid, raise_all
+from forum.foundation.language import N_
+
+SECRET = {"database_url", "owner_database_url", "secret_key", "smtp_url"}
+"""Settings that can hold a password; what they say is never repeated."""
 SYSTEM_DATA = Path("/var/lib/trygghetsforum/data")
 """Where the data stand when the program is started as root."""
 
@@ -18,6 +27,15 @@ def _data_dir() -> Path:
         return SYSTEM_DATA
     base = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
     return Path(base).expanduser() / "trygghetsforum"
+
+
+def _of_tiles(address: str) -> str:
+    """Return a web address with the places {z}, {x} and {y} of a tile after its host; refuses any other."""
+    where = urlsplit(address)
+    places = sorted(name for _, name, _, _ in Formatter().parse(address) if name is not None)
+    if where.scheme not in {"http", "https"} or not where.hostname or {*"{}@"} & {*where.netloc} or places != [*"xyz"]:
+        raise ValueError("give the address of a tile server with {z}, {x} and {y} in its path")
+    return address
 
 
 class Settings(BaseSettings):
@@ -40,6 +58,10 @@ class Settings(BaseSettings):
     anchor_dir: Path | None = None
     """Where the journal's heads are anchored, outside the database; default `data_dir`/anchors."""
     web_processes: int = 1
+    tile_url: Annotated[str, AfterValidator(_of_tiles)] | None = None
+    """https://tiles.example.org/{z}/{x}/{y}.png: a map to lie under ours, fetched and kept by this server alone."""
+    tile_credit: str = ""
+    """Whose map that is; it stands below every map."""
 
     @property
     def anchors(self) -> Path:
@@ -49,5 +71,16 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    """Return this process's settings, read once."""
-    return Settings()
+    """Return this process's settings, read once; raises Invalid for one that cannot be used."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise_all([_refused(fault) for fault in error.errors(include_url=False)])
+        raise
+
+
+def _refused(fault: ErrorDetails) -> Invalid:
+    name = str(fault["loc"][0])
+    value = None if name in SECRET else fault["input"]
+    remedy = N_("Change it, or take it away: the program then goes on without it.")
+    return Invalid(N_("This setting cannot be used."), field=f"TRYGG_{name.upper()}", value=value, remedy=remedy)
