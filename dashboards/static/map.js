@@ -254,7 +254,8 @@ async function start() {
   prepare();
   ground = { ...(await loadGround(element.dataset.api)), plates: NOTHING };
   for (const kind of ["metro", "rail"]) {
-    document.querySelector(`.line.${kind}`).parentElement.hidden = !ground.ground.features.some((f) => f.properties.kind === kind);
+    const covered = document.documentElement.dataset.basemap; // another map shows its own
+    document.querySelector(`.line.${kind}`).parentElement.hidden = covered || !ground.ground.features.some((f) => f.properties.kind === kind);
   }
   const [, south, , north] = boundsOf(ground.outline);
   drawing = new Drawing(element.dataset.api, element.dataset.query, element.dataset.whole, (south + north) / 2);

@@ -41,7 +41,7 @@ def _of_tiles(address: str) -> str:
 class Settings(BaseSettings):
     """Everything that an installation may set."""
 
-    model_config = SettingsConfigDict(env_prefix="TRYGG_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="TRYGG_", env_ignore_empty=True, frozen=True, extra="ignore")
 
     database_url: str | None = None
     """The application role's URL; without it the program owns a private cluster in `data_dir`."""
