@@ -40,7 +40,7 @@ class Filter:
 
     `start` and `end` are moments with start ≤ occurred_from < end; `box` is west, south, east, north in degrees;
     `hours` 0-23 and `weekdays` 1-7 (Monday first) are Swedish wall-clock time; `categories` are codes and take in
-    what lies below them.
+    what lies below them; `q` are words of the text and the answer, or a number (`search_query` in migration 0004).
     """
 
     box: Box | None = None
@@ -250,7 +250,7 @@ def _in_area(session: Session, name: str) -> list[ColumnElement[bool]]:
 def _says(q: str) -> ColumnElement[bool]:
     """Return the search: a number finds the deviation itself, words are looked for in Swedish, whole and as parts.
 
-    What a word finds is written in the database, beside what a row is found by: `search_query` and `searchable`.
+    What a word finds is written beside what a row is found by: `search_query` and `searchable` in migration 0004.
     """
     words = q.strip()
     bare = words.rpartition("-")[2]
