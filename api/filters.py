@@ -177,6 +177,6 @@ PARAMETERS = [
     _documented("organisation", "Id of the organisation whose it is", format="uuid"),
     _documented("status", "Without it: what is neither withdrawn nor the same as another", enum=list(Status)),
     _documented("area", "Name or code of an imported area"),
-    _documented("q", "Words of text and answer, each inflected or as a part of a word, å, ä and ö also as a and o; \"beside "
-                "each other\", -not, one or other; or a deviation's number", maxLength=LONGEST_SEARCH),
+    _documented("q", "Words of text and answer, each inflected or as a part of a word, å, ä and ö also as a and o; "
+                "\"beside each other\", -not, one or other; or a deviation's number", maxLength=LONGEST_SEARCH),
 ]  # fmt: skip

@@ -62,11 +62,55 @@ SPOT = text(
     "AND g.geom && (SELECT ST_SetSRID(ST_Extent(a.geom)::geometry, 4326) FROM forum_areas fa JOIN areas a "
     "ON a.id = fa.area_id WHERE fa.forum_id = :forum) ORDER BY g.kind, g.id LIMIT 1) spot"
 )
+LIKE = text(
+    "SELECT * FROM ("
+    " SELECT DISTINCT ON (g.name, g.kind) g.name, g.kind, ST_X(middle) AS lon, ST_Y(middle) AS lat FROM ground g"
+    " CROSS JOIN LATERAL (SELECT ST_ClosestPoint(g.geom, ST_Centroid(g.geom)) AS middle) m"
+    " WHERE g.name IS NOT NULL AND g.kind IN ('stop', 'school', 'square', 'street')"
+    " AND g.geom && (SELECT ST_SetSRID(ST_Extent(a.geom)::geometry, 4326) FROM forum_areas fa JOIN areas a"
+    " ON a.id = fa.area_id WHERE fa.forum_id = :forum) ORDER BY g.name, g.kind, g.id"
+    ") named CROSS JOIN LATERAL (SELECT folded(name) AS plain, folded(:words) AS asked) pair "
+    "CROSS JOIN LATERAL (SELECT greatest(word_similarity(asked, plain), word_similarity(plain, asked)) AS likeness) l "
+    "WHERE likeness >= :alike ORDER BY likeness DESC, similarity(asked, plain) DESC, name, kind LIMIT :most"
+)
+AREAS_LIKE = text(
+    "SELECT name FROM unnest(CAST(:names AS text[])) AS name "
+    "CROSS JOIN LATERAL (SELECT folded(name) AS plain, folded(:words) AS asked) pair "
+    "CROSS JOIN LATERAL (SELECT greatest(word_similarity(asked, plain), word_similarity(plain, asked)) AS likeness) l "
+    "WHERE likeness >= :alike ORDER BY likeness DESC, name"
+)
+ALIKE, SHORTEST = 0.7, 3
+"""The names are few: each is compared by its groups of three letters, so that a slip of the pen finds it too."""
 
 
 def names(session: Session, forum_id: UUID) -> list[str]:
     """Return the names of what can be chosen as a place in the forum's window."""
     return list(session.scalars(NAMES, {"forum": forum_id}))
+
+
+@dataclass(frozen=True)
+class Named:
+    """A named thing on the ground: a stop, a school, a square or a street, and a point of it."""
+
+    name: str
+    kind: str
+    lon: float
+    lat: float
+
+
+def named_like(session: Session, forum_id: UUID, words: str, most: int = 5) -> list[Named]:
+    """Return the places in the forum's window whose name is like the words, or stands among them, the likest first."""
+    if len(words.strip()) < SHORTEST:
+        return []
+    asked = {"forum": forum_id, "words": words.strip(), "alike": ALIKE, "most": most}
+    return [Named(row.name, row.kind, row.lon, row.lat) for row in session.execute(LIKE, asked)]
+
+
+def areas_like(session: Session, among: Sequence[str], words: str) -> list[str]:
+    """Return those names of areas that are like the words, or stand among them, the likest first."""
+    if len(words.strip()) < SHORTEST:
+        return []
+    return list(session.scalars(AREAS_LIKE, {"names": list(among), "words": words.strip(), "alike": ALIKE}))
 
 
 def spot_named(session: Session, forum_id: UUID, name: str) -> tuple[float, float] | None:

@@ -65,8 +65,35 @@ def test_places_are_chosen_by_name_however_it_is_spelt(session: Session, named: 
     assert whereabouts.spot_named(session, named.forum_id, "Nowhere") is None
 
 
+@pytest.mark.parametrize(
+    ("words", "places", "parts"),
+    [
+        ("torget", ["Torget"], []),
+        ("Tor", ["Torget"], []),
+        ("langgatan", ["Långgatan"], []),
+        ("långagtan", [], []),
+        ("långgata", ["Långgatan"], []),
+        ("släckt lampa på långgatan", ["Långgatan"], []),
+        ("delen", [], ["Delen"]),
+        ("område farsta", [], ["Område farsta"]),
+        ("sjön", [], []),  # no place that one goes to
+        ("to", [], []),
+        ("", [], []),
+        ("%", [], []),
+    ],
+)
+def test_a_search_finds_places_and_areas_of_such_a_name(
+    session: Session, named: World, words: str, places: list[str], parts: list[str]
+) -> None:
+    found = whereabouts.named_like(session, named.forum_id, words)
+    assert [place.name for place in found] == places
+    assert all((place.lon, place.lat) == pytest.approx(moved(0, 0), abs=0.01) for place in found)
+    assert whereabouts.areas_like(session, ["Område farsta", "Delen"], words) == parts
+
+
 def test_nobody_hears_of_any_place(session: Session, named: World) -> None:
     rights.become(session, rights.NOBODY)
     (found,) = whereabouts.of_points(session, [CENTRE])
     assert (found.near, found.area) == (None, None)
     assert whereabouts.names(session, named.forum_id) == []
+    assert whereabouts.named_like(session, named.forum_id, "torget") == []
