@@ -59,7 +59,7 @@ class Streams:
         if sum(other.account == stream.account for other in self._open) >= MOST:
             message = N_("You have %(most)s event streams open already.")
             raise TooMany(message, remedy=N_("Close one of them first."), most=MOST)
-        if self._task is None and not self._ending:
+        if not self._ending and (self._task is None or self._task.done()):
             self._task = asyncio.create_task(listen(self._url, CHANNEL, self._hear))
         self._open.add(stream)
         try:

@@ -7,6 +7,7 @@ const QUIET = 10000; // between two things said aloud
 const TYPING = 3000; // after the last key
 const SOONEST = 1000; // until a lost stream is tried again: doubled each time, up to the latest
 const LATEST = 60000;
+const SPREAD = 400; // so that not all pages ask at the same moment
 const AGAIN = 3000; // until a renewal is tried again that something else stopped
 
 let source = null;
@@ -22,11 +23,12 @@ function connect() {
   source.addEventListener("changed", (event) => {
     last = event.lastEventId;
     due = true;
-    renew();
+    clearTimeout(waking);
+    waking = setTimeout(renew, SPREAD * Math.random());
   });
   source.addEventListener("error", () => {
     disconnect();
-    reconnecting = setTimeout(connect, pause * (0.5 + Math.random())); // not all pages at the same moment
+    reconnecting = setTimeout(connect, pause * (0.5 + Math.random()));
     pause = Math.min(2 * pause, LATEST);
   });
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from psycopg import AsyncConnection, OperationalError, sql
+from psycopg import AsyncConnection, Error, sql
 from psycopg.conninfo import make_conninfo
 from sqlalchemy.engine import URL
 
@@ -29,7 +29,7 @@ async def listen(url: URL, channel: str, hear: Callable[[str | None], None]) -> 
                 hear(None)
                 async for told in connection.notifies():
                     hear(told.payload)
-        except OperationalError:
+        except Error:
             await asyncio.sleep(pause)
             pause = min(2 * pause, LATEST)
 

@@ -234,16 +234,32 @@ def test_who_was_away_for_longer_than_changes_are_kept_is_told_once(listen: List
     assert ear.heard[0] > long_ago
 
 
+def test_a_page_of_a_quiet_forum_is_not_told_that_it_missed_something(
+    listen: Listen, sessions: sessionmaker[Session], story: Story, superuser: Engine
+) -> None:
+    with superuser.connect() as connection:
+        connection.execute(text("DELETE FROM changes"))
+    for world in (story.farsta, story.rinkeby):
+        with sessions() as session:
+            since = changes.known(session, world.acting(session, "walker"))
+        assert listen("walker", world=world, query=f"?since={since}").silent()
+        add(sessions, story.farsta, "walker")
+    with sessions() as session:
+        member = story.farsta.acting(session, "walker")
+        assert changes.known(session, member) == changes.newest(session, member) > 0
+
+
 def test_old_changes_are_thrown_away_by_the_next_one(
     superuser: Engine, sessions: sessionmaker[Session], story: Story
 ) -> None:
     aged = "UPDATE changes SET at = at - interval '25 hours' WHERE forum_id = :forum"
     left = "SELECT count(*) FROM changes WHERE forum_id = :forum"
     forum = {"forum": story.rinkeby.forum_id}
+    lon, lat = THERE
+    add(sessions, story.rinkeby, "walker", lon=lon, lat=lat)
     with superuser.connect() as connection:
         connection.execute(text(aged), forum)
         assert connection.scalars(text(left), forum).one() > 0
-        lon, lat = THERE
         add(sessions, story.rinkeby, "walker", lon=lon, lat=lat)
         assert connection.scalars(text(left), forum).one() == 1
 
