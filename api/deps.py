@@ -116,7 +116,7 @@ def require_ours(request: Request, token: str | None) -> None:
         raise Forbidden(message, remedy=N_("Open the page again and send the form from there."))
 
 
-def ours_when_unsafe(request: Request) -> None:
+async def ours_when_unsafe(request: Request) -> None:
     """Refuse an unsafe request in the name of a browser's session that no page of ours has sent.
 
     Every router of programs has it; a bearer token is proof enough, since no browser sends one by itself.

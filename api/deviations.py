@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from api.deps import DeviationDep, MemberDep, SessionDep, etag, reference_of, versions_of
 from api.filters import PARAMETERS, FilterDep
-from api.geojson import Collection, Feature, FeatureWithHistory, GeoJson, Names, answer, collection, feature, line
+from api.geojson import Collection, Feature, FeatureWithHistory, GeoJson, answer, collection, feature, line
 from api.reading import JsonRoute
 from forum.foundation import clock
 from forum.foundation.errors import NotFound, Stale
 from forum.foundation.geometry import coordinate
 from forum.foundation.language import N_
 from forum.people.members import Member
-from forum.register import deviations, finding, intake
+from forum.register import categories, deviations, finding, intake
 from forum.register.deviations import Deviation, Reason
 
 PREFIX = "/api/v1/forums/{forum}/deviations"
@@ -83,6 +83,10 @@ class Reply(Body):
     reply: str
 
 
+def _feature(session: Session, member: Member, deviation: Deviation) -> dict[str, Any]:
+    return feature(finding.of(session, deviation), member.forum_slug)
+
+
 @router.post("", status_code=201, response_model=Feature, responses={200: {"model": Feature, "description": AGAIN}})
 def register(session: SessionDep, member: MemberDep, new: NewDeviation) -> GeoJson:
     """Register a deviation."""
@@ -90,7 +94,7 @@ def register(session: SessionDep, member: MemberDep, new: NewDeviation) -> GeoJs
     done = intake.register(session, member, client_id=new.id, notice=notice)
     address = f"/api/v1/forums/{member.forum_slug}/deviations/{done.deviation.id}"
     headers = etag(done.deviation) | {"Location": address}
-    return answer(feature(done.deviation, Names(session, member)), 201 if done.created else 200, headers)
+    return answer(_feature(session, member, done.deviation), 201 if done.created else 200, headers)
 
 
 @router.get("", response_model=Collection, openapi_extra={"parameters": PARAMETERS})
@@ -104,7 +108,7 @@ def find(
     """Find deviations, the newest first."""
     page = finding.find(session, member, wanted, limit=limit, cursor=cursor)
     finding.note(session, member, "list", page)
-    return answer(collection(page, Names(session, member)))
+    return answer(collection(page, member.forum_slug))
 
 
 @router.get("/alike", response_model=Collection)
@@ -120,16 +124,16 @@ def alike(session: SessionDep, member: MemberDep, lon: str, lat: str, category: 
     )
     page = finding.Page(found, len(found), 0, None)
     finding.note(session, member, "alike", page)
-    return answer(collection(page, Names(session, member)))
+    return answer(collection(page, member.forum_slug))
 
 
 @router.get("/{reference}", response_model=FeatureWithHistory)
 def read(session: SessionDep, member: MemberDep, reference: str) -> GeoJson:
     """Read one deviation, by id or number, with its history."""
     deviation = deviations.read(session, member, reference_of(reference))
-    names = Names(session, member)
-    history = [line(done, names) for done in deviations.history_of(session, member, deviation)]
-    return answer(feature(deviation, names) | {"history": history}, headers=etag(deviation))
+    codes = categories.codes_of(session, member.forum_id)
+    history = [line(done, codes) for done in deviations.history_of(session, member, deviation)]
+    return answer(_feature(session, member, deviation) | {"history": history}, headers=etag(deviation))
 
 
 @router.patch("/{reference}", response_model=Feature)
@@ -141,49 +145,48 @@ def amend(
     if_match: Annotated[str | None, Header(description="The ETag of the state that is changed")] = None,
 ) -> GeoJson:
     """Change a deviation that nobody else has changed since the version in If-Match; 412 carries the newer state."""
-    names = Names(session, member)
     try:
         seen = _seen(if_match, deviation)
         amended = intake.amend(session, member, deviation, seen, changes.model_dump(exclude_unset=True))
     except Stale as stale:
-        stale.current = feature(deviation, names)
+        stale.current = _feature(session, member, deviation)
         raise
-    return answer(feature(amended, names), headers=etag(amended))
+    return answer(_feature(session, member, amended), headers=etag(amended))
 
 
 @router.post("/{reference}/withdrawal", response_model=Feature)
 def withdraw(session: SessionDep, member: MemberDep, deviation: DeviationDep, why: Withdrawal) -> GeoJson:
     """Withdraw a deviation: its words go, a tombstone stays."""
     deviations.withdraw(session, member, deviation, reason=why.reason)
-    return answer(feature(deviation, Names(session, member)), headers=etag(deviation))
+    return answer(_feature(session, member, deviation), headers=etag(deviation))
 
 
 @router.post("/{reference}/undo", response_model=Feature)
 def undo(session: SessionDep, member: MemberDep, deviation: DeviationDep) -> GeoJson:
     """Take back a deviation within ten minutes."""
     deviations.undo(session, member, deviation)
-    return answer(feature(deviation, Names(session, member)), headers=etag(deviation))
+    return answer(_feature(session, member, deviation), headers=etag(deviation))
 
 
 @router.post("/{reference}/same-as", response_model=Feature)
 def same_as(session: SessionDep, member: MemberDep, deviation: DeviationDep, which: SameAs) -> GeoJson:
     """Say that a deviation is the same as another."""
     deviations.same_as(session, member, deviation, _other(session, member, which.other))
-    return answer(feature(deviation, Names(session, member)), headers=etag(deviation))
+    return answer(_feature(session, member, deviation), headers=etag(deviation))
 
 
 @router.post("/{reference}/look-at", response_model=Feature)
 def look_at(session: SessionDep, member: MemberDep, deviation: DeviationDep) -> GeoJson:
     """Note that the forum has looked at it."""
     deviations.look_at(session, member, deviation)
-    return answer(feature(deviation, Names(session, member)), headers=etag(deviation))
+    return answer(_feature(session, member, deviation), headers=etag(deviation))
 
 
 @router.post("/{reference}/answer", response_model=Feature)
 def reply(session: SessionDep, member: MemberDep, deviation: DeviationDep, said: Reply) -> GeoJson:
     """Answer the reporter: what came of it."""
     deviations.answer(session, member, deviation, reply=said.reply)
-    return answer(feature(deviation, Names(session, member)), headers=etag(deviation))
+    return answer(_feature(session, member, deviation), headers=etag(deviation))
 
 
 def _other(session: Session, member: Member, reference: str) -> Deviation:

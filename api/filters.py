@@ -81,8 +81,8 @@ class _Reading:
             return []
 
 
-def filter_dep(request: Request) -> Filter:
-    """Return the filter of the request's address."""
+async def filter_dep(request: Request) -> Filter:
+    """Return the filter of the request's address; asynchronous because it waits for nothing and needs no thread."""
     return filter_of(request.query_params)
 
 

@@ -11,13 +11,9 @@ import orjson
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
-from sqlalchemy.orm import Session
 
 from forum.foundation.audience import Visibility
-from forum.people import organisations
-from forum.people.members import Member
-from forum.register import categories
-from forum.register.deviations import Deviation, History, Status
+from forum.register.deviations import History, Status
 from forum.register.finding import Found, Page
 
 MEDIA_TYPE = "application/geo+json"
@@ -129,31 +125,19 @@ class GeoJson(JSONResponse):
         return written(content)
 
 
-class Names:
-    """The words behind the ids of one forum."""
-
-    def __init__(self, session: Session, member: Member) -> None:
-        self.forum = member.forum_slug
-        self.letter = member.forum_slug[0].upper()
-        self.categories = {c.id: c for c in categories.all_of(session, member.forum_id, retired=True)}
-        self.organisations = {o.id: o.name for o in organisations.all_of(session, member.forum_id)}
-
-
-def feature(deviation: Deviation | Found, names: Names) -> dict[str, Any]:
-    """Return one deviation as a feature."""
-    lon, lat = deviation.position
-    category = names.categories[deviation.category_id]
+def feature(deviation: Found, slug: str) -> dict[str, Any]:
+    """Return one deviation of the forum as a feature."""
     return {
         "type": "Feature",
         "id": deviation.id,
-        "geometry": {"type": "Point", "coordinates": [lon, lat]},
+        "geometry": {"type": "Point", "coordinates": deviation.position},
         "properties": {
             "nr": deviation.nr,
-            "label": f"{names.letter}-{deviation.nr}",
-            "category": category.code,
-            "category_name": category.sv,
+            "label": f"{slug[0].upper()}-{deviation.nr}",
+            "category": deviation.category,
+            "category_name": deviation.category_name,
             "organisation": deviation.organisation_id,
-            "organisation_name": names.organisations.get(deviation.organisation_id),
+            "organisation_name": deviation.organisation_name,
             "on_behalf": deviation.on_behalf,
             "occurred_from": deviation.occurred_from,
             "occurred_to": deviation.occurred_to,
@@ -172,37 +156,34 @@ def feature(deviation: Deviation | Found, names: Names) -> dict[str, Any]:
     }
 
 
-def collection(page: Page, names: Names, **more: Any) -> dict[str, Any]:
-    """Return a page as a feature collection that says how many there are in all.
-
-    Each feature is written at once: ten thousand of them as dicts would keep the garbage collector busy.
-    """
+def collection(page: Page, slug: str, **more: Any) -> dict[str, Any]:
+    """Return a page as a feature collection that says how many there are in all."""
     return {
         "type": "FeatureCollection",
         "numberMatched": page.matched,
         "numberReturned": len(page.rows),
         "numberUnknownHour": page.unknown_hour,
         "next": page.next,
-        "features": [orjson.Fragment(written(feature(row, names))) for row in page.rows],
+        "features": [feature(row, slug) for row in page.rows],
         **more,
     }
 
 
-def line(done: History, names: Names) -> dict[str, Any]:
+def line(done: History, codes: Mapping[UUID, str]) -> dict[str, Any]:
     """Return one line of a deviation's history, in the words of its properties."""
     return {
         "version": done.version,
         "action": done.action,
-        "changes": dict(_said(done.changes, names)),
+        "changes": dict(_said(done.changes, codes)),
         "organisation": done.organisation_id,
         "at": done.at,
     }
 
 
-def _said(changes: Mapping[str, Any], names: Names) -> Iterator[tuple[str, Any]]:
+def _said(changes: Mapping[str, Any], codes: Mapping[UUID, str]) -> Iterator[tuple[str, Any]]:
     for column, both in changes.items():
         if column == "category_id":
-            yield "category", [names.categories[UUID(given)].code for given in both]
+            yield "category", [codes[UUID(given)] for given in both]
         elif column == "geom":
             yield "position", both
         elif column != "same_as_id":  # which other it is, only its own readers learn

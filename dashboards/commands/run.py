@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from collections.abc import Mapping
@@ -124,7 +125,10 @@ def serve(host: str, port: int, descriptor: int | None, data_dir: Path | None) -
     listener = bound(host, port) if descriptor is None else socket.socket(fileno=descriptor)
     give_up_root(data_dir)
     with configured(data_dir) as found:
-        Server(create_app(found, sessions_of(found))).run(sockets=[listener])
+        app = create_app(found, sessions_of(found))
+        gc.collect()
+        gc.freeze()  # what stays for good is not looked through again whenever an answer has made many objects
+        Server(app).run(sockets=[listener])
 
 
 @click.command()

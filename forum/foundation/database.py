@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 import orjson
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
@@ -44,6 +45,16 @@ Moment = DateTime(timezone=True)
 """A moment in UTC."""
 
 
+class BinaryCursor(psycopg.Cursor[Any]):
+    """Takes what a question with parameters answers in binary: moments, ids and numbers are read in half the time."""
+
+    def execute(
+        self, query: Any, params: Any = None, *, prepare: bool | None = None, binary: bool | None = None
+    ) -> Self:
+        """Execute the statement."""
+        return super().execute(query, params, prepare=prepare, binary=bool(params) if binary is None else binary)
+
+
 def make_engine(url: str, **options: Any) -> Engine:
     """Return an engine on the URL; JSON is written and read by orjson."""
     settings: dict[str, Any] = {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True}
@@ -52,6 +63,7 @@ def make_engine(url: str, **options: Any) -> Engine:
         url,
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
+        connect_args={"cursor_factory": BinaryCursor},
         **settings | options,
     )
 

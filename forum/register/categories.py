@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -88,6 +89,18 @@ def all_of(session: Session, forum_id: UUID, *, retired: bool = False) -> list[C
     return [c for group in groups for c in (group, *(k for k in kinds if k.parent_id == group.id))]
 
 
+def in_use(session: Session, forum_id: UUID, code: str) -> Category:
+    """Return the category of the code among those that the forum uses."""
+    wanted = (Category.forum_id == forum_id, Category.active, Category.code == code)
+    return session.scalar(select(Category).where(*wanted)) or of_code([], code)
+
+
+def codes_of(session: Session, forum_id: UUID) -> dict[UUID, str]:
+    """Return the codes of all the forum's categories by their ids, also of those no longer used."""
+    rows = session.execute(select(Category.id, Category.code).where(Category.forum_id == forum_id))
+    return {row.id: row.code for row in rows}
+
+
 def of_code(categories: list[Category], code: str) -> Category:
     """Return the category of the code among a forum's."""
     for category in categories:
@@ -97,10 +110,13 @@ def of_code(categories: list[Category], code: str) -> Category:
     raise Invalid(message, field="category", value=code, remedy=N_("Choose one of the forum's categories."))
 
 
-def with_descendants(categories: list[Category], code: str) -> list[UUID]:
-    """Return the ids of the category and all below it."""
-    chosen = of_code(categories, code)
-    return [c.id for c in categories if chosen.id in (c.id, c.parent_id)]
+def ids_below(session: Session, forum_id: UUID, codes: Iterable[str]) -> list[UUID]:
+    """Return the ids of the categories of the codes, and of all below them."""
+    rows = session.execute(select(Category.id, Category.code, Category.parent_id).where(Category.forum_id == forum_id))
+    known = rows.all()
+    chosen = {row.code: row.id for row in known}
+    wanted = {chosen.get(code) or of_code([], code).id for code in codes}
+    return [row.id for row in known if row.id in wanted or row.parent_id in wanted]
 
 
 def checked_answers(category: Category, answers: Answers) -> Answers:

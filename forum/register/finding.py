@@ -11,7 +11,21 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from shapely import unary_union
-from sqlalchemy import ColumnElement, Integer, and_, cast, false, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from forum.foundation import clock, journal
@@ -21,8 +35,10 @@ from forum.foundation.geometry import morton_ranges, shape_of
 from forum.foundation.language import N_
 from forum.people.agreements import today
 from forum.people.members import Member
+from forum.people.organisations import Organisation
 from forum.people.policy import Action, require
 from forum.register import areas, categories
+from forum.register.categories import Category
 from forum.register.deviations import LIVE, Deviation, Status, visible_to
 
 MOST = 10_000
@@ -79,6 +95,9 @@ class Found(NamedTuple):
     on_behalf: bool
     lon: float
     lat: float
+    category: str
+    category_name: str
+    organisation_name: str | None
 
     @property
     def position(self) -> tuple[float, float]:
@@ -88,8 +107,14 @@ class Found(NamedTuple):
 
 LON, LAT = func.ST_X(Deviation.geom), func.ST_Y(Deviation.geom)
 ON_BEHALF = Deviation.organisation_id != Deviation.registered_by_id
-COLUMNS = (*(getattr(Deviation, name) for name in Found._fields[:-3]), ON_BEHALF, LON, LAT)
-"""What is read of each row, in the order of `Found`."""
+OWN = (
+    *(getattr(Deviation, name) for name in Found._fields[:17]),
+    ON_BEHALF.label("on_behalf"),
+    LON.label("lon"),
+    LAT.label("lat"),
+)
+NAMES = (Category.code, Category.sv, Organisation.name)
+"""What is read of each row, and the words behind its ids: together `Found`."""
 
 
 @dataclass(frozen=True)
@@ -120,9 +145,25 @@ def find(session: Session, member: Member, wanted: Filter, *, limit: int = 100, 
 
 
 def rows_where(session: Session, conditions: Iterable[ColumnElement[bool]], limit: int | None = None) -> list[Found]:
-    """Return the deviations that meet the conditions, the newest first."""
-    newest = select(*COLUMNS).where(*conditions).order_by(Deviation.occurred_from.desc(), Deviation.id.desc())
-    return list(map(Found._make, session.execute(newest.limit(limit))))
+    """Return the deviations that meet the conditions, the newest first; names are looked up for those alone."""
+    newest = select(*OWN).where(*conditions).order_by(Deviation.occurred_from.desc(), Deviation.id.desc()).limit(limit)
+    return list(map(Found._make, session.execute(_named(newest))))
+
+
+def _named(rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Return the question for the rows with the words behind their ids, in the same order."""
+    row = rows.subquery("page").c
+    named = select(*row, *NAMES).join(Category, Category.id == row.category_id)
+    named = named.outerjoin(Organisation, Organisation.id == row.organisation_id)
+    return named.order_by(row.occurred_from.desc(), row.id.desc())
+
+
+ONE = _named(select(*OWN).where(Deviation.id == bindparam("wanted", type_=Uuid())))
+
+
+def of(session: Session, deviation: Deviation) -> Found:
+    """Return the deviation as it now stands, as lists show it."""
+    return Found._make(session.execute(ONE, {"wanted": deviation.id}).one())
 
 
 def counts_by(session: Session, member: Member, wanted: Filter, column: Any) -> dict[Any, int]:
@@ -191,7 +232,7 @@ def _conditions(session: Session, member: Member, wanted: Filter) -> list[Column
     if wanted.box is not None:
         conditions += _within(wanted.box)
     if wanted.categories:
-        conditions.append(Deviation.category_id.in_(_category_ids(session, member, wanted.categories)))
+        conditions.append(Deviation.category_id.in_(categories.ids_below(session, member.forum_id, wanted.categories)))
     if wanted.area:
         conditions += _in_area(session, wanted.area)
     if wanted.q.strip():
@@ -232,11 +273,6 @@ def _within(box: Box) -> list[ColumnElement[bool]]:
 def by_key(box: Box) -> ColumnElement[bool]:
     """Return the condition that a deviation lies in the box or a little outside it, by the Morton key."""
     return or_(*(and_(Deviation.morton >= low, Deviation.morton < high) for low, high in morton_ranges(*box)))
-
-
-def _category_ids(session: Session, member: Member, codes: tuple[str, ...]) -> list[UUID]:
-    known = categories.all_of(session, member.forum_id, retired=True)
-    return [category_id for code in codes for category_id in categories.with_descendants(known, code)]
 
 
 def _in_area(session: Session, name: str) -> list[ColumnElement[bool]]:

@@ -102,7 +102,7 @@ def register(
     if (earlier := _sent_before(session, member, client_id)) is not None:
         return _again(earlier, request, client_id)
     areas.require_inside(session, member.forum_id, checked.lon, checked.lat, today or agreements.today())
-    category = categories.of_code(categories.all_of(session, member.forum_id), checked.category)
+    category = categories.in_use(session, member.forum_id, checked.category)
     answers = categories.checked_answers(category, checked.answers)
     values = _row(member, organisation.id, checked, category.id) | {"answers": answers}
     deviation = _insert(session, values | {"client_id": client_id, "request_digest": request})
