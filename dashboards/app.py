@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.staticfiles import StaticFiles
 from sqlalchemy.orm import Session, sessionmaker
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,7 +19,21 @@ import api.health
 import api.tiles
 from api.deps import ours_when_unsafe
 from api.streams import Streams
-from dashboards import agreements, basemap, deviations, mark, members, quarantine, sign_in, start, view, views
+from dashboards import (
+    again,
+    agreements,
+    assets,
+    basemap,
+    deviations,
+    mark,
+    members,
+    offline,
+    quarantine,
+    sign_in,
+    start,
+    view,
+    views,
+)
 from dashboards import map as map_room
 from forum.foundation.errors import ForumError, Invalid, NotFound
 from forum.foundation.language import N_
@@ -35,9 +47,11 @@ API_ROUTERS = (api.events.router, api.deviations.router, api.forums.router, api.
 ROOMS = (
     basemap.router,
     start.router,
+    offline.router,
     sign_in.router,
     map_room.router,
     mark.router,
+    again.router,
     deviations.router,
     members.router,
     agreements.router,
@@ -113,7 +127,7 @@ def create_app(configured: Settings, sessions: sessionmaker[Session]) -> FastAPI
     app.include_router(api.health.router)
     for router in API_ROUTERS:
         app.include_router(router, dependencies=[Depends(ours_when_unsafe)])
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.mount(assets.base(), assets.Lasting(directory=assets.STATIC), name="static")
     for room in ROOMS:
         app.include_router(room, include_in_schema=False)
     app.add_middleware(view.EnglishAddresses)

@@ -40,18 +40,25 @@ LATELY = 4
 """Categories used lately that stand first."""
 OLDEST_CHOICE = timedelta(hours=24)
 """How long ago the phone may have noted the choice of a time."""
+ACCURACIES = (10, 25, 50, 100, 250, 500, 1000, 2500, 5000)
+"""How exact a place can be, in metres; a telephone that knows its own worse than the last is not believed at all."""
 BY_NAME_M = "100"
 """How exact a place is that was chosen by its name."""
 
 
 @router.get("/{forum}/marka")
 @router.get("/{forum}/mark")
-def ask(request: Request, here: InForum, som: str = "") -> HTMLResponse:
-    """Show the form; with `som`, filled with the place and category of a deviation that is seen again."""
+def ask(request: Request, here: InForum, lon: str = "", lat: str = "") -> HTMLResponse:
+    """Show the form; with a position, which a map hands over, the cross stands there."""
     require(here.member, Action.DEVIATION_REGISTER)
     agreements.require_in_force(here.session, here.member)
-    typed = {"client_id": str(uuid4()), **(_again(here, som) if som else {})}
-    return view.render(request, "mark.html", **_context(request, here, typed))
+    typed, errors = {"client_id": str(uuid4())}, {}
+    try:
+        typed |= _handed_over(lon, lat)
+    except Invalid as error:
+        errors["position"] = error.say(view.language_of(request))
+    context = _context(request, here, typed) | {"fresh": True, "errors": errors}
+    return view.render(request, "mark.html", status=422 if errors else 200, **context)
 
 
 @router.post("/{forum}/marka")
@@ -83,7 +90,7 @@ def receipt(request: Request, here: InForum, nr: str) -> HTMLResponse:
 def register(here: Here, form: FormData) -> Deviation | list[Found]:
     """Register what the form says; or return what is alike, to be asked about first."""
     session, member = here.session, here.member
-    client_id, notice = _client_id(form), notice_of(here, form)
+    client_id, notice = client_id_of(form), notice_of(here, form)
     if not plain(form, "alike") and (near := _alike(here, notice, client_id)):
         return near
     try:
@@ -122,7 +129,8 @@ def notice_of(here: Here, form: FormData) -> Notice:
     )
 
 
-def _client_id(form: FormData) -> UUID:
+def client_id_of(form: FormData) -> UUID:
+    """Return the id that the device gave to what it marks."""
     try:
         return UUID(plain(form, "client_id"))
     except ValueError:
@@ -154,7 +162,7 @@ def _place(here: Here, form: FormData) -> tuple[str | float, str | float, str]:
 
 def _time(form: FormData) -> tuple[datetime | str, datetime | str | None]:
     """Return from when to when, as it was when the time was chosen."""
-    at = _chosen_at(form)
+    at = chosen_at(form)
     wall = clock.local(at)
     midnight = clock.to_utc(datetime.combine(wall.date(), time()), "when")
     when = plain(form, "when") or "now"
@@ -172,7 +180,8 @@ def _time(form: FormData) -> tuple[datetime | str, datetime | str | None]:
     return start, plain(form, "occurred_to") or None
 
 
-def _chosen_at(form: FormData) -> datetime:
+def chosen_at(form: FormData) -> datetime:
+    """Return when the time was chosen, as far as that can be believed; else now."""
     now = clock.now().replace(second=0, microsecond=0)
     try:
         chosen = datetime.fromisoformat(plain(form, "chosen_at"))
@@ -206,18 +215,11 @@ def _typed(form: FormData) -> dict[str, str]:
     return {name: value for name, value in form.multi_items() if isinstance(value, str)}
 
 
-def _again(here: Here, number: str) -> dict[str, str]:
-    """Return the place and the category of a deviation that is seen once more."""
-    try:
-        earlier = deviations.get(here.session, here.member, reference_of(number))
-    except NotFound:
+def _handed_over(lon: str, lat: str) -> dict[str, str]:
+    """Return the position in the address, when there is one."""
+    if not lon and not lat:
         return {}
-    known = categories.all_of(here.session, here.member.forum_id)
-    code = next(c.code for c in known if c.id == earlier.category_id)
-    group = code.partition(".")[0]
-    lon, lat = earlier.position
-    place = {"lon": str(lon), "lat": str(lat), "accuracy_m": f"{earlier.accuracy_m:g}", "alike": str(earlier.nr)}
-    return {**place, "category": group, f"kind.{group}": code if code != group else ""}
+    return {"lon": f"{coordinate(lon, 'lon'):.6f}", "lat": f"{coordinate(lat, 'lat'):.6f}"}
 
 
 def _context(request: Request, here: Here, typed: dict[str, str], near: list[Found] | None = None) -> dict[str, Any]:
@@ -231,6 +233,8 @@ def _context(request: Request, here: Here, typed: dict[str, str], near: list[Fou
     return {
         "room": "mark",
         "typed": typed,
+        "fresh": False,
+        "accuracies": ACCURACIES,
         "groups": groups_for_form(known, language, lately),
         "lately": lately,
         "whens": [(code, text(name, language), text(more, language)) for code, name, more in WHENS],

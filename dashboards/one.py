@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fastapi import Request
 
@@ -133,6 +133,7 @@ def _doings(here: Here, deviation: Deviation) -> dict[str, Any]:
         "can": _can(here, deviation),
         "undo_until": clock.stamp(until) if _undoable(here, deviation, until) else "",
         "undo_seconds": int(UNDO.total_seconds()),
+        "again_id": str(uuid4()),
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
@@ -17,7 +19,7 @@ from starlette.datastructures import FormData
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.deps import form_token, require_ours
-from dashboards import symbols, words
+from dashboards import assets, symbols, words
 from forum.foundation.errors import ForumError, Invalid
 from forum.foundation.language import N_, Language, text
 from forum.foundation.plain import storable
@@ -25,7 +27,6 @@ from forum.people.members import Member
 from forum.people.policy import Action, Role, may
 
 HERE = Path(__file__).parent
-STATIC = HERE / "static"
 ENGLISH = "/en"
 HEADERS = {
     "Content-Security-Policy": (
@@ -172,6 +173,7 @@ def standard(request: Request) -> dict[str, Any]:
         "forums": reader.forums,
         "demo": reader.demo or bool(reader.member and reader.member.demo),
         "token": form_token(request),
+        "owner": _owner(request, reader),
         "to": partial(_to, request),
         "here": here(request),
         "in_language": partial(_in_language, request),
@@ -195,6 +197,14 @@ def _me(reader: Reader, language: str) -> dict[str, Any] | None:
         "administers": may(member, Action.MEMBER_MANAGE),
         "marks": may(member, Action.DEVIATION_REGISTER),
     }
+
+
+def _owner(request: Request, reader: Reader) -> str:
+    """Return what stands on a device for the account whose unsent deviations and form it keeps."""
+    if reader.member is None:
+        return ""
+    secret: str = request.app.state.secret
+    return hmac.new(secret.encode(), f"device|{reader.member.account_id}".encode(), hashlib.sha256).hexdigest()[:24]
 
 
 def _forum(reader: Reader) -> dict[str, str] | None:
@@ -223,7 +233,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(_=_translate, number=_number, static="/static/{}".format, shapes=symbols.SHAPES, roles=ROLES)
+    made.globals.update(_=_translate, number=_number, static=assets.address, shapes=symbols.SHAPES, roles=ROLES)
     return made
 
 

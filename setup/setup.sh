@@ -27,6 +27,7 @@ missing_packages() {
     # a PostgreSQL from elsewhere has its own folder for extensions; without PostGIS in it Debian's is used beside it
     some '/usr/share/postgresql/*/extension/postgis.control' || own_postgis || echo postgresql-postgis
     [ "$purpose" = run ] || has chromium || echo chromium
+    [ "$purpose" = run ] || some /usr/lib/chromium/locales/sv.pak || echo chromium-l10n # dates in pictures as people see them
     [ "$purpose" = run ] || some '/usr/lib/*/libatomic.so.1' || echo libatomic1 # the browser tests' driver needs it
     [ "$purpose" = run ] || some '/usr/share/fonts/truetype/*' || echo fonts-dejavu-core
 }

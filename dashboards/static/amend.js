@@ -1,6 +1,6 @@
 // Changing a deviation (ändra): the place on a map, and only the chosen category's questions.
 
-import { inWords, makePicker } from "./picker.js";
+import { inWords, makePicker, makeVoice } from "./picker.js";
 
 const category = document.getElementById("category");
 
@@ -17,6 +17,7 @@ async function startPicker(element) {
   const [lon, lat] = [document.getElementById("lon"), document.getElementById("lat")];
   const given = { lon: Number(lon.value), lat: Number(lat.value) };
   const start = Number.isFinite(given.lon) && Number.isFinite(given.lat) && lat.value ? given : undefined;
+  const voice = makeVoice(element.querySelector("[data-spoken]"));
   let first = true;
   await makePicker({
     element: element.querySelector(".map"),
@@ -27,6 +28,7 @@ async function startPicker(element) {
       const [name, more] = inWords(place);
       element.querySelector("[data-place]").textContent = name;
       element.querySelector("[data-around]").textContent = more;
+      if (!first) voice([name, more].filter(Boolean).join(", "));
       if (!first) [lon.value, lat.value] = [here.lon.toFixed(6), here.lat.toFixed(6)];
       first = false;
     },

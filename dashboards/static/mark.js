@@ -1,32 +1,32 @@
 // Marking a deviation (märk avvikelse), one question at a time; without this script the same form stands as one page.
 
-import { fetchJson } from "./ground.js";
-import { find, inWords, lately, makePicker } from "./picker.js";
-import { forget, keep, sendWaiting } from "./waiting.js";
+import { deliver, sendWaiting, waits } from "./waiting.js";
+import { Where } from "./where.js";
 import { say } from "./words.js";
-
-const SYMBOL = 13;
 
 class Marking {
   constructor(form) {
     this.form = form;
-    this.steps = [...form.querySelectorAll(".step")].sort((a, b) => ORDER.indexOf(a.dataset.step) - ORDER.indexOf(b.dataset.step));
+    this.steps = [...form.querySelectorAll(".step[data-step]")].sort((a, b) => ORDER.indexOf(a.dataset.step) - ORDER.indexOf(b.dataset.step));
     this.title = document.getElementById("step-title");
     this.back = document.getElementById("back");
-    this.home = this.back.getAttribute("href");
+    this.where = new Where(form, (words) => this.note(words));
+    this.kept = form.querySelector("[data-kept]");
   }
 
   start() {
     for (const part of this.form.querySelectorAll("[data-scripted]")) part.hidden = false;
+    if (this.form.dataset.fresh !== undefined && crypto.randomUUID) this.field("client_id").value = crypto.randomUUID(); // a kept form opens many times
     this.form.addEventListener("change", (event) => this.changed(event));
     this.form.addEventListener("submit", (event) => this.submit(event));
     this.form.addEventListener("click", (event) => event.target.closest("[data-next]") && this.next());
     this.form.addEventListener("keydown", (event) => this.entered(event));
+    this.kept.querySelector("[data-change]").addEventListener("click", () => this.show(this.steps.length - 1));
     this.back.addEventListener("click", (event) => this.goBack(event));
     this.showCategory();
     this.showBetween();
     this.show(this.firstStep(), { focus: Boolean(document.getElementById("alike")) });
-    this.startMap();
+    this.where.start();
   }
 
   field(name) {
@@ -49,14 +49,14 @@ class Marking {
   show(index, { focus = true } = {}) {
     this.index = index;
     const step = this.steps[index];
-    for (const each of this.steps) each.hidden = each !== step;
+    for (const each of [...this.steps, this.kept]) each.hidden = each !== step;
     const asked = this.steps.filter((each) => each.dataset.step !== "alike").length;
     this.title.textContent = step.dataset.title;
     document.getElementById("step-count").textContent = say("%(n)s of %(total)s", { n: Math.min(index + 1, asked), total: asked });
     [...document.getElementById("progress").children].forEach((bar, i) => bar.classList.toggle("done", i <= index));
     this.back.querySelector("span").textContent = index ? say("Back") : say("Cancel");
     document.body.dataset.step = step.dataset.step;
-    if (step.dataset.step === "where") this.picker?.map.resize();
+    if (step.dataset.step === "where") this.where.picker?.map.resize();
     if (focus) this.title.focus();
     scrollTo(0, 0);
   }
@@ -69,9 +69,7 @@ class Marking {
 
   next() {
     const problem = this.missing();
-    const note = document.getElementById("offline");
-    note.hidden = !problem;
-    note.textContent = problem;
+    this.note(problem, { focus: false });
     if (problem) return;
     if (this.steps[this.index].dataset.step === "when") this.field("chosen_at").value = new Date().toISOString();
     this.show(this.index + 1);
@@ -79,25 +77,22 @@ class Marking {
 
   missing() {
     const step = this.steps[this.index].dataset.step;
-    if (step === "where" && this.outside) return say("The cross stands outside the forum's area. Move it into the area.");
-    if (step === "where" && !this.field("lon").value) return say("There is no place yet. Choose one by name, or move the map.");
+    if (step === "where") return this.where.missing();
     if (step === "what" && !this.chosen("category")) return say("Nothing is chosen. Choose what it is about.");
     const between = step === "when" && this.chosen("when")?.value === "between";
     return between && !this.field("occurred_from").value ? say("Say from when, or choose one of the others.") : "";
   }
 
   entered(event) {
-    if (event.key !== "Enter" || event.target.matches("textarea, button, summary, a, [type=submit]")) return;
+    if (event.key !== "Enter" || event.defaultPrevented || event.target.matches("textarea, button, summary, a, [type=submit]")) return;
     event.preventDefault();
-    if (event.target.id === "place") this.goToNamed({ on: true });
-    else if (this.steps[this.index].querySelector("[data-next]")) this.next();
+    if (this.steps[this.index].querySelector("[data-next]")) this.next();
   }
 
   changed(event) {
     if (event.target.name === "category") this.showCategory();
     if (event.target.name === "when") this.showBetween();
-    if (event.target.name === "accuracy_m") this.drawRing();
-    if (event.target.id === "place") this.goToNamed({ on: true });
+    if (event.target.name === "accuracy_m") this.where.drawRing();
   }
 
   showCategory() {
@@ -116,75 +111,6 @@ class Marking {
     document.getElementById("between").hidden = this.chosen("when")?.value !== "between";
   }
 
-  // --- place ----------------------------------------------------------------------------------
-
-  async startMap() {
-    const [lon, lat] = [this.field("lon"), this.field("lat")];
-    const start = lon.value ? { lon: Number(lon.value), lat: Number(lat.value) } : undefined;
-    const others = lately(SYMBOL);
-    try {
-      this.picker = await makePicker({
-        element: document.getElementById("place-map"),
-        api: this.form.dataset.api,
-        scale: document.getElementById("scale"),
-        start,
-        more: others,
-        onMove: () => this.drawRing(),
-        onPlace: (here, place) => this.readBack(here, place),
-      });
-    } catch {
-      this.form.querySelector(".where-map").hidden = true; // the place can still be chosen by its name
-      return;
-    }
-    document.getElementById("locate").addEventListener("click", () => this.locate());
-    this.showOthers(others);
-  }
-
-  async showOthers(others) {
-    const since = new Date(Date.now() - 30 * 864e5).toISOString();
-    const found = await fetchJson(`${this.form.dataset.api}/deviations?from=${encodeURIComponent(since)}&limit=500`).catch(() => null);
-    if (found) others.fill(this.picker.map, found.features);
-  }
-
-  readBack(here, place) {
-    const [name, more] = inWords(place);
-    this.outside = !place.inside;
-    document.getElementById("place-name").textContent = name;
-    document.getElementById("place-more").textContent = more;
-    [this.field("lon").value, this.field("lat").value] = [here.lon.toFixed(6), here.lat.toFixed(6)];
-  }
-
-  drawRing() {
-    const map = this.picker?.map;
-    if (!map) return;
-    const perPixel = (40075016.686 * Math.cos((map.getCenter().lat * Math.PI) / 180)) / (512 * 2 ** map.getZoom());
-    document.querySelector("#ring circle").setAttribute("r", Number(this.field("accuracy_m").value) / perPixel);
-  }
-
-  /** Go to the place that is named; `on` moves the focus to the map, where the arrows go on from there. */
-  goToNamed({ on = false } = {}) {
-    const place = this.picker && find(this.field("place").value, this.picker.ground);
-    if (place) this.picker.goTo(place);
-    if (place && on) document.getElementById("place-map").focus();
-  }
-
-  locate() {
-    const note = document.getElementById("offline");
-    navigator.geolocation?.getCurrentPosition(
-      ({ coords }) => {
-        this.picker.goTo({ lon: coords.longitude, lat: coords.latitude });
-        const steps = [...this.field("accuracy_m").options].map((option) => Number(option.value));
-        this.field("accuracy_m").value = String(steps.find((step) => step >= coords.accuracy) ?? steps.at(-1));
-        this.drawRing();
-      },
-      () => {
-        note.hidden = false;
-        note.textContent = say("Your place cannot be found. Choose it by name, or move the map.");
-      },
-      { enableHighAccuracy: true, timeout: 10000 },
-    );
-  }
-
   // --- sending --------------------------------------------------------------------------------
 
   async submit(event) {
@@ -192,56 +118,72 @@ class Marking {
     if (this.sending) return;
     this.sending = true;
     if (!this.field("chosen_at").value) this.field("chosen_at").value = new Date().toISOString();
-    const entries = [...new FormData(this.form)];
-    keep(this.form, entries);
-    try {
-      const answer = await fetch(this.form.action, { method: "POST", body: new URLSearchParams(entries), credentials: "same-origin" });
-      if (answer.status >= 500) throw new Error(String(answer.status));
-      if (answer.status === 401 || answer.status === 403) return this.note(SIGNED_OUT());
-      forget(this.form);
-      if (answer.redirected) return location.assign(answer.url);
-      replace(await answer.text());
-    } catch {
-      this.note(say("No network. Nothing is lost: it is kept on this device for 24 hours and sent when the network is back."));
-      sendWaiting(this.form, replace);
-    } finally {
-      this.sending = false;
-    }
-    return undefined;
+    const button = event.submitter ?? this.form.querySelector(".step:not([hidden]) .step-foot button");
+    const words = button.textContent;
+    button.textContent = say("Saving …");
+    const outcome = await deliver(this.form);
+    [this.sending, button.textContent] = [false, words];
+    if (outcome.later) this.wait(outcome);
+    else this.settled(outcome);
   }
 
-  /** Say something above the form, and lead the focus there. */
-  note(words) {
+  /** Go on from what came of it: to the receipt, to the question about something alike, or to what has to be changed. */
+  settled({ sent, answered, refused }) {
+    if (sent) location.assign(sent);
+    else replace(answered ?? refused);
+  }
+
+  /** Show that it is kept; the page goes on by itself once it is sent. */
+  wait({ signedOut }) {
+    for (const each of this.steps) each.hidden = true;
+    this.kept.hidden = false;
+    this.title.textContent = this.kept.dataset.title;
+    document.body.dataset.step = "kept";
+    this.note(signedOut ? SIGNED_OUT() : NO_NETWORK());
+  }
+
+  /** Say something above the form, and lead the focus there; without words nothing stands there. */
+  note(words, { focus = true } = {}) {
     const note = document.getElementById("offline");
-    note.hidden = false;
+    note.hidden = !words;
     note.textContent = words;
     note.tabIndex = -1;
-    note.focus();
+    if (words && focus) note.focus();
   }
 }
 
-const SIGNED_OUT = () => say("You are not signed in any more. What you marked is kept on this device for 24 hours: sign in, open the form again, and it is sent.");
+const NO_NETWORK = () => say("No network. Nothing is lost.");
+const SIGNED_OUT = () => say("You are not signed in any more. What you marked is kept on this device for 24 hours: sign in, and it is sent.");
+const ORDER = ["where", "what", "when", "more", "alike"];
 
 /** Show the server's answer in place of the form: what is alike, or what has to be changed. */
 function replace(text) {
   const page = new DOMParser().parseFromString(text, "text/html");
+  if (!page.getElementById("mark")) return marking?.note(page.querySelector("main").textContent.trim()); // what is typed stays
   document.querySelector("main").replaceChildren(...page.querySelector("main").childNodes);
   begin();
-  document.getElementById("problems")?.focus();
+  return document.getElementById("problems")?.focus();
 }
 
-const ORDER = ["where", "what", "when", "more", "alike"];
+let marking = null;
 
 function begin() {
   const form = document.getElementById("mark");
-  if (form) new Marking(form).start();
+  marking = form && new Marking(form);
+  marking?.start();
 }
 
-function sendNow() {
-  const form = document.getElementById("mark");
-  if (form) sendWaiting(form, replace);
-}
+const open = () => marking?.field("client_id").value;
 
 begin();
-sendNow();
-window.addEventListener("online", sendNow);
+document.addEventListener("settled", ({ detail }) => {
+  const wanted = location.hash === "#mend" && detail.refused;
+  if (wanted) history.replaceState(null, "", location.pathname);
+  if (wanted || detail.id === open()) marking?.settled(detail);
+});
+addEventListener("storage", () => {
+  if (document.body.dataset.step === "kept" && !waits(open())) location.assign(document.getElementById("back").href); // another tab has sent it
+});
+const mend = () => location.hash === "#mend" && sendWaiting({ refused: true });
+addEventListener("hashchange", mend);
+mend();

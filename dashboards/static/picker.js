@@ -5,10 +5,12 @@ import { distance, say } from "./words.js";
 
 const CLOSE = 16; // the zoom at which 50 m are about as wide as a thumb
 const STEP = 10; // metres of one press of an arrow key
-const LEAP = 100; // with shift
+const LEAP = 50; // with shift
 const ARROWS = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 const AT = 15; // metres within which one is at a place, not a way from it
-const SPOKEN = 500; // milliseconds of rest before a place is said aloud
+const SHOWN = 150; // milliseconds between two places that are shown while the map moves
+const REST = 700; // milliseconds of rest before a place is said aloud
+const SPEECH = 10000; // milliseconds after which one is said although the map still moves
 
 /** Return what names a place: the nearest named thing, how far away, the area, and whether it lies in the forum. */
 export function nameOf(here, ground) {
@@ -21,38 +23,41 @@ export function nameOf(here, ground) {
   return { nearest: nearest && nearest.metres <= 400 ? nearest : null, quarter: quarter?.properties.name ?? "", inside: isIn(here, ground.outline) };
 }
 
-/** Return the point that a name stands for: the whole name, else one that begins so, else one that holds it. */
-export function find(name, ground) {
-  const wanted = name.trim().toLocaleLowerCase("sv");
-  if (!wanted) return null;
-  const named = ground.names.map((each) => [each.name.toLocaleLowerCase("sv"), each]);
-  const match = named.find(([n]) => n === wanted) ?? named.find(([n]) => n.startsWith(wanted)) ?? named.find(([n]) => n.includes(wanted));
-  return match ? middleOf(match[1]) : null;
+/** Return what says words in a live region: once they rest, or every ten seconds while they go on changing. */
+export function makeVoice(region) {
+  let said = Date.now();
+  let rest = null;
+  const speak = (words) => {
+    if (region.textContent !== words) [region.textContent, said] = [words, Date.now()];
+  };
+  return (words) => {
+    clearTimeout(rest);
+    if (Date.now() - said >= SPEECH) speak(words);
+    else rest = setTimeout(speak, REST, words);
+  };
 }
 
-function middleOf({ parts }) {
-  const line = parts[Math.floor(parts.length / 2)];
-  const [lon, lat] = line[Math.floor(line.length / 2)];
-  return { lon, lat };
-}
-
-/** Make a map under a cross. `onPlace` hears of each place that the cross comes to rest on. */
-export async function makePicker({ element, api, scale, start, onPlace, onMove, more }) {
+/** Make a map under a cross. `onPlace` hears where the cross is, `onHand` that a hand or a key has moved it. */
+export async function makePicker({ element, api, scale, start, onPlace, onMove, onHand, more }) {
   const ground = await loadGround(api);
   const map = makeMap(element, { ...ground, more }, { map: start ? { center: [start.lon, start.lat], zoom: CLOSE, bounds: undefined } : {} });
   if (!start) map.jumpTo({ zoom: Math.max(map.getZoom(), CLOSE) });
   map.keyboard.disable();
   map.getCanvas().tabIndex = -1;
   if (scale) keepScale(map, scale);
-  let rest = null;
-  const tell = () => onPlace(here(), nameOf(here(), ground));
+  let soon = null;
+  const tell = () => {
+    clearTimeout(soon);
+    soon = null;
+    onPlace(here(), nameOf(here(), ground));
+  };
   const here = () => ({ lon: map.getCenter().lng, lat: map.getCenter().lat });
-  map.on("move", () => {
+  map.on("move", ({ originalEvent }) => {
+    if (originalEvent) onHand?.();
     onMove?.(map);
-    clearTimeout(rest);
-    rest = setTimeout(tell, SPOKEN);
+    soon ??= setTimeout(tell, SHOWN);
   });
-  element.addEventListener("keydown", (event) => press(event, map, here));
+  element.addEventListener("keydown", (event) => press(event, map, here) && onHand?.());
   const goTo = (place, zoom = Math.max(map.getZoom(), CLOSE)) => map.jumpTo({ center: [place.lon, place.lat], zoom });
   onMove?.(map);
   tell();
@@ -67,8 +72,9 @@ function press(event, map, here) {
     map.jumpTo({ center: [next.lon, next.lat] });
   } else if (event.key === "+" || event.key === "-") {
     map.jumpTo({ zoom: map.getZoom() + (event.key === "+" ? 1 : -1) });
-  } else return;
+  } else return false;
   event.preventDefault();
+  return Boolean(direction);
 }
 
 /** Say a place in words: its name, and the rest of what is known of it. */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 import time
@@ -31,6 +32,8 @@ FLAGS = (
     "--enable-unsafe-swiftshader",
     "--disable-background-networking",
 )
+ENVIRONMENT: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "sv"}
+"""Chromium's own words, and with them its fields for dates, follow this and no flag."""
 PHONE, LAPTOP = (360, 640), (1280, 800)
 SIZES = [pytest.param(PHONE, id="360"), pytest.param(LAPTOP, id="1280")]
 AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
@@ -69,7 +72,7 @@ def address_of(server: uvicorn.Server) -> str:
 def chromium() -> Iterator[Browser]:
     """Return a Chromium that draws maps without a graphics card."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), env=ENVIRONMENT)
         yield browser
         browser.close()
 
@@ -104,6 +107,17 @@ def enter_as(page: Page, person: str) -> None:
 @pytest.fixture
 def open_page(chromium: Browser, live: str, signed_in: Callable[[str], StorageState]) -> Iterator[Open]:
     """Return the maker of pages: a person of the demo at a size of the screen; every fault in them fails the test."""
+    yield from pages(chromium, live, signed_in)
+
+
+@pytest.fixture(scope="module")
+def open_lasting(chromium: Browser, live: str, signed_in: Callable[[str], StorageState]) -> Iterator[Open]:
+    """Return the same for pages that several tests of a module go on with."""
+    yield from pages(chromium, live, signed_in)
+
+
+def pages(chromium: Browser, live: str, signed_in: Callable[[str], StorageState]) -> Iterator[Open]:
+    """Yield a maker of pages, each in a browser of its own; `worker` lets the page keep what needs no network."""
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
@@ -111,7 +125,14 @@ def open_page(chromium: Browser, live: str, signed_in: Callable[[str], StorageSt
         if said.type == "error" and not offline(said.text):
             faults.append(said.text)
 
-    def make(person: str | None, size: tuple[int, int] = LAPTOP, *, dark: bool = False, script: bool = True) -> Page:
+    def make(
+        person: str | None,
+        size: tuple[int, int] = LAPTOP,
+        *,
+        dark: bool = False,
+        script: bool = True,
+        worker: bool = False,
+    ) -> Page:
         context = chromium.new_context(
             viewport={"width": size[0], "height": size[1]},
             base_url=live,
@@ -119,15 +140,13 @@ def open_page(chromium: Browser, live: str, signed_in: Callable[[str], StorageSt
             color_scheme="dark" if dark else "light",
             has_touch=size[0] < 600,
             java_script_enabled=script,
+            service_workers="allow" if worker else "block",
             storage_state=signed_in(person) if person else None,
         )
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on(
-            "console",
-            lambda said: faults.append(said.text) if said.type == "error" and not offline(said.text) else None,
-        )
+        page.on("console", noted)
         page.on("request", lambda request: faults.append(request.url) if elsewhere(request, live) else None)
         return page
 
@@ -139,7 +158,9 @@ def open_page(chromium: Browser, live: str, signed_in: Callable[[str], StorageSt
 
 def offline(said: str) -> bool:
     """Tell whether the browser only says that it has no network, or that a page of ours answered a refusal."""
-    return "ERR_INTERNET_DISCONNECTED" in said or "the server responded with a status of 4" in said
+    return (
+        "ERR_INTERNET_DISCONNECTED" in said or "ERR_FAILED" in said or "the server responded with a status of 4" in said
+    )
 
 
 def elsewhere(request: Request, live: str) -> bool:

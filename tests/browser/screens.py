@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
-from tests.browser.conftest import CHROMIUM, FLAGS, enter_as
+from tests.browser.conftest import CHROMIUM, ENVIRONMENT, FLAGS, enter_as
 from tests.browser.test_accessibility import ROOMS, enter
 
 SIZES = {"360": (360, 640), "1280": (1280, 800), "1920": (1920, 1080)}
@@ -26,7 +26,7 @@ def main(address: str, directory: str, *wanted: str) -> None:
     out = Path(directory)
     out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), env=ENVIRONMENT)
         signed_in: dict[str, StorageState] = {}
         for room, size, (language, prefix), theme in product(ROOMS, SIZES, LANGUAGES.items(), ("light", "dark")):
             name = f"{room.replace(' ', '-')}-{size}-{language}-{theme}"

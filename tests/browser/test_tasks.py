@@ -239,7 +239,8 @@ def test_a_lost_network_loses_nothing_and_sends_once(open_page: Open) -> None:
     expect(page.locator("#waiting")).to_contain_text("Inte skickat än: 1")
     assert page.locator("#text").input_value() == "Brand i en papperskorg utan nät"
     page.context.set_offline(False)
-    page.wait_for_url("**/karta")
+    page.wait_for_url(SAVED)
+    expect(page.locator("h1")).to_have_text("Avvikelsen är sparad")
     page.goto("/farsta/avvikelser?q=papperskorg+nät")
     expect(page.locator(".row")).to_have_count(1)
     page.goto("/farsta/marka")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -196,12 +197,78 @@ def test_undoing_within_ten_minutes_withdraws(
     assert "Fel plats" not in officer.get(f"/farsta/avvikelser/{number}")
 
 
-def test_the_same_here_again_comes_with_place_and_category(browser_of: BrowserOf) -> None:
+def again(browser: Browser, nr: str, status: int = 303, **changes: str) -> Any:
+    """Press "the same here again" on a deviation; returns the answer."""
+    given = {"client_id": str(uuid4()), "chosen_at": clock.now().isoformat()} | changes
+    answer = browser.post(f"{PAGE}/{nr}/igen", given)
+    assert answer.status_code == status, answer.text[:3000]
+    return answer
+
+
+def test_the_same_here_again_is_one_press_that_counts_for_itself_and_can_be_undone(
+    browser_of: BrowserOf, sessions: sessionmaker[Session], lasting: World
+) -> None:
     officer = browser_of("officer")
-    number = saved(officer, category="litter", lon="18.1111", lat="59.2333").rpartition("/")[2]
-    page = officer.get(f"{PAGE}?som={number}")
-    kept = filled(page)
-    assert (kept["lon"], kept["lat"], kept["category"]) == ("18.1111", "59.2333", "litter")
+    place = {"category": "lighting", "kind.lighting": "lighting.lamp_out", "lon": "18.1111", "lat": "59.2333"}
+    number = saved(officer, **place, accuracy_m="50", text="Soffa").rpartition("/")[2]
+    assert f"{PAGE}/{number}/igen" in officer.get(f"{PAGE}/{number}")
+    assert f"{PAGE}/{number}/igen" in officer.get(f"/farsta/avvikelser/{number}")
+    client_id = str(uuid4())
+    receipt = again(officer, number, client_id=client_id).headers["location"]
+    assert again(officer, number, client_id=client_id, chosen_at="").headers["location"] == receipt
+    first, second = (row(sessions, lasting, address) for address in (f"{PAGE}/{number}", receipt))
+    assert second.nr != first.nr
+    assert (second.position, second.category_id) == (first.position, first.category_id)
+    assert (second.accuracy_m, second.text, second.status) == (50, "", "new")
+    assert clock.now() - second.occurred_from < timedelta(minutes=2)
+    assert f"/farsta/avvikelser/{second.nr}/angra" in officer.get(receipt)
+
+
+def test_again_a_while_later_is_told_with_the_time_of_the_press(
+    browser_of: BrowserOf, sessions: sessionmaker[Session], lasting: World
+) -> None:
+    officer = browser_of("officer")
+    number = saved(officer, category="litter").rpartition("/")[2]
+    pressed = (clock.now() - timedelta(hours=3)).replace(second=0, microsecond=0)
+    receipt = again(officer, number, chosen_at=pressed.isoformat()).headers["location"]
+    assert row(sessions, lasting, receipt).occurred_from == pressed
+
+
+@pytest.mark.parametrize(("earlier", "later"), [("own", "own"), ("authorities", "authorities"), ("public", "forum")])
+def test_again_is_seen_by_nobody_who_could_not_see_the_earlier(
+    browser_of: BrowserOf, sessions: sessionmaker[Session], lasting: World, earlier: str, later: str
+) -> None:
+    officer = browser_of("officer")
+    number = saved(officer, visibility=earlier, category="drugs").rpartition("/")[2]
+    receipt = again(officer, number).headers["location"]
+    assert row(sessions, lasting, receipt).visibility == later
+
+
+def test_again_is_refused_where_marking_is_and_where_nothing_stands(
+    browser_of: BrowserOf, sessions: sessionmaker[Session], lasting: World
+) -> None:
+    officer = browser_of("officer")
+    number = saved(officer, category="litter").rpartition("/")[2]
+    hidden = saved(officer, category="drugs", visibility="own").rpartition("/")[2]
+    before = matched(sessions, lasting)
+    assert "Din roll" in again(browser_of("teacher"), number, 403).text
+    again(browser_of("walker"), hidden, 404)
+    officer.post(f"/farsta/avvikelser/{number}/angra")
+    assert "Det som är tillbakadraget märks inte igen." in again(officer, number, 409).text
+    assert f"{PAGE}/{number}/igen" not in officer.get(f"/farsta/avvikelser/{number}")
+    assert matched(sessions, lasting) == before - 1
+
+
+def test_a_map_hands_its_position_over_to_the_form(browser_of: BrowserOf) -> None:
+    kept = filled(browser_of("officer").get(f"{PAGE}?lon=18.1111&lat=59.2333"))
+    assert (kept["lon"], kept["lat"]) == ("18.111100", "59.233300")
+
+
+@pytest.mark.parametrize("query", ["lon=x&lat=59", "lon=18.1", "lon=18.1&lat=91", "lon=nan&lat=59", "lon=181&lat=59"])
+def test_a_position_that_is_none_is_named_and_not_taken(browser_of: BrowserOf, query: str) -> None:
+    page = browser_of("officer").get(f"{PAGE}?{query}", 422)
+    assert 'id="position-error"' in page
+    assert filled(page)["lon"] == ""
 
 
 @pytest.mark.parametrize(("when", "hours"), [("today", (0, None)), ("evening", (18, 0))])
