@@ -3,6 +3,7 @@
 import { Drawing, feature, newSince, quantumAt, sideAt, squaresOf } from "./draw.js";
 import { boundsOf, collection, keepScale, loadGround, makeMap, NOTHING } from "./ground.js";
 import { placeNames } from "./labels.js";
+import { markHere } from "./mark-here.js";
 import { address, pressNone, prepareNone } from "./selection.js";
 import { slide } from "./slider.js";
 import { renew, swap, UNATTENDED } from "./swap.js";
@@ -269,6 +270,7 @@ async function start() {
   listenToSelection(map);
   listenToMap(map);
   listenToTime(map);
+  markHere(map, element);
   listenToControls(map, boundsOf(ground.outline));
   map.on("idle", () => sayLegend(map));
   map.on("zoomend", () => map.once("idle", () => placePlates(map)));
