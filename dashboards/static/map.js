@@ -253,7 +253,7 @@ function prepare() {
 
 async function start() {
   prepare();
-  ground = { ...(await loadGround(element.dataset.api)), plates: NOTHING };
+  ground = await loadGround(element.dataset.api);
   for (const kind of ["metro", "rail"]) {
     const covered = document.documentElement.dataset.basemap; // another map shows its own
     document.querySelector(`.line.${kind}`).parentElement.hidden = covered || !ground.ground.features.some((f) => f.properties.kind === kind);
@@ -272,6 +272,8 @@ async function start() {
   listenToTime(map);
   markHere(map, element);
   listenToControls(map, boundsOf(ground.outline));
+  sayLegend(map);
+  map.on("zoomend", () => sayLegend(map));
   map.on("idle", () => sayLegend(map));
   map.on("zoomend", () => map.once("idle", () => placePlates(map)));
   map.once("idle", () => placePlates(map));
