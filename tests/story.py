@@ -14,11 +14,12 @@ from forum.foundation import rights
 from forum.foundation.audience import Audience
 from forum.people import accounts, members
 from forum.people.members import Member
-from forum.register import areas, deviations, intake, views
+from forum.register import areas, deviations, intake
 from forum.register.areas import Area
 from forum.register.categories import Category
 from forum.register.deviations import Deviation, Reason
 from forum.register.quarantine import Quarantined
+from forum.register.views import View
 from tests.builders import World, build_world, mark
 
 NEIGHBOURS = (17.90, 59.35, 17.95, 59.40)
@@ -124,7 +125,6 @@ def _use_the_rest(session: Session, story: Story) -> None:
     """Put something into the tables that no deviation fills."""
     officer = story.farsta.acting(session, "officer")
     members.visit(session, officer)
-    views.keep(session, officer, name="Mina kvällar", query="hour=22")
     held = {
         "forum_id": officer.forum_id,
         "source": "fil",
@@ -134,8 +134,11 @@ def _use_the_rest(session: Session, story: Story) -> None:
     }
     session.add(Quarantined(organisation_id=officer.organisation_id, **held))
     session.flush()
+    session.add(View(forum_id=officer.forum_id, member_id=officer.id, name="Kvällar", query="hour=22", shared=False))
+    session.flush()
     coordinator = story.farsta.acting(session, "coordinator")
-    views.keep(session, coordinator, name="Inför mötet", query="status=new", shared=True)
+    session.add(View(forum_id=officer.forum_id, member_id=coordinator.id, name="Mötet", query="", shared=True))
+    session.flush()
     accounts.start_session(session, story.farsta.accounts["officer"])
     session.execute(accounts.NOTE_FAILURE, {"key": "nobody@example.org"})
 
