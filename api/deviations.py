@@ -84,7 +84,7 @@ class Reply(Body):
 
 
 def _feature(session: Session, member: Member, deviation: Deviation) -> dict[str, Any]:
-    return feature(finding.of(session, deviation), member.forum_slug)
+    return feature(finding.of(session, deviation), member.letter)
 
 
 @router.post("", status_code=201, response_model=Feature, responses={200: {"model": Feature, "description": AGAIN}})
@@ -108,7 +108,7 @@ def find(
     """Find deviations, the newest first."""
     page = finding.find(session, member, wanted, limit=limit, cursor=cursor)
     finding.note(session, member, "list", page)
-    return answer(collection(page, member.forum_slug))
+    return answer(collection(page, member.letter))
 
 
 @router.get("/alike", response_model=Collection)
@@ -124,7 +124,7 @@ def alike(session: SessionDep, member: MemberDep, lon: str, lat: str, category: 
     )
     page = finding.Page(found, len(found), 0, None)
     finding.note(session, member, "alike", page)
-    return answer(collection(page, member.forum_slug))
+    return answer(collection(page, member.letter))
 
 
 @router.get("/{reference}", response_model=FeatureWithHistory)

@@ -125,15 +125,15 @@ class GeoJson(JSONResponse):
         return written(content)
 
 
-def feature(deviation: Found, slug: str) -> dict[str, Any]:
-    """Return one deviation of the forum as a feature."""
+def feature(deviation: Found, letter: str) -> dict[str, Any]:
+    """Return one deviation as a feature; the letter is its forum's, and stands before its number."""
     return {
         "type": "Feature",
         "id": deviation.id,
         "geometry": {"type": "Point", "coordinates": deviation.position},
         "properties": {
             "nr": deviation.nr,
-            "label": f"{slug[0].upper()}-{deviation.nr}",
+            "label": f"{letter}-{deviation.nr}",
             "category": deviation.category,
             "category_name": deviation.category_name,
             "organisation": deviation.organisation_id,
@@ -156,7 +156,7 @@ def feature(deviation: Found, slug: str) -> dict[str, Any]:
     }
 
 
-def collection(page: Page, slug: str, **more: Any) -> dict[str, Any]:
+def collection(page: Page, letter: str, **more: Any) -> dict[str, Any]:
     """Return a page as a feature collection that says how many there are in all."""
     return {
         "type": "FeatureCollection",
@@ -164,7 +164,7 @@ def collection(page: Page, slug: str, **more: Any) -> dict[str, Any]:
         "numberReturned": len(page.rows),
         "numberUnknownHour": page.unknown_hour,
         "next": page.next,
-        "features": [feature(row, slug) for row in page.rows],
+        "features": [feature(row, letter) for row in page.rows],
         **more,
     }
 

@@ -51,6 +51,11 @@ class Member:
         return self.id
 
     @property
+    def letter(self) -> str:
+        """Return the forum's letter, which stands before the numbers of its deviations: F-4820173."""
+        return self.forum_slug[0].upper()
+
+    @property
     def visibilities(self) -> tuple[Visibility, ...]:
         """Return the visibilities that this member sees whosever the row is (DOMAIN 4.2)."""
         if self.role is Role.SYSTEM:

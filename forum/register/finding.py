@@ -147,7 +147,10 @@ def find(session: Session, member: Member, wanted: Filter, *, limit: int = 100, 
 def rows_where(session: Session, conditions: Iterable[ColumnElement[bool]], limit: int | None = None) -> list[Found]:
     """Return the deviations that meet the conditions, the newest first; names are looked up for those alone."""
     newest = select(*OWN).where(*conditions).order_by(Deviation.occurred_from.desc(), Deviation.id.desc()).limit(limit)
-    return list(map(Found._make, session.execute(_named(newest))))
+    session.flush()
+    return list(
+        map(Found._make, session.connection().execute(_named(newest)))
+    )  # no entities: the ORM has no part in it
 
 
 def _named(rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
