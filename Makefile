@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format docs bare locks clean test-setup
+.PHONY: help setup run test check format docs bench bare locks clean test-setup
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ format: test-setup ## puts the code into its form
 docs: test-setup ## renews the pictures and the command reference in docs/
 	setup/docs.sh
 
+bench: test-setup ## beside our peers: prints the ratios, writes docs/performance.md (ARGS="page geojson --rows 10000")
+	setup/bench.sh $(ARGS)
+
 bare: ## make run and make test in a bare Debian root (root only; minutes)
 	setup/bare.sh
 
@@ -33,7 +36,7 @@ locks: test-setup ## renews requirements/*.txt and package-lock.json after a cha
 	setup/locks.sh
 
 clean: ## removes what setup and check made; no data
-	rm -rf .venv node_modules dashboards/static/vendor build *.egg-info .*_cache .coverage* htmlcov
+	rm -rf .venv .venv-bench node_modules dashboards/static/vendor build *.egg-info .*_cache .coverage* htmlcov
 
 test-setup:
 	@setup/setup.sh test

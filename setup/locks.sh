@@ -12,5 +12,6 @@ lock() {
 
 lock run.txt pyproject.toml requirements/build.in
 lock dev.txt pyproject.toml requirements/build.in --extra dev --constraint requirements/run.txt
+lock bench.txt requirements/bench.in
 lock node.txt requirements/node.in
 npm install --package-lock-only --loglevel=error

@@ -20,7 +20,7 @@ import yaml
 from forum.foundation import postgres
 from tests.source import PACKAGES, ROOT, imported, modules
 
-LOCKS = ("run.txt", "dev.txt", "node.txt")
+LOCKS = ("run.txt", "dev.txt", "bench.txt", "node.txt")
 
 
 def tracked() -> list[Path]:
@@ -86,10 +86,10 @@ def test_what_runs_is_the_same_version_with_and_without_the_tools() -> None:
     assert run.items() <= dev.items()
 
 
-@pytest.mark.parametrize(("lock", "folders"), [("run.txt", PACKAGES), ("dev.txt", ("tests",))])
+@pytest.mark.parametrize(("lock", "folders"), [("run.txt", PACKAGES), ("dev.txt", ("tests", "benchmarks"))])
 def test_every_library_that_is_imported_is_locked(lock: str, folders: tuple[str, ...]) -> None:
     locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements" / lock).read_text(), re.MULTILINE))
-    ours = {*PACKAGES, "tests", "__future__"} | sys.stdlib_module_names
+    ours = {*PACKAGES, "tests", "benchmarks", "__future__"} | sys.stdlib_module_names
     givers = packages_distributions()
     for path in modules(*folders):
         for name in {line.split(".")[0] for line in imported(path)} - ours:
@@ -180,7 +180,7 @@ def test_the_image_runs_as_nobody_in_particular_and_installs_by_hash() -> None:
 
 def test_make_lists_its_targets() -> None:
     said = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for target in ("setup", "run", "test", "check", "bare"):
+    for target in ("setup", "run", "test", "check", "bench", "bare"):
         assert re.search(rf"make {target} +\w", said), target
 
 

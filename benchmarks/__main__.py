@@ -1,0 +1,67 @@
+"""Runs the benchmarks: `python -m benchmarks [what …]`; all of them, and the page in docs, when nothing is named."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+
+from benchmarks import first_view, importing, machine, registering, report
+from benchmarks.figures import Figure
+from benchmarks.stage import Stage, cold, filled, warm
+
+READINGS = ("page", "page-window", "geojson", "tile", "tile-again", "cells", "cells-middle")
+OTHERS = ("register", "import", "view")
+SIZES = (10_000, 100_000)
+ROUNDS, COLD_ROUNDS = 15, 3
+WRITING_ROUNDS, IMPORTS, VIEWS = 5, 2, 5
+UNCACHED = frozenset(READINGS) - {"tile-again"}
+
+
+def main() -> None:
+    """Run what was asked for and print each figure as it comes."""
+    asked = _asked()
+    names = asked.what or [*READINGS, *OTHERS]
+    began, figures, facts = machine.load(), list[Figure](), list[str]()
+    for rows in asked.rows:
+        with filled(rows) as stage:
+            facts = machine.described(stage.cluster)
+            for figure in measured(stage, names, asked.rounds):
+                figures.append(figure)
+                print(" | ".join(figure.cells()), flush=True)
+    facts = [machine.when(), f"Load average before: {began}; after: {machine.load()}", *facts]
+    print("\n".join(facts))
+    if not asked.what or asked.write:
+        report.write(figures, facts)
+
+
+def measured(stage: Stage, names: Sequence[str], rounds: int) -> Iterator[Figure]:
+    """Yield a figure for each thing: warm ones, then what writes, then cold ones."""
+    readings = stage.readings([name for name in names if name in READINGS])
+    with stage.begun() as sides:
+        for reading in readings:
+            yield warm(stage, sides, reading, rounds)
+        if "view" in names:
+            yield from first_view.measure(stage, sides, VIEWS)
+    for reading in readings:
+        if reading.name in UNCACHED:
+            yield cold(stage, reading, COLD_ROUNDS)
+    with stage.begun() as sides:
+        if "register" in names:
+            yield registering.measure(stage, sides, WRITING_ROUNDS)
+        if "import" in names:
+            yield importing.measure(stage, stage.shown, IMPORTS)
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("what", nargs="*", choices=[*READINGS, *OTHERS, []], help="Without it: everything")
+    parser.add_argument(
+        "--rows", type=int, nargs="+", default=SIZES, help="What the reader is shown; default %(default)s"
+    )
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="Requests to each side; default %(default)s")
+    parser.add_argument("--write", action="store_true", help="Write docs/performance.md also from a part of it")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
