@@ -17,6 +17,7 @@ from sqlalchemy import Connection, text
 
 from benchmarks.ground import SLUG
 from forum.foundation.geometry import GRID_BITS, morton
+from mapping.tiles import Tile
 
 FORUM = f"/api/v1/forums/{SLUG}"
 COLLECTION = "/collections/bench.deviations"
@@ -27,8 +28,6 @@ WHOLE = (10, 563, 301)
 """The tile that holds the whole district."""
 MIDDLE = (12, 2253, 1206)
 """A tile in the district's middle."""
-FINE, SMALLEST = 5, 17
-"""A tile has 2^5 cells on each side, and no cell is smaller than a tile of zoom 17."""
 SQUARE = (18.085, 59.24, 18.1025, 59.249)
 """A map window of about 1 by 1 km in the district."""
 TRUTH = "SELECT {what} FROM deviations WHERE forum_id = :forum AND nr <= 1000000 + :shown"
@@ -156,7 +155,7 @@ def points(name: str, what: str, facts: Mapping[str, Any], never_same: str) -> R
 def cells(name: str, what: str, tile: Sequence[int], facts: Mapping[str, Any]) -> Reading:
     """Return the tile of counts per cell."""
     z, x, y = tile
-    level, low = min(z + FINE, SMALLEST), morton(x, y) << 2 * (GRID_BITS - z)
+    level, low = Tile(z, x, y).counted, morton(x, y) << 2 * (GRID_BITS - z)
     west, south, east, north = _bounds(z, x, y)
     peer = {"level": level, "west": west, "south": south, "east": east, "north": north, "limit": "1000000"}
     key = {"low": low, "high": low + (1 << 2 * (GRID_BITS - z)), "bits": 2 * (GRID_BITS - level)}
