@@ -50,7 +50,7 @@ TITLES = {
 HEADERS = {401: {"WWW-Authenticate": "Bearer"}}
 REFUSALS = {
     405: (N_("This address does not take that"), N_("See the Allow header for what it takes.")),
-    413: (N_("More than a million bytes at once is too much."), N_("Send less at a time.")),
+    413: (N_("This is more than is taken at once."), N_("Send less at a time.")),
     500: (N_("The fault is ours and is written down."), N_("Nothing was changed. Try again in a while.")),
 }
 MEDIA_TYPE = "application/problem+json"

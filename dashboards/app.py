@@ -14,6 +14,7 @@ import api.description
 import api.deviations
 import api.errors
 import api.events
+import api.exports
 import api.forums
 import api.health
 import api.tiles
@@ -43,7 +44,13 @@ from mapping.tilecache import TileCache
 LARGEST_BODY = 1_000_000
 """Bytes of a request's body; files come in by their own door."""
 PROGRAMS = ("/api/", "/ogc", "/open311", "/healthz", "/readyz")
-API_ROUTERS = (api.events.router, api.deviations.router, api.forums.router, api.tiles.router)
+API_ROUTERS = (
+    api.events.router,
+    api.deviations.router,
+    api.exports.router,
+    api.forums.router,
+    api.tiles.router,
+)
 ROOMS = (
     basemap.router,
     start.router,

@@ -1,9 +1,9 @@
-"""Importing deviations from a table (import av avvikelser)."""
+"""Importing deviations from a file, and exporting them to one (import och uttag av avvikelser)."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -12,6 +12,7 @@ import click
 
 from dashboards.commands import sentence, terminal_language
 from dashboards.commands.data import data_dir_option
+from dashboards.commands.filtering import filter_options
 from dashboards.commands.session import answer, complain, forum_named, forum_option, json_option, opened, progress_of
 from forum.foundation.errors import Conflict
 from forum.foundation.language import N_
@@ -44,21 +45,23 @@ def import_(
     ctx: click.Context, file: Path, slug: str, mapping_file: Path, dry_run: bool, skip_bad: bool,
     report_file: Path | None, as_json: bool, data_dir: Path | None,
 ) -> None:  # fmt: skip
-    """Import deviations from a CSV file, all or nothing; a second import of the same rows adds none.
+    """Import deviations from a file, all or nothing; a second import of the same rows adds none.
 
-    Rows that point at a person wait in quarantine until their organisation or the coordinator has seen to them.
+    CSV, XLSX, GeoJSON, GeoPackage and GeoParquet, told by the ending. Rows that point at a person wait in quarantine
+    until their organisation or the coordinator has seen to them.
 
     \b
     Example:
       trygghetsforum deviations import polisen.csv --forum stockholm --mapping polisen.toml --skip-bad --report r.csv
     """
     from forum.people import members, organisations
+    from mapping.files.formats import content_of
     from mapping.files.imports import take_in
     from mapping.files.mappings import read_mapping
-    from mapping.files.tables import read_csv
+    from mapping.files.sources import table_of
 
     mapping = read_mapping(mapping_file)
-    table = read_csv(file, encoding=mapping.encoding, delimiter=mapping.delimiter)
+    table = table_of(file.name, content_of(file), mapping.file)
     mapping.require_columns(table)
     with report_to(report_file, file) as report, opened(data_dir) as session:
         forum = forum_named(session, slug)
@@ -73,6 +76,35 @@ def import_(
     _tell(result, saved=saved, dry_run=dry_run, as_json=as_json)
     if result.of("refused") and not skip_bad:
         ctx.exit(1)
+
+
+@deviations.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@forum_option
+@click.option("--audience", type=click.Choice(["forum", "authorities"]), default="forum", show_default=True,
+              help="For whom: the file holds what all of them may see.")  # fmt: skip
+@filter_options
+@json_option
+@data_dir_option
+def export(
+    file: Path, slug: str, audience: str, as_json: bool, data_dir: Path | None, **filters: Sequence[str] | str | None
+) -> None:
+    """Export deviations to FILE, in the format that its ending names: csv, xlsx, geojson, gpkg or parquet.
+
+    The rows are those that the list shows with the same filters, all of them, and the file is readable by its owner
+    only. docs/export.md says what the columns mean.
+
+    \b
+    Example:
+      trygghetsforum deviations export lighting.gpkg --forum farsta --from 2026-01-01 --category lighting
+    """
+    from dashboards.commands.exporting import export_to
+
+    with opened(data_dir) as session:
+        rows = export_to(session, forum_named(session, slug), file, audience, filters)
+        session.commit()
+    facts = {"rows": rows, "file": str(file), "audience": audience}
+    answer(as_json, facts, N_("%(rows)s deviations in %(file)s."))
 
 
 @contextmanager

@@ -7,6 +7,7 @@ source_ref is in the register already is known and not taken again.
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -40,6 +41,8 @@ from forum.register.quarantine import Quarantined, take_out
 CHUNK = 2_000
 TAKEN_OVER = frozenset({Status.NEW, Status.LOOKED_AT, Status.ANSWERED})
 """How far the source may have come with a row."""
+RANDOM = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+"""A random UUID, as our own exports give rows an id: its digits say nothing, though they may look like a number."""
 ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 """Two imports from one source wait for each other, or both would find the same rows missing."""
 Progress = Callable[[int], None]
@@ -56,6 +59,8 @@ class Row:
     reply: str = ""
     registered_at: datetime | None = None
     """When the source had it; None for now."""
+    source: str = ""
+    """Where this row comes from, if not from the source of the whole import."""
 
 
 @dataclass(frozen=True)
@@ -124,18 +129,18 @@ class _Intake:
         self.categories = {c.code: c for c in categories.all_of(session, member.forum_id)}
         self.boundary: BaseGeometry = areas.boundary(session, member.forum_id, agreements.today())
         prepare(self.boundary)
-        self.seen: set[str] = set()
+        self.seen: set[tuple[str, str]] = set()
         self.started = clock.now()
         session.execute(ONE_AT_A_TIME, {"key": f"{member.forum_id} {source}"})
 
     def take(self, chunk: list[Row]) -> list[Settled]:
         """Check and write a chunk of rows, and tell what became of each."""
-        known = self._known([row.source_ref for row in chunk])
+        known = self._known(chunk)
         settled, good = [], []
         for row in chunk:
             try:
                 self._require_once(row)
-                if row.source_ref in known:
+                if self._key(row) in known:
                     settled.append(Settled(row, "known"))
                 else:
                     good.append((row, self.checked(row)))
@@ -143,19 +148,24 @@ class _Intake:
                 settled.append(self._stopped(row, error))
         return settled + list(self.insert(good))
 
-    def _known(self, refs: list[str]) -> set[str | None]:
-        there: set[str | None] = set()
+    def _key(self, row: Row) -> tuple[str, str]:
+        return row.source or self.source, row.source_ref
+
+    def _known(self, chunk: list[Row]) -> set[tuple[str | None, str | None]]:
+        """Return source and id of the rows that are here already."""
+        sources, refs = (literal(sorted(set(names)), ARRAY(Text)) for names in zip(*map(self._key, chunk), strict=True))
+        there: set[tuple[str | None, str | None]] = set()
         for table in (Deviation, Quarantined):
-            ours = (table.forum_id == self.member.forum_id, table.source == self.source)
-            given = table.source_ref == any_(literal(refs, ARRAY(Text)))
-            there |= set(self.session.scalars(select(table.source_ref).where(*ours, given)))
+            given = (table.source == any_(sources), table.source_ref == any_(refs))
+            query = select(table.source, table.source_ref).where(table.forum_id == self.member.forum_id, *given)
+            there |= {(row.source, row.source_ref) for row in self.session.execute(query)}
         return there
 
     def _require_once(self, row: Row) -> None:
-        if row.source_ref in self.seen:
+        if self._key(row) in self.seen:
             message = N_("This id stands in the file more than once.")
             raise Invalid(message, field="source_ref", value=row.source_ref, remedy=N_("Give each row its own id."))
-        self.seen.add(row.source_ref)
+        self.seen.add(self._key(row))
 
     def checked(self, row: Row) -> Checked:
         """Return the row with every value checked."""
@@ -167,7 +177,7 @@ class _Intake:
         categories.checked_answers(category, checked.answers)
         if row.reply:
             checked_text(row.reply, "reply")
-        checked_text(f"{self.source} {row.source_ref}", "source_ref")
+        checked_text(" ".join(part for part in self._key(row) if not RANDOM.fullmatch(part)), "source_ref")
         if row.status not in TAKEN_OVER:
             message = N_("An import cannot bring in this status.")
             raise Invalid(message, field="status", value=row.status, remedy=N_("Leave the status out."))
@@ -178,8 +188,9 @@ class _Intake:
         if len(passages) != len(error.problems):
             return Settled(row, "refused", error.problems)
         plain = orjson.loads(orjson.dumps(vars(row.notice), default=str))
-        held = {"forum_id": self.member.forum_id, "organisation_id": self.organisation.id, "source": self.source,
-                "source_ref": row.source_ref, "row": plain, "passages": [str(p.value) for p in passages]}  # fmt: skip
+        held = {"forum_id": self.member.forum_id, "organisation_id": self.organisation.id,
+                "source": row.source or self.source, "source_ref": row.source_ref, "row": plain,
+                "passages": [str(p.value) for p in passages]}  # fmt: skip
         self.session.execute(insert(Quarantined).inline().values(held))
         return Settled(row, "quarantined", error.problems)
 
@@ -211,7 +222,7 @@ class _Intake:
             geom=point(checked.lon, checked.lat),
             status=row.status.value,
             reply=row.reply,
-            source=self.source,
+            source=row.source or self.source,
             source_ref=row.source_ref,
             version=1,
             created_at=made_at,

@@ -15,15 +15,15 @@ from sqlalchemy.orm import Session
 from forum.foundation.errors import Invalid, shown
 from forum.people.members import Member
 from forum.register import bulk
+from mapping.files.formulas import harmless
 from mapping.files.mappings import ImportMapping
 from mapping.files.rows import rows_of
 from mapping.files.tables import Table
 
+FIRST = 10
 STEP = 500
 """Lines between two signs of progress."""
 HEADER = ("line", "outcome", "source_ref", "field", "value", "reason", "remedy")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
 Progress = Callable[[int], None]
 
 
@@ -44,6 +44,8 @@ class Result:
     added: int
     known: int
     told: list[Told]
+    first: Sequence[bulk.Row] = ()
+    """Some of the added rows, to be looked at."""
 
     def of(self, outcome: str) -> list[Told]:
         """Return the lines with that outcome."""
@@ -59,9 +61,10 @@ def take_in(
     outcome = bulk.register_many(session, member, rows, source=mapping.source)
     for name in ("refused", "quarantined"):
         told += [Told(s.row.line, name, s.row.source_ref, s.problems) for s in outcome.of(name)]
-    added = {settled.row.line for settled in outcome.of("added")}
+    new = [settled.row for settled in outcome.of("added")]
+    added = {row.line for row in new}
     told = [line for line in told if line.outcome != "added" or line.line in added]
-    return Result(len(added), len(outcome.of("known")), sorted(told, key=lambda line: line.line))
+    return Result(len(added), len(outcome.of("known")), sorted(told, key=lambda line: line.line), new[:FIRST])
 
 
 def _rows(mapping: ImportMapping, table: Table, told: list[Told], progress: Progress | None) -> Iterator[bulk.Row]:
@@ -85,8 +88,3 @@ def write_report(file: TextIO, result: Result, language: str) -> None:
             value = "" if problem.value is None else shown(problem.value)
             cells = (told.source_ref, problem.field or "", value, problem.reason(language), problem.advice(language))
             writer.writerow([told.line, told.outcome, *map(harmless, cells)])
-
-
-def harmless(cell: str) -> str:
-    """Return the cell so that a spreadsheet shows it and does not compute it."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

@@ -1,5 +1,7 @@
 """How a table's columns become deviations (importmappning): a TOML file that a coordinator reads and writes.
 
+The page for imports fills the same keys from a form.
+
 docs/import.md explains every key by an example.
 """
 
@@ -16,20 +18,25 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from forum.foundation.errors import Invalid, raise_all
 from forum.foundation.language import N_
+from forum.register.deviations import Status
 from forum.register.intake import MOST_ACCURACY_M
 from mapping import crs
 from mapping.files.formats import content_of
-from mapping.files.tables import DELIMITERS, UTF8, Cells, Table
+from mapping.files.tables import DELIMITERS, UTF8, Cells, Layout, Table
 
 MOST_BYTES = 1_000_000
 Columns = tuple[str, ...]
 """Columns that say something together."""
+GEOMETRY = "geometry"
+"""What a mapping writes as its place when the file knows it without columns."""
 REQUIRED = object()
 """The default of a key that must be there."""
 REMEDIES = {
     "accuracy_m": N_("Write how far off the points may be, in metres, for example accuracy_m = 100."),
     "time.zone": N_('Write where the clock of the file stands: zone = "Europe/Stockholm".'),
-    "place": N_("Name the columns under [place]: lon and lat, or x and y with crs = 3006 or 3011."),
+    "place": N_(
+        'Name the columns under [place]: lon and lat, or x and y with crs = 3006 or 3011; or write place = "geometry".'
+    ),
 }
 NO_VALUE = N_("This is no value for this key of the mapping.")
 READ_ON = N_("docs/import.md explains every key.")
@@ -70,35 +77,46 @@ class Time:
     start: Columns
     end: Columns
     published: Columns
+    registered: Columns
     format: str
 
 
 @dataclass(frozen=True)
 class ImportMapping:
-    """What each column of a file means."""
+    """What each column of a file means; without a place the file's own geometry is it."""
 
     organisation: str
+    organisation_column: str
     source: str
-    id: str
+    source_column: str
+    id: Columns
     accuracy_m: float | None
     accuracy_column: str
     text: str
+    reply: str
+    answers: str
     visibility: Choice
     category: Choice
-    place: Place
+    status: Choice
+    place: Place | None
     time: Time
-    encoding: str
-    delimiter: str
+    file: Layout
 
     def columns(self) -> list[str]:
         """Return the columns that the file must have."""
-        choices = (self.category.column, self.visibility.column)
-        times = (*self.time.start, *self.time.end, *self.time.published)
-        named = (self.id, self.place.east, self.place.north, *times, *choices, self.accuracy_column)
-        return list(dict.fromkeys(name for name in (*named, *places_in(self.text)) if name))
+        place = (self.place.east, self.place.north) if self.place else ()
+        times = (*self.time.start, *self.time.end, *self.time.published, *self.time.registered)
+        choices = (self.category.column, self.visibility.column, self.status.column)
+        others = (self.accuracy_column, self.answers, self.organisation_column, self.source_column)
+        templates = (*places_in(self.text), *places_in(self.reply))
+        named = (*self.id, *place, *times, *choices, *others, *templates)
+        return list(dict.fromkeys(name for name in named if name))
 
     def require_columns(self, table: Table) -> None:
-        """Refuse a file that lacks a column of the mapping; all that are missing are named."""
+        """Refuse a file that lacks a column of the mapping, all that are missing are named; or one without a place."""
+        if self.place is None and not table.has_geometry:
+            message = N_("The file has no geometry of its own.")
+            raise Invalid(message, field="place", value=table.name, remedy=REMEDIES["place"])
         there = ", ".join(table.columns)
         remedy = N_("The file has: %(columns)s. Check names and delimiter.")
         raise_all([
@@ -115,11 +133,21 @@ def places_in(template: str) -> Iterator[str]:
 
 def read_mapping(path: Path) -> ImportMapping:
     """Return the mapping of a TOML file; everything that is wrong with it is said at once."""
+    return toml_mapping(path.name, content_of(path, MOST_BYTES))
+
+
+def toml_mapping(name: str, content: bytes, **known: str) -> ImportMapping:
+    """Return the mapping that the TOML says; keys that it leaves out may be known already."""
     try:
-        raw = tomllib.loads(content_of(path, MOST_BYTES).decode())
+        raw = tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         message = N_("The mapping is no TOML file: %(reason)s")
-        raise Invalid(message, field="mapping", value=path.name, remedy=READ_ON, reason=str(error)) from error
+        raise Invalid(message, field="mapping", value=name, remedy=READ_ON, reason=str(error)) from error
+    return mapping_of(known | raw)
+
+
+def mapping_of(raw: dict[str, Any]) -> ImportMapping:
+    """Return the mapping that the keys say; everything that is wrong with them is said at once."""
     problems: list[Invalid] = []
     mapping = _mapping(_Keys(raw, "", problems))
     raise_all(problems)
@@ -156,6 +184,14 @@ class _Keys:
             return ()
         return names
 
+    def truth(self, key: str) -> bool:
+        """Return true or false; false when it is not there."""
+        self.left.discard(key)
+        value = self.table.get(key, False)
+        if not isinstance(value, bool):
+            self.complain(NO_VALUE, key, N_("Write true or false."))
+        return value is True
+
     def number(self, key: str, default: Any = REQUIRED) -> Any:
         """Return a number."""
         return self._value(key, (int, float), default, 0, None)
@@ -189,22 +225,24 @@ class _Keys:
 
 
 def _mapping(keys: _Keys) -> ImportMapping:
-    file = keys.below("file")
     mapping = ImportMapping(
         organisation=keys.words("organisation"),
+        organisation_column=keys.words("organisation_column", ""),
         source=keys.words("source"),
-        id=keys.words("id"),
+        source_column=keys.words("source_column", ""),
+        id=keys.columns("id"),
         accuracy_m=None if keys.has("accuracy_column") else _accuracy(keys),
         accuracy_column=keys.words("accuracy_column", ""),
-        text=_template(keys),
+        text=_template(keys, "text"),
+        reply=_template(keys, "reply"),
+        answers=keys.words("answers", ""),
         visibility=_choice(keys, "visibility", "forum"),
         category=_choice(keys, "category", None),
-        place=_place(keys.below("place")),
+        status=_choice(keys, "status", Status.NEW),
+        place=_place(keys),
         time=_time(keys.below("time")),
-        encoding=_encoding(file),
-        delimiter=file.words("delimiter", ",", DELIMITERS),
+        file=_layout(keys.below("file")),
     )
-    file.finish()
     keys.finish()
     return mapping
 
@@ -216,15 +254,22 @@ def _accuracy(keys: _Keys) -> float:
     return metres
 
 
-def _template(keys: _Keys) -> str:
-    template = keys.words("text", "")
+def _layout(keys: _Keys) -> Layout:
+    layout = Layout(_encoding(keys), keys.words("delimiter", ",", DELIMITERS), keys.truth("guarded"),
+                    keys.words("sheet", ""))  # fmt: skip
+    keys.finish()
+    return layout
+
+
+def _template(keys: _Keys, key: str) -> str:
+    template = keys.words(key, "")
     try:
         plain = all(not spec and not conversion for _, _, spec, conversion in Formatter().parse(template))
     except ValueError:
         plain = False
     if not plain:
         remedy = N_('Name columns in braces: text = "{type}: {summary}".')
-        keys.complain(NO_VALUE, "text", remedy)
+        keys.complain(NO_VALUE, key, remedy)
         return ""
     return template
 
@@ -242,7 +287,15 @@ def _choice(keys: _Keys, key: str, default: str | None) -> Choice:
     return choice
 
 
-def _place(keys: _Keys) -> Place:
+def _place(keys: _Keys) -> Place | None:
+    """Return the columns of the place, None where it is the file's own geometry."""
+    if keys.table.get("place") == GEOMETRY:
+        keys.left.discard("place")
+        return None
+    return _columns_of_place(keys.below("place"))
+
+
+def _columns_of_place(keys: _Keys) -> Place:
     if not keys.has("lon") and not keys.has("x"):
         keys.problems.append(Invalid(N_("The mapping lacks this."), field="place", remedy=REMEDIES["place"]))
     east, north = ("x", "y") if keys.has("x") else ("lon", "lat")
@@ -268,6 +321,7 @@ def _time(keys: _Keys) -> Time:
         keys.columns("from"),
         keys.columns("to", ()),
         keys.columns("published", ()),
+        keys.columns("registered", ()),
         keys.words("format", ""),
     )
     keys.finish()

@@ -10,13 +10,16 @@ from datetime import UTC, date, datetime, time
 from string import Formatter
 from typing import Any
 
+import orjson
+
 from forum.foundation import clock
 from forum.foundation.errors import Invalid
 from forum.foundation.language import N_
-from forum.register.bulk import Row
+from forum.register.bulk import TAKEN_OVER, Row
+from forum.register.deviations import Status
 from forum.register.intake import Notice
 from mapping import crs
-from mapping.files.mappings import Columns, ImportMapping
+from mapping.files.mappings import Choice, Columns, ImportMapping, Place
 from mapping.files.tables import Cells, Line, Table
 
 MOST_CHARACTERS = 200
@@ -46,7 +49,7 @@ def rows_of(mapping: ImportMapping, table: Table) -> Iterator[Mapped]:
 
 
 def _mapped(mapping: ImportMapping, line: Line) -> Mapped:
-    ref = line.cells.get(mapping.id, "").strip()
+    ref, foreign = _ref(mapping, line.cells)
     if line.problem is not None:
         return Mapped(line.number, ref[:MOST_CHARACTERS], None, [line.problem])
     problems: list[Invalid] = []
@@ -60,9 +63,13 @@ def _mapped(mapping: ImportMapping, line: Line) -> Mapped:
 
     cells = line.cells
     take(lambda: _require_id(ref))
-    lon, lat = take(lambda: _position(mapping, cells), (None, None))
+    take(lambda: _require_whose(mapping, cells))
+    lon, lat = take(lambda: _place(mapping, line), (None, None))
     start, end = take(lambda: _times(mapping, cells), (None, None))
-    category = take(lambda: _category(mapping, cells))
+    category = take(lambda: _chosen(mapping.category, cells, "category"))
+    status = take(lambda: _status(mapping, cells))
+    answers = take(lambda: _answers(mapping, cells), {})
+    registered = take(lambda: _registered(mapping, cells))
     if problems:
         return Mapped(line.number, ref[:MOST_CHARACTERS], None, problems)
     notice = Notice(
@@ -74,9 +81,17 @@ def _mapped(mapping: ImportMapping, line: Line) -> Mapped:
         category=category,
         text=_filled(mapping.text, cells),
         visibility=mapping.visibility.of(cells) or "",
+        answers=answers,
     )
     take(lambda: _compare_published(mapping, cells, start))
-    return Mapped(line.number, ref, Row(ref, notice, line.number), problems)
+    reply = _filled(mapping.reply, cells)
+    return Mapped(line.number, ref, Row(ref, notice, line.number, status, reply, registered, foreign), problems)
+
+
+def _ref(mapping: ImportMapping, cells: Cells) -> tuple[str, str]:
+    """Return the row's id, and its source where that is another than the file's."""
+    given = (cells.get(name, "").strip() for name in mapping.id)
+    return next(filter(None, given), ""), cells.get(mapping.source_column, "").strip()
 
 
 def _require_id(ref: str) -> None:
@@ -85,16 +100,36 @@ def _require_id(ref: str) -> None:
         raise Invalid(message, field="source_ref", value=ref or None, remedy=remedy, most=MOST_CHARACTERS)
 
 
-def _position(mapping: ImportMapping, cells: Cells) -> tuple[float, float]:
-    """Return longitude and latitude."""
-    place = mapping.place
+def _require_whose(mapping: ImportMapping, cells: Cells) -> None:
+    """Refuse the row of another partner, where the file says whose it is."""
+    whose = cells.get(mapping.organisation_column, "").strip()
+    if mapping.organisation_column and whose != mapping.organisation:
+        message = N_("The row is another partner's: this import is for %(organisation)s.")
+        remedy = N_("Let each partner import its own rows.")
+        raise Invalid(message, field=mapping.organisation_column, value=whose or None, remedy=remedy,
+                      organisation=mapping.organisation)  # fmt: skip
+
+
+def _place(mapping: ImportMapping, line: Line) -> tuple[float, float]:
+    """Return longitude and latitude: of the columns that the mapping names, else of the row's own geometry."""
+    if mapping.place is not None:
+        return _position(mapping.place, line.cells)
+    if isinstance(line.place, Invalid):
+        raise line.place
+    if line.place is None:
+        raise _no_place()
+    return line.place
+
+
+def _no_place() -> Invalid:
+    remedy = N_("Give it coordinates in its source; without them it is not registered.")
+    return Invalid(N_("The row has no place."), field="position", remedy=remedy)
+
+
+def _position(place: Place, cells: Cells) -> tuple[float, float]:
     given = [cells[name].strip().replace(place.decimal, ".") for name in (place.east, place.north)]
     if not any(given):
-        message, remedy = (
-            N_("The row has no place."),
-            N_("Give it coordinates in its source; without them it is not registered."),
-        )
-        raise Invalid(message, field="position", remedy=remedy)
+        raise _no_place()
     east, north = (_number(words, name) for words, name in zip(given, (place.east, place.north), strict=True))
     if place.system == crs.WGS84:
         return east, north
@@ -159,14 +194,46 @@ def _parsed(words: str, format_: str, field: str) -> tuple[Any, bool]:
     return moment.date(), True
 
 
-def _category(mapping: ImportMapping, cells: Cells) -> str:
-    found = mapping.category.of(cells)
+def _chosen(choice: Choice, cells: Cells, what: str) -> str:
+    found = choice.of(cells)
     if found is None:
-        column = mapping.category.column
-        message = N_("The mapping has no category for this value.")
-        remedy = N_("Add it under [category.values], or give a default.")
-        raise Invalid(message, field=column, value=cells[column], remedy=remedy)
+        message = N_("The mapping has no %(what)s for this value.")
+        remedy = N_("Add it under [%(what)s.values], or give a default.")
+        raise Invalid(message, field=choice.column, value=cells[choice.column], remedy=remedy, what=what)
     return found
+
+
+def _status(mapping: ImportMapping, cells: Cells) -> Status:
+    words = _chosen(mapping.status, cells, "status")
+    if words not in TAKEN_OVER:
+        message, remedy = N_("An import cannot bring in this status."), N_("Choose among %(names)s.")
+        raise Invalid(message, field="status", value=words, remedy=remedy, names=", ".join(sorted(TAKEN_OVER)))
+    return Status(words)
+
+
+def _answers(mapping: ImportMapping, cells: Cells) -> dict[str, Any]:
+    """Return the answers to the category's questions, which a column holds as a JSON object."""
+    words = cells.get(mapping.answers, "").strip()
+    try:
+        found = orjson.loads(words) if words else {}
+    except orjson.JSONDecodeError:
+        found = None
+    if not isinstance(found, dict):
+        message, remedy = N_("These are no answers."), N_('Write them as a JSON object: {"works": false}.')
+        raise Invalid(message, field="answers", value=words, remedy=remedy)
+    return found
+
+
+def _registered(mapping: ImportMapping, cells: Cells) -> datetime | None:
+    """Return when the source had the row, if the file says so; it has not yet to come."""
+    words = _said(cells, mapping.time.registered)
+    if not words:
+        return None
+    moment = _moment(mapping, words, "created_at", time.min)[0]
+    if not clock.EARLIEST <= moment <= clock.now():
+        message, remedy = N_("No row was registered at this time."), N_("Check the time in the source.")
+        raise Invalid(message, field="created_at", value=words, remedy=remedy)
+    return moment
 
 
 def _filled(template: str, cells: Cells) -> str:

@@ -1,4 +1,7 @@
-"""A table of rows, read strictly (tabell): CSV whose every line is either a row or refused with its number."""
+"""A table of rows, read strictly (tabell): CSV whose every line is either a row or refused with its number.
+
+What other formats hold becomes the same table: see sources.py.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +15,28 @@ from pathlib import Path
 from forum.foundation.errors import Invalid
 from forum.foundation.language import N_
 from mapping.files.formats import content_of, too_much
+from mapping.files.formulas import unguarded
 
 MOST_BYTES = 200_000_000
 MOST_LINES = 500_000
 MOST_COLUMNS = 200
 MOST_CHARACTERS = 5_000_000
 """Of one cell: more is a quotation mark that nobody closed."""
+CSV_ENDINGS = (".csv", ".tsv", ".txt")
 DELIMITERS = (",", ";", "\t", "|")
 UTF8 = "utf-8-sig"
 Cells = dict[str, str]
 Record = tuple[int, list[str]]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How the file itself is written; what does not concern its format is passed over."""
+
+    encoding: str = UTF8
+    delimiter: str = ","
+    guarded: bool = False
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,6 +46,8 @@ class Line:
     number: int
     cells: Cells
     problem: Invalid | None = None
+    place: tuple[float, float] | Invalid | None = None
+    """Longitude and latitude of the row's own geometry, or why it is no place."""
 
 
 @dataclass(frozen=True)
@@ -41,20 +58,28 @@ class Table:
     columns: Sequence[str]
     lines: Iterator[Line]
     length: int
+    has_geometry: bool = False
 
 
 def read_csv(path: Path, *, encoding: str = UTF8, delimiter: str = ",") -> Table:
     """Return the rows of a CSV file with a header line; refuses what cannot be one."""
-    if path.suffix.lower() not in (".csv", ".tsv", ".txt"):
+    if path.suffix.lower() not in CSV_ENDINGS:
         message = N_("Files with this ending are not read.")
         raise Invalid(message, field="file", value=path.name, remedy=N_("Save the table as CSV."))
-    words = _decoded(content_of(path, MOST_BYTES), encoding)
+    return csv_table(path.name, content_of(path, MOST_BYTES), Layout(encoding, delimiter))
+
+
+def csv_table(name: str, content: bytes, layout: Layout) -> Table:
+    """Return the rows of CSV; in a guarded one, the apostrophe before a cell is the exporting program's."""
+    words = _decoded(content, layout.encoding)
     length = words.count("\n") + 1
     if length > MOST_LINES:
-        raise too_much(path.name, N_("lines"), MOST_LINES)
-    records = _numbered(words, delimiter)
-    columns = _header(next(records, (1, []))[1])
-    return Table(path.name, columns, _lines(records, columns), length)
+        raise too_much(name, N_("lines"), MOST_LINES)
+    records = _numbered(words, layout.delimiter)
+    columns = header(next(records, (1, []))[1])
+    if layout.guarded:
+        records = ((number, [unguarded(cell) for cell in cells]) for number, cells in records)
+    return Table(name, columns, _lines(records, columns), length)
 
 
 def _decoded(content: bytes, encoding: str) -> str:
@@ -80,7 +105,8 @@ def _is_utf8(content: bytes) -> bool:
     return True
 
 
-def _header(cells: list[str]) -> list[str]:
+def header(cells: list[str]) -> list[str]:
+    """Return the names of the columns; refuses a first line that does not name them."""
     columns = [cell.strip() for cell in cells]
     twice = [name for name in columns if columns.count(name) > 1 or not name]
     if not columns or twice or len(columns) > MOST_COLUMNS or not all(map(str.isprintable, columns)):

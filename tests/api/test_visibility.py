@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from forum.foundation import rights
 from forum.people import accounts
+from mapping.files.exports import Form
+from tests import sheets
 from tests.api.conftest import URL, new, token_of
 from tests.story import LATER, WORDS, Story, build_story
 
@@ -41,6 +43,7 @@ STEPS: dict[tuple[str, str], dict[str, Any]] = {
 FORUM = (
     "", "/categories", "/organisations", "/areas", "/ground", "/events",
     "/deviations", "/deviations/alike", "/deviations/events", "/deviations/1", "/tiles/0/0/0.mvt",
+    *(f"/deviations.{form}" for form in Form),
 )  # fmt: skip
 
 
@@ -143,6 +146,44 @@ def test_the_pages_walk_over_the_same_rows(callers: Callers, story: Story, perso
             break
         following = f"&cursor={body['next']}"
     assert walked == ids(callers[person].get(URL))
+
+
+@pytest.mark.parametrize("form", Form)
+@pytest.mark.parametrize("person", ["officer", "landlord", "walker"])
+def test_a_file_holds_the_rows_of_the_list_in_every_format(
+    callers: Callers, story: Story, person: str, form: Form
+) -> None:
+    answer = callers[person].get(f"{URL}.{form}")
+    rows = sheets.records(form, answer.content)
+    assert [row["id"] for row in rows] == ids(callers[person].get(URL))
+    assert {row["id"] for row in rows} == {str(story.rows[name]) for name in CLASSES[person]}
+    assert {row["audience"] for row in rows} == {"member"}
+    for name in set(WORDS) - CLASSES[person] - {"widened", "withdrawn"}:
+        assert WORDS[name] not in str(rows)
+
+
+@pytest.mark.parametrize(
+    ("form", "person", "audience"),
+    [*((form, "officer", "authorities") for form in Form), ("csv", "officer", "forum"), ("gpkg", "landlord", "forum")],
+)
+def test_a_file_for_an_audience_holds_what_all_of_it_may_see_whoever_makes_it(
+    callers: Callers, story: Story, form: str, person: str, audience: str
+) -> None:
+    seen = OPEN | ({"authorities"} if audience == "authorities" else set())
+    answer = callers[person].get(f"{URL}.{form}", params={"audience": audience})
+    rows = sheets.records(form, answer.content)
+    assert {row["id"] for row in rows} == {str(story.rows[name]) for name in seen}
+    assert {row["audience"] for row in rows} == {audience}
+    assert audience in answer.headers["content-disposition"].replace("myndigheter", "authorities")
+
+
+def test_an_audience_that_may_not_be_served_is_refused_with_the_reason(callers: Callers) -> None:
+    for person, audience in (("officer", "public"), ("landlord", "authorities"), ("landlord", "everybody")):
+        answer = callers[person].get(f"{URL}.csv", params={"audience": audience})
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "audience")
+    assert "points" in callers["officer"].get(
+        f"{URL}.csv", params={"audience": "public"}, headers={"Accept-Language": "en"}
+    ).json()["errors"][0]["message"]  # fmt: skip
 
 
 @pytest.mark.parametrize("person", CLASSES)

@@ -1,4 +1,4 @@
-"""`deviations import`: all or nothing, a dry run, a report, and the counts."""
+"""`deviations import`: all or nothing, a dry run, a report, the counts; `deviations export`: what leaves, for whom."""
 
 from __future__ import annotations
 
@@ -17,10 +17,13 @@ from dashboards.commands import session as commands
 from forum.people import members
 from forum.register.deviations import Deviation
 from forum.register.quarantine import Quarantined
-from tests.builders import World
+from mapping.files.exports import Form
+from tests import sheets
+from tests.builders import World, mark
 from tests.dashboards.commands.conftest import Call
 from tests.mapping.files.test_imports import COLUMNS, goods
 from tests.mapping.files.test_mappings import PLAIN, written
+from tests.mapping.files.test_round_trips import EXAMPLE
 
 OUTSIDE = "{0},17.0,59.243,2026-03-02T21:40,Utanför"
 PERSON = "{0},18.09,59.243,2026-03-02T21:40,Ring 070-174 06 35"
@@ -205,3 +208,89 @@ def test_long_work_shows_a_bar_to_whoever_sits_there(
     with commands.progress_of("polisen.csv", 10) as bar:
         bar.update(10)
     assert ("polisen.csv" in capsys.readouterr().err) is terminal
+
+
+# --- export ---
+
+
+@pytest.fixture
+def filled(bring: Bring, tmp_path: Path) -> Path:
+    """Return a folder, once the forum has rows to export."""
+    assert bring(table(tmp_path, *goods(1, 2, 3)))[0] == 0
+    return tmp_path
+
+
+@pytest.mark.parametrize("form", Form)
+def test_an_export_holds_the_rows_of_the_forum_and_its_owner_alone_reads_it(
+    cli: Call, lasting: World, filled: Path, form: Form
+) -> None:
+    file = filled / f"out.{form}"
+    answer = cli("deviations", "export", file, "--forum", lasting.slug, "--json")
+    assert (answer.exit_code, answer.stderr) == (0, "")
+    facts = json.loads(answer.stdout)
+    rows = sheets.records(form, file.read_bytes())
+    assert (facts["rows"], facts["audience"], facts["file"]) == (len(rows), "forum", str(file))
+    assert {row["source_ref"] for row in rows if row["source"] == filled.name} == {"1", "2", "3"}
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_an_export_takes_the_filters_of_the_list(cli: Call, lasting: World, filled: Path) -> None:
+    file = filled / "out.csv"
+    for words, some in (
+        (("--organisation", "Polisen", "--from", "2026-03-02", "--to", "2026-03-03", "--hour", "21"), True),
+        (("--category", "lighting", "--weekday", "1", "--q", "lampa", "--status", "new"), True),
+        (("--organisation", "Bostadsbolaget"), False),
+        (("--bbox", "17,58,18,59"), False),
+        (("--category", "litter", "--category", "traffic"), False),
+    ):
+        answer = cli("deviations", "export", file, "--forum", lasting.slug, *words)
+        assert answer.exit_code == 0, answer.output
+        assert (len(sheets.records("csv", file.read_bytes())) > 0) is some, words
+
+
+def test_no_row_of_one_organisation_alone_leaves_by_the_command(
+    cli: Call, lasting: World, sessions: sessionmaker[Session], filled: Path
+) -> None:
+    with sessions() as session:
+        for visibility in ("own", "authorities", "forum"):
+            mark(session, lasting.acting(session, "officer"), visibility=visibility)
+        session.commit()
+    for audience, seen in (("forum", {"forum"}), ("authorities", {"authorities", "forum"})):
+        file = filled / "out.csv"
+        cli("deviations", "export", file, "--forum", lasting.slug, "--audience", audience)
+        rows = sheets.records("csv", file.read_bytes())
+        assert {row["visibility"] for row in rows} == seen
+        assert {row["audience"] for row in rows} == {audience}
+
+
+@pytest.mark.parametrize(
+    ("words", "refused"),
+    [
+        (("out.pdf",), (1, "Files with this ending are not written.")),
+        (("no/such/folder/out.csv",), (1, "The file cannot be written.")),
+        (("out.csv", "--hour", "25"), (1, "hour")),
+        (("out.csv", "--organisation", "Brandkåren"), (1, "Brandkåren")),
+        (("out.csv", "--audience", "public"), (2, "public")),
+        ((), (2, "FILE")),
+    ],
+)
+def test_what_cannot_be_exported_is_refused_and_leaves_no_file(
+    cli: Call, lasting: World, tmp_path: Path, words: tuple[str, ...], refused: tuple[int, str]
+) -> None:
+    given = [tmp_path / words[0], *words[1:]] if words else []
+    answer = cli("deviations", "export", *given, "--forum", lasting.slug)
+    assert answer.exit_code == refused[0]
+    assert refused[1] in answer.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_exported_is_known_when_it_is_imported_again(cli: Call, lasting: World, filled: Path) -> None:
+    mapping = filled / "back.toml"
+    mapping.write_text(EXAMPLE.read_text("utf-8").replace("Bostadsbolaget", "Polisen"), "utf-8")
+    for form in Form:
+        file = filled / f"out.{form}"
+        cli("deviations", "export", file, "--forum", lasting.slug, "--organisation", "Polisen", "--q", "lampa")
+        answer = cli("deviations", "import", file, "--forum", lasting.slug, "--mapping", mapping, "--json")
+        facts = json.loads(answer.stdout)
+        assert (facts["added"], facts["refused"]) == (0, 0)
+        assert facts["known"] >= 3

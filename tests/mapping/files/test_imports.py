@@ -20,7 +20,8 @@ from forum.people.organisations import Organisation
 from forum.register import finding
 from forum.register.finding import Filter
 from forum.register.quarantine import Quarantined
-from mapping.files.imports import HEADER, Result, Told, harmless, take_in, write_report
+from mapping.files.formulas import harmless
+from mapping.files.imports import HEADER, Result, Told, take_in, write_report
 from mapping.files.mappings import read_mapping
 from mapping.files.tables import read_csv
 from tests.builders import World

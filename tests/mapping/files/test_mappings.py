@@ -55,7 +55,7 @@ def changed(old: str, new: str) -> str:
 
 def test_a_plain_mapping_is_read_with_what_it_leaves_out(tmp_path: Path) -> None:
     mapping = read_mapping(written(tmp_path, PLAIN))
-    assert (mapping.encoding, mapping.delimiter, mapping.visibility.fixed) == ("utf-8-sig", ",", "forum")
+    assert (mapping.file.encoding, mapping.file.delimiter, mapping.visibility.fixed) == ("utf-8-sig", ",", "forum")
     assert mapping.columns() == ["id", "lon", "lat", "when", "what"]
 
 
@@ -155,7 +155,7 @@ def flat(table: dict[str, object], where: str = "") -> list[str]:
 def test_the_documented_example_maps_the_rows_that_it_shows(tmp_path: Path) -> None:
     mapping = read_mapping(written(tmp_path, documented("toml")))
     (tmp_path / "a.csv").write_bytes(documented("csv").encode("cp1252"))
-    table = read_csv(tmp_path / "a.csv", encoding=mapping.encoding, delimiter=mapping.delimiter)
+    table = read_csv(tmp_path / "a.csv", encoding=mapping.file.encoding, delimiter=mapping.file.delimiter)
     first, second = (mapped.row for mapped in rows_of(mapping, table))
     assert first is not None
     assert second is not None
