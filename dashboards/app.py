@@ -26,6 +26,7 @@ from dashboards import (
     assets,
     basemap,
     deviations,
+    importing,
     mark,
     members,
     offline,
@@ -43,6 +44,8 @@ from mapping.tilecache import TileCache
 
 LARGEST_BODY = 1_000_000
 """Bytes of a request's body; files come in by their own door."""
+DOORS = ((importing.DOOR, importing.LARGEST),)
+"""Addresses that take more, and how much."""
 PROGRAMS = ("/api/", "/ogc", "/open311", "/healthz", "/readyz")
 API_ROUTERS = (
     api.events.router,
@@ -64,6 +67,7 @@ ROOMS = (
     agreements.router,
     quarantine.router,
     views.router,
+    importing.router,
 )
 
 
@@ -72,6 +76,11 @@ class TooLarge(HTTPException):
 
     def __init__(self) -> None:
         super().__init__(413)
+
+
+def largest_body(path: str) -> int:
+    """Return how many bytes a request to the address may bring."""
+    return next((most for door, most in DOORS if door.fullmatch(path)), LARGEST_BODY)
 
 
 class Limits:
@@ -86,7 +95,8 @@ class Limits:
         if refusal is not None:
             await refusal(scope, receive, send)
         else:
-            await self.app(scope, _counting(receive) if scope["type"] == "http" else receive, send)
+            counted = _counting(receive, largest_body(scope["path"])) if scope["type"] == "http" else receive
+            await self.app(scope, counted, send)
 
 
 def _refused_at_the_door(request: Request) -> Response | None:
@@ -95,19 +105,19 @@ def _refused_at_the_door(request: Request) -> Response | None:
         message, remedy = N_("The address holds characters that are no text."), N_("Write it again without them.")
         return _domain(request, Invalid(message, field="address", value=path, remedy=remedy))
     declared = request.headers.get("content-length", "0")
-    if declared.isdecimal() and (len(declared) > 12 or int(declared) > LARGEST_BODY):
+    if declared.isdecimal() and (len(declared) > 12 or int(declared) > largest_body(path)):
         return _http(request, TooLarge())
     return None
 
 
-def _counting(receive: Receive) -> Receive:
+def _counting(receive: Receive, most: int) -> Receive:
     size = 0
 
     async def counted() -> Message:
         nonlocal size
         message = await receive()
         size += len(message.get("body", b""))
-        if size > LARGEST_BODY:
+        if size > most:
             raise TooLarge
         return message
 

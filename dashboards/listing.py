@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from sqlalchemy.orm import Session
 
-from dashboards import choices, rows, view
+from dashboards import choices, downloads, rows, view
 from dashboards.live import live
 from dashboards.map import describe, found, read
 from dashboards.selection import Picked
@@ -56,6 +56,7 @@ def page_of(request: Request, session: Session, member: Member) -> dict[str, Any
         "found": numbers,
         "say": ", ".join(describe(picked, member, language)),
         **hearing,
+        "download": downloads.of_selection(member, picked, wanted, language),
         **choices.for_selection(session, member, picked, _countable(wanted, errors), partners, path, language),
     }
 

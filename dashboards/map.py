@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.orm import Session
 from starlette.datastructures import QueryParams
 
-from dashboards import choices, rows, view, weeks, words
+from dashboards import choices, downloads, rows, view, weeks, words
 from dashboards.live import live
 from dashboards.readers import InForum
 from dashboards.selection import Picked
@@ -82,6 +82,7 @@ def room(
         "weeks": weeks.in_weeks(session, member, picked, wanted, language),
         "api": f"/api/v1/forums/{member.forum_slug}",
         **hearing,
+        "download": downloads.of_selection(member, picked, wanted, language),
         **choices.for_selection(session, member, picked, wanted, partners, path, language),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -196,6 +196,8 @@ def _me(reader: Reader, language: str) -> dict[str, Any] | None:
         "role_word": text(ROLES.get(member.role, N_("Reader")), language),
         "administers": may(member, Action.MEMBER_MANAGE),
         "marks": may(member, Action.DEVIATION_REGISTER),
+        "imports": may(member, Action.DEVIATION_IMPORT),
+        "authority": member.authority,
     }
 
 
@@ -252,7 +254,16 @@ def _number(context: Context, value: float, decimals: int = 0) -> str:
 
 async def checked_form(request: Request) -> FormData:
     """Return the form's fields, once its origin and its token show that it is one of ours."""
-    form = await request.form(max_files=0, max_fields=100)
+    return _checked(request, await request.form(max_files=0, max_fields=100))
+
+
+async def checked_files(request: Request) -> AsyncIterator[FormData]:
+    """Lend the fields of a form that brings files; they are gone when the request is."""
+    async with request.form(max_files=2, max_fields=100) as form:
+        yield _checked(request, form)
+
+
+def _checked(request: Request, form: FormData) -> FormData:
     brought = form.get("token")
     require_ours(request, brought if isinstance(brought, str) else None)
     for name, value in form.multi_items():
@@ -263,6 +274,8 @@ async def checked_form(request: Request) -> FormData:
 
 Form = Annotated[FormData, Depends(checked_form)]
 """The fields of a form that was checked to be ours."""
+Files = Annotated[FormData, Depends(checked_files)]
+"""The same with files among them; its address has a larger limit in app.py."""
 
 
 def plain(form: Mapping[str, Any] | FormData, name: str) -> str:

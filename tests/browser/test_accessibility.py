@@ -21,6 +21,7 @@ ROOMS = {
     "members": ("administrator", "/farsta/deltagare"),
     "agreements": ("administrator", "/farsta/overenskommelser"),
     "quarantine": ("coordinator", "/farsta/karantan"),
+    "import": ("coordinator", "/farsta/importera"),
     "sign in": (None, "/logga-in"),
     "password": (None, "/lank/x"),
     "statement": (None, "/tillganglighet"),
