@@ -130,7 +130,7 @@ def test_every_row_of_the_file_that_is_imported_can_be_taken(
         forum = forums.of_slug(session, SLUG)
         partner = organisations.named(session, forum.id, READER)
         member = members.system(session, forum.id, forum.slug, forum.name, partner)
-        rows = read_csv(table, encoding=read.encoding, delimiter=read.delimiter)
+        rows = read_csv(table, encoding=read.file.encoding, delimiter=read.file.delimiter)
         assert take_in(session, member, read, rows).added == 50
         session.rollback()
 
