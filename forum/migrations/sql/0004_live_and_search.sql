@@ -69,18 +69,30 @@ CREATE CONSTRAINT TRIGGER changes_stamp AFTER INSERT ON changes DEFERRABLE INITI
 
 -- Search -----------------------------------------------------------------------------------------------------------------
 
--- Words as they are compared: small letters without marks, so that å, ä and ö need not be typed.
+-- Small letters, each with its marks in one sign.
+CREATE FUNCTION lettered(words text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS
+$$ SELECT lower(normalize(words, NFC)) $$;
+
+-- The same without marks, so that å, ä and ö need not be typed.
 CREATE FUNCTION folded(words text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS
 $$ SELECT lower(public.unaccent('public.unaccent'::regdictionary, normalize(words, NFC))) $$;
 
 -- What a row is found by: the stems of its words in their order, for Swedish inflection and for "words beside each other";
 -- and each word from each of its letters on, down to the last three and as far as 24: garaget, araget … get. Any part of a
--- word is the beginning of one of these, and the full-text index looks beginnings up.
+-- word is the beginning of one of these, and the full-text index looks beginnings up. All of it as written and without marks:
+-- who types marks means them.
 CREATE FUNCTION searchable(words text) RETURNS tsvector LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS
 $$
-DECLARE plain text := public.folded(words);
+DECLARE
+    plain text := public.lettered(words);
+    bare text := public.folded(words);
+    stems tsvector := to_tsvector('pg_catalog.swedish', plain);
 BEGIN
-    RETURN to_tsvector('pg_catalog.swedish', plain) || array_to_tsvector(ARRAY(
+    IF bare <> plain THEN
+        stems := stems || to_tsvector('pg_catalog.swedish', bare);
+        plain := plain || ' ' || bare;
+    END IF;
+    RETURN stems || array_to_tsvector(ARRAY(
         SELECT substr(word, start, 24)
         FROM regexp_split_to_table(plain, '[^[:alnum:]]+') word, generate_series(1, length(word) - 2) start
     ));
@@ -93,7 +105,7 @@ $$;
 CREATE FUNCTION search_word(word text) RETURNS tsquery LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS
 $$
 DECLARE
-    plain text := public.folded(word);
+    plain text := public.lettered(word);
     stem tsquery := plainto_tsquery('pg_catalog.swedish', plain);
     parts tsquery := (
         SELECT string_agg(quote_literal(left(regexp_replace(part, '^(.{4,})(an|et|[ae])$', '\1'), 24)) || ':*', '&')
@@ -101,7 +113,7 @@ DECLARE
         HAVING min(length(part)) >= 3
     );
 BEGIN
-    RETURN CASE WHEN numnode(plainto_tsquery('pg_catalog.swedish', word)) > 0 THEN coalesce(stem || parts, stem) END;
+    RETURN CASE WHEN numnode(stem) > 0 THEN coalesce(stem || parts, stem) END;
 END
 $$;
 
@@ -120,7 +132,7 @@ BEGIN
             found := coalesce(found || wanted, found, wanted);
             wanted := NULL;
         ELSE
-            one := coalesce(public.search_word(piece[3]), phraseto_tsquery('pg_catalog.swedish', public.folded(piece[2])));
+            one := coalesce(public.search_word(piece[3]), phraseto_tsquery('pg_catalog.swedish', public.lettered(piece[2])));
             one := CASE WHEN numnode(one) > 0 THEN CASE piece[1] WHEN '-' THEN !! one ELSE one END END;
             wanted := coalesce(wanted && one, wanted, one);
         END IF;
@@ -128,7 +140,7 @@ BEGIN
     RETURN coalesce(found || wanted, found, wanted);
 END
 $$;
-GRANT EXECUTE ON FUNCTION folded, searchable, search_word, search_query TO trygg_app;
+GRANT EXECUTE ON FUNCTION lettered, folded, searchable, search_word, search_query TO trygg_app;
 
 ALTER TABLE deviations DROP COLUMN search;
 ALTER TABLE deviations ADD COLUMN search tsvector NOT NULL GENERATED ALWAYS AS (searchable(text || ' . ' || reply)) STORED;

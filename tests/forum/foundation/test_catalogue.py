@@ -65,8 +65,8 @@ UPDATES: dict[str, set[str]] = {
 FUNCTIONS = {
     "my_account()", "my_member()", "my_system()", "my_audience()", "my_forum()", "my_organisation()", "my_authority()",
     "my_role()", "i_am_operator()", "is_somebody()", "may_write()", "visibilities()", "audience_sees()",
-    "spread_bits(bigint)", "morton_key(double precision,double precision)", "folded(text)", "searchable(text)",
-    "search_word(text)", "search_query(text)",
+    "spread_bits(bigint)", "morton_key(double precision,double precision)",
+    "lettered(text)", "folded(text)", "searchable(text)", "search_word(text)", "search_query(text)",
 }  # fmt: skip
 """Our functions that run with the rights of whoever calls them."""
 DEFINER = {

@@ -23,6 +23,7 @@ TEXTS = {
     "square": "Högljudd musik på torget, och folk som skriker",
     "stairs": "E-posten om trappan är inte besvarad, höjd 742 cm",
     "wall": "Klotter på tunnelns vägg",
+    "night": "Någon for fram på moped mitt i natten",
 }
 
 
@@ -65,6 +66,12 @@ def marked(sessions: sessionmaker[Session], lasting: World) -> dict[str, int]:
         ("742", {"stairs"}),
         ("vägg", {"wall"}),
         ("sanera", {"wall"}),  # stands in the answer
+        ("natt", {"night"}),
+        ("nägon", set()),  # who types marks means them
+        ("nagon", {"night"}),
+        ("mitt nät", set()),
+        ("mopéd", set()),
+        ("for fram", {"night"}),
         # words that must not hit
         ("gara ge", set()),  # ge is too short for a part
         ("folk garage", set()),  # every word must be found
@@ -79,6 +86,8 @@ def marked(sessions: sessionmaker[Session], lasting: World) -> dict[str, int]:
         ('"krossat glas"', {"school"}),
         ('"glas krossat"', set()),
         ('"slackta pa gangvagen"', {"lamps"}),
+        ('"släckta på gångvägen"', {"lamps"}),
+        ('"släckta pa gångvägen"', set()),
         ('"folk som"', {"square"}),
         ("garage or torg", {"garage", "square"}),
         ("garage OR torg buller", {"garage"}),
