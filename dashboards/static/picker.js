@@ -57,6 +57,10 @@ export async function makePicker({ element, api, scale, start, onPlace, onMove, 
     onMove?.(map);
     soon ??= setTimeout(tell, SHOWN);
   });
+  map.on("click", ({ lngLat }) => {
+    onHand?.();
+    map.easeTo({ center: lngLat, duration: 200 });
+  });
   element.addEventListener("keydown", (event) => press(event, map, here) && onHand?.());
   const goTo = (place, zoom = Math.max(map.getZoom(), CLOSE)) => map.jumpTo({ center: [place.lon, place.lat], zoom });
   onMove?.(map);

@@ -12,20 +12,15 @@ if (line.dataset.owner) {
   sendWaiting();
   addEventListener("online", () => sendWaiting());
 } else tell();
-if (line.dataset.form && navigator.serviceWorker) keepAtHand();
+if (line.dataset.form && navigator.serviceWorker) keepAtHand().catch(() => null); // what is interrupted is done at the next page
 
 /** Keep the form, and the ground that it needs, for when there is no network; another member's is thrown away. */
 async function keepAtHand() {
   if (another) await caches.delete("trygg-form");
   await navigator.serviceWorker.register("/service-worker.js");
-  await controlled();
+  const { active } = await navigator.serviceWorker.ready;
   if (await caches.match(line.dataset.form, { cacheName: "trygg-form" })) return;
-  for (const each of [line.dataset.form, `${line.dataset.ground}/areas`, `${line.dataset.ground}/ground`]) await fetch(each);
-}
-
-async function controlled() {
-  if (navigator.serviceWorker.controller) return;
-  await new Promise((taken) => navigator.serviceWorker.addEventListener("controllerchange", taken, { once: true }));
+  active.postMessage([line.dataset.form, `${line.dataset.ground}/areas`, `${line.dataset.ground}/ground`]);
 }
 
 document.addEventListener("submit", async (event) => {

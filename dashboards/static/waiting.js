@@ -14,7 +14,7 @@ const line = document.getElementById("waiting");
 let token = document.querySelector('[name="token"]')?.value;
 let timer = null;
 let expired = 0;
-let signedOut = false;
+let signedOut = !line.dataset.owner && navigator.onLine;
 
 /** Whose device this is: the page's member, else the one who was signed in last. */
 export const owner = line.dataset.owner || localStorage.getItem(OWNER) || "";
@@ -77,7 +77,7 @@ export async function deliver(form) {
   });
   if (!outcome.later) drop(entry.id);
   tell();
-  again();
+  tryLater();
   return outcome;
 }
 
@@ -85,30 +85,28 @@ export async function deliver(form) {
 export async function sendWaiting({ refused = false } = {}) {
   expire();
   if (refused) for (const each of mine()) put({ ...each, refused: false });
+  const settled = [];
   await alone(async () => {
     for (const each of waiting()) {
       const outcome = await send(each, withoutQuestion(each.fields));
       if (outcome.later) break;
-      settle(each, outcome);
+      settled.push({ id: each.id, ...outcome });
+      if (outcome.refused) put({ ...each, refused: true });
+      else drop(each.id);
     }
   });
   tell();
-  again();
+  tryLater();
+  for (const detail of settled) document.dispatchEvent(new CustomEvent("settled", { detail })); // last: it may lead elsewhere
 }
 
-function again() {
+function tryLater() {
   clearTimeout(timer);
   if (waiting().length) timer = setTimeout(sendWaiting, PAUSE);
 }
 
 /** Nobody is there to be asked whether it is the same as something alike. */
 const withoutQuestion = (fields) => (fields.some(([name]) => name === "alike") ? fields : [...fields, ["alike", "new"]]);
-
-function settle(entry, outcome) {
-  if (outcome.refused) put({ ...entry, refused: true });
-  else drop(entry.id);
-  document.dispatchEvent(new CustomEvent("settled", { detail: { id: entry.id, ...outcome } }));
-}
 
 async function send(entry, fields) {
   try {

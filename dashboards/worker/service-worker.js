@@ -17,20 +17,31 @@ addEventListener("fetch", (event) => {
   else if (event.request.mode === "navigate") event.respondWith(fetch(event.request).catch(() => noNetwork(url)));
 });
 
+addEventListener("message", (event) => event.waitUntil(keepAtHand(event.data)));
+
 async function install() {
   await (await caches.open(STATIC)).addAll(SHELL.files);
   await skipWaiting();
 }
 
+/** Keep what a page asks for; where a sign-out has wiped everything, our static files too. */
+async function keepAtHand(asked) {
+  if (!(await caches.has(STATIC))) await (await caches.open(STATIC)).addAll(SHELL.files);
+  const kept = await caches.open(KEPT);
+  for (const path of asked.filter((each) => FORM.test(each) || GROUND.test(each))) await renew(kept, location.origin + path);
+}
+
 /** Take over from an older version: what is kept is fetched anew, since a kept form names the files of its version. */
 async function takeOver() {
   const kept = await caches.open(KEPT);
-  for (const { url } of await kept.keys()) {
-    const answer = await fetch(url, { credentials: "same-origin" }).catch(() => null);
-    if (answer) await keep(kept, url, answer);
-  }
+  for (const { url } of await kept.keys()) await renew(kept, url);
   for (const name of await caches.keys()) if (name !== STATIC && name !== KEPT) await caches.delete(name);
   await clients.claim();
+}
+
+async function renew(kept, url) {
+  const answer = await fetch(url, { credentials: "same-origin" }).catch(() => null);
+  if (answer) await keep(kept, url, answer);
 }
 
 async function fromStatic(request) {
