@@ -11,6 +11,7 @@ export function markHere(map, element) {
   const form = document.querySelector(".mark-link, .thumb")?.getAttribute("href");
   if (!form) return;
   let offer = null;
+  let held = false; // the finger that opened it still rests: the click when it is lifted closes nothing
   const close = () => {
     offer?.remove();
     offer = null;
@@ -24,13 +25,20 @@ export function markHere(map, element) {
     originalEvent.preventDefault();
     open(originalEvent.button === 2 || originalEvent.pointerType === "touch" ? lngLat : map.getCenter());
   });
-  map.on("click", close);
+  map.on("touchstart", () => (held = false));
+  map.on("click", () => (held ? (held = false) : close()));
   element.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !offer) return;
-    close();
-    map.getCanvas().focus();
+    if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) open(map.getCenter());
+    else if (event.key === "Escape" && offer) {
+      close();
+      map.getCanvas().focus();
+    } else return;
+    event.preventDefault();
   });
-  onLongPress(map, open);
+  onLongPress(map, (at) => {
+    held = true;
+    open(at);
+  });
 }
 
 function linkTo(form, { lng, lat }) {

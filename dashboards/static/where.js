@@ -8,6 +8,7 @@ import { number, say } from "./words.js";
 const SYMBOL = 13;
 const LATELY = 30 * 864e5; // milliseconds
 const FINDING = { enableHighAccuracy: true, timeout: 15000, maximumAge: 5000 };
+const DENIED = 1; // as GeolocationPositionError counts
 const EARTH = 40075016.686;
 
 export class Where {
@@ -30,7 +31,7 @@ export class Where {
         more: others,
         onMove: () => this.drawRing(),
         onPlace: (here, place) => this.readBack(here, place),
-        onHand: () => this.unfollow(),
+        onHand: () => this.byHand(),
       });
     } catch {
       this.form.querySelector(".where-map").hidden = true; // the place can still be chosen by its name
@@ -85,7 +86,7 @@ export class Where {
 
   /** Go to the place that was named; from there the arrow keys go on. */
   goTo(place) {
-    this.unfollow();
+    this.byHand();
     this.note("");
     this.picker.goTo(place);
     this.map.focus();
@@ -94,9 +95,9 @@ export class Where {
   // --- the telephone's own position -----------------------------------------------------------------
 
   follow() {
-    if (!navigator.geolocation) return this.lost({});
     this.note("");
     this.found = false;
+    if (!navigator.geolocation) return this.lost({});
     this.button.setAttribute("aria-pressed", "true");
     this.watch = navigator.geolocation.watchPosition((at) => this.reach(at), (error) => this.lost(error), FINDING);
     return undefined;
@@ -106,7 +107,8 @@ export class Where {
   reach({ coords }) {
     const choices = [...this.accuracy.options];
     const honest = choices.find((choice) => Number(choice.value) >= coords.accuracy);
-    if (!honest) return this.lost({ metres: coords.accuracy });
+    if (!honest) return this.rough(coords.accuracy);
+    if (!this.found) this.note("");
     this.found = true;
     for (const choice of choices) choice.disabled = Number(choice.value) < coords.accuracy;
     this.accuracy.value = honest.value;
@@ -115,13 +117,25 @@ export class Where {
     return this.drawRing();
   }
 
-  lost({ code, metres }) {
-    if (this.found) return; // it was found before: the cross stays there
-    this.unfollow();
-    this.note(metres ? say("Your place is only known to within %(km)s km. Choose it by name, or move the map.", { km: number(metres / 1000) }) : LOST(code));
+  /** The first that a telephone knows is often rough; what follows may be better. */
+  rough(metres) {
+    const km = number(metres / 1000, 1);
+    if (!this.found) this.note(say("Your place is only known to within %(km)s km. Choose it by name, or move the map.", { km }));
   }
 
-  /** Stop following; a hand that moves the cross may know better than the telephone. */
+  /** Say why there is no position. Only a refusal is final; what was found before stays. */
+  lost({ code }) {
+    if (code === DENIED) this.unfollow();
+    if (!this.found) this.note(LOST(code));
+  }
+
+  /** A hand that moves the cross may know better than the telephone. */
+  byHand() {
+    this.unfollow();
+    for (const choice of this.accuracy.options) choice.disabled = false;
+  }
+
+  /** Stop following. */
   unfollow() {
     if (this.watch === undefined) return;
     navigator.geolocation.clearWatch(this.watch);

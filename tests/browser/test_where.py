@@ -87,7 +87,6 @@ def test_a_position_that_is_refused_or_too_rough_is_said_in_words(open_page: Ope
     expect(page.locator("#offline")).to_contain_text("Din plats är bara känd på 8,2 km när.")
     assert position(page) == before
     page.context.set_geolocation({**HERE, "accuracy": 700})
-    page.locator("#locate").click()
     expect(page.locator("#accuracy_m")).to_have_value("1000")
     expect(page.locator("#offline")).to_be_hidden()
     page.locator("#place-map").press("ArrowLeft")
@@ -156,8 +155,9 @@ def test_a_map_leads_to_the_form_with_the_cross_where_it_was_pressed(open_page: 
         page.wait_for_selector(".mark-here a")
         session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     link = page.locator(".mark-here a")
-    expect(link).to_be_focused()
     expect(link).to_have_text("Märk här")
+    if press != "long press":
+        expect(link).to_be_focused()
     asked = parse_qs(urlsplit(link.get_attribute("href") or "").query)
     page.keyboard.press("Escape")
     expect(link).to_have_count(0)
