@@ -37,6 +37,7 @@ export class Where {
       this.form.querySelector(".where-map").hidden = true; // the place can still be chosen by its name
       return;
     }
+    this.drawRing();
     makeNames({
       field: this.form.elements.place,
       list: document.getElementById("names"),
