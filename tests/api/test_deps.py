@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from starlette.requests import Request
 
 from api.deps import COOKIE, FORM_HEADER, SAFE, form_token, ours_when_unsafe
-from dashboards.view import checked_form
+from dashboards.view import checked_files, checked_form
 from forum.people import accounts
 from tests.api.conftest import HOW, URL, ClientOf, Counts, new, path_of, registered, seen
 from tests.builders import World
@@ -25,7 +25,7 @@ DEFERRED = (
     "CREATE CONSTRAINT TRIGGER refuse_late AFTER INSERT OR UPDATE ON deviations DEFERRABLE INITIALLY DEFERRED "
     "FOR EACH ROW EXECUTE FUNCTION refuse_late()"
 )
-CHECKS = {ours_when_unsafe, checked_form}
+CHECKS = {ours_when_unsafe, checked_form, checked_files}
 
 
 @pytest.fixture
