@@ -220,6 +220,12 @@ def filled(bring: Bring, tmp_path: Path) -> Path:
     return tmp_path
 
 
+def told(file: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV file."""
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
 @pytest.mark.parametrize("form", Form)
 def test_an_export_holds_the_rows_of_the_forum_and_its_owner_alone_reads_it(
     cli: Call, lasting: World, filled: Path, form: Form
@@ -245,7 +251,7 @@ def test_an_export_takes_the_filters_of_the_list(cli: Call, lasting: World, fill
     ):
         answer = cli("deviations", "export", file, "--forum", lasting.slug, *words)
         assert answer.exit_code == 0, answer.output
-        assert (len(sheets.records("csv", file.read_bytes())) > 0) is some, words
+        assert (len(told(file)) > 0) is some, words
 
 
 def test_no_row_of_one_organisation_alone_leaves_by_the_command(
@@ -258,7 +264,7 @@ def test_no_row_of_one_organisation_alone_leaves_by_the_command(
     for audience, seen in (("forum", {"forum"}), ("authorities", {"authorities", "forum"})):
         file = filled / "out.csv"
         cli("deviations", "export", file, "--forum", lasting.slug, "--audience", audience)
-        rows = sheets.records("csv", file.read_bytes())
+        rows = told(file)
         assert {row["visibility"] for row in rows} == seen
         assert {row["audience"] for row in rows} == {audience}
 

@@ -35,7 +35,7 @@ TEXTS = st.tuples(BEGINNINGS, LETTERS, st.sampled_from(["", "\r\n", "\n", '"', "
 )
 MOMENTS = st.integers(0, 36 * 365 * 86_400 * 1_000_000).map(lambda us: clock.EARLIEST + timedelta(microseconds=us))
 CALM = settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     database=None,
     derandomize=True,
