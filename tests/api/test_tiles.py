@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import mapbox_vector_tile
+import pyogrio
 import pytest
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
@@ -91,6 +95,20 @@ def listed(client: TestClient, wanted: dict[str, Any]) -> list[str]:
             return found
 
 
+def in_csv(client: TestClient, wanted: dict[str, Any]) -> list[str]:
+    """Return the ids of the file in CSV."""
+    words = client.get(f"{URL}.csv", params=wanted).content.decode("utf-8-sig")
+    return [row["id"] for row in csv.DictReader(io.StringIO(words, newline=""))]
+
+
+def in_geopackage(client: TestClient, wanted: dict[str, Any]) -> list[str]:
+    """Return the ids of the file as GeoPackage, as GDAL reads it."""
+    with tempfile.NamedTemporaryFile(suffix=".gpkg") as file:
+        file.write(client.get(f"{URL}.gpkg", params=wanted).content)
+        file.flush()
+        return list(pyogrio.read_dataframe(file.name, columns=["id"], read_geometry=False).id)
+
+
 def covering(z: int) -> Iterator[Tile]:
     """Yield the tiles of a zoom that cover the district."""
     (x0, y0), (x1, y1) = grid(WEST, NORTH), grid(EAST, SOUTH)
@@ -117,7 +135,7 @@ def features(client: TestClient, z: int, name: str, **wanted: Any) -> list[dict[
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(wanted=FILTERS, z=st.integers(0, 14))
-def test_with_any_filter_tiles_and_list_hold_the_same_rows(
+def test_with_any_filter_list_tiles_and_files_hold_the_same_rows(
     client_of: ClientOf, ids: list[str], wanted: dict[str, Any], z: int
 ) -> None:
     seen = []
@@ -130,6 +148,7 @@ def test_with_any_filter_tiles_and_list_hold_the_same_rows(
         assert sum(feature["properties"]["count"] for feature in counted) == len(rows)
         gathered = features(client, z, "clusters", layer="clusters", **wanted)
         assert sum(feature["properties"]["count"] for feature in gathered) == len(rows)
+        assert in_csv(client, wanted) == in_geopackage(client, wanted) == rows
         seen.append(set(rows))
     assert set().union(*seen) <= set(ids)
 
