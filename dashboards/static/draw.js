@@ -109,7 +109,7 @@ export class Drawing {
     const edge = (id, source, layer) => ({ id, type: "line", source, ...layer, layout: this.seen(id), paint: { "line-color": colour("map-land"), "line-width": 1.5 } });
     const count = (id, source, layer) => ({
       id, type: "symbol", source, ...layer,
-      layout: { ...this.seen(id), "text-field": ["to-string", ["get", "count"]], "text-font": BOLD, "text-size": ["step", ["get", "count"], 12, 100, 10.5, 1000, 9], "text-variable-anchor": ["center", "top-left", "bottom-right"], "text-radial-offset": 0.2, "text-padding": 0 },
+      layout: { ...this.seen(id), "text-field": ["to-string", ["get", "count"]], "text-font": BOLD, "text-size": ["step", ["get", "count"], 12, 100, 10.5, 1000, 9], "text-padding": 0 },
       paint: { "text-color": ["step", ["get", "count"], colour("count-ink"), 20, colour("count-ink-5")], "text-opacity": roomy() },
     });
     const squares = { "source-layer": "cells" };
