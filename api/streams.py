@@ -26,7 +26,7 @@ LOOKING = 4
 BEAT = 15.0
 """Seconds after which a silent stream says that it lives, for the proxies between; it looks for itself then too."""
 REST = 1.0
-"""Seconds between two events of a stream at least: what happens meanwhile is told once."""
+"""Seconds between two looks of a stream at least: what happens meanwhile is told once."""
 
 
 @dataclass(eq=False)
@@ -81,11 +81,11 @@ class Streams:
             newest = max(found, floor, heard or 0)
             if heard is not None and newest > heard:
                 yield format_sse_event(event="changed", data_str="", id=str(newest))
-                await asyncio.sleep(REST)
             elif _now() >= beat:
                 yield format_sse_event(comment="")
                 beat = _now() + BEAT
             heard = newest
+            await asyncio.sleep(REST)
             await _until(stream.woken, beat)
 
     async def end(self) -> None:
