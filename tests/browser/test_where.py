@@ -7,12 +7,17 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Geolocation, Page, expect
 
 from tests.browser.conftest import LAPTOP, PHONE, SIZES, Open, violations
 from tests.browser.test_tasks import SAVED, VISIBLE, position
 
-HERE = {"latitude": 59.2586, "longitude": 18.0826}
+HERE = (18.0826, 59.2586)
+
+
+def measured(accuracy: float) -> Geolocation:
+    """Return what a telephone says that stands there and knows it to within so many metres."""
+    return {"longitude": HERE[0], "latitude": HERE[1], "accuracy": accuracy}
 
 
 def form(open_page: Open, size: tuple[int, int], path: str = "/farsta/marka") -> Page:
@@ -51,16 +56,16 @@ def test_marked_by_tap_and_by_position_and_seen_by_a_second_browser(open_page: O
     page.wait_for_function("lon => Math.abs(document.querySelector('[name=lon]').value - lon) > 1e-4", arg=before[0])
     assert 20 < metres(before, position(page)) < 200
     page.context.grant_permissions(["geolocation"])
-    page.context.set_geolocation({**HERE, "accuracy": 38})
+    page.context.set_geolocation(measured(38))
     page.locator("#locate").click()
     expect(page.locator("#accuracy_m")).to_have_value("50")
     expect(page.locator("#locate")).to_have_attribute("aria-pressed", "true")
     assert abs(ring(page) - 50) < 2
     assert page.locator("#accuracy_m option:disabled").all_text_contents() == ["Inom 10 m", "Inom 25 m"]
-    page.context.set_geolocation({**HERE, "accuracy": 12})
+    page.context.set_geolocation(measured(12))
     expect(page.locator("#accuracy_m")).to_have_value("25")
     page.locator(f"{VISIBLE} [data-next]").click()
-    assert metres(position(page), (HERE["longitude"], HERE["latitude"])) < 1
+    assert metres(position(page), HERE) < 1
     words = f"Sand på gångbanan, bredd {size[0]}"
     page.locator('label:has([name="category"][value="other"])').click()
     page.locator(f"{VISIBLE} [data-next]").click()
@@ -81,12 +86,12 @@ def test_a_position_that_is_refused_or_too_rough_is_said_in_words(open_page: Ope
     page.locator("#locate").click()
     expect(page.locator("#offline")).to_contain_text("Sidan får inte fråga var du är.")
     page.context.grant_permissions(["geolocation"])
-    page.context.set_geolocation({**HERE, "accuracy": 8200})
+    page.context.set_geolocation(measured(8200))
     before = position(page)
     page.locator("#locate").click()
     expect(page.locator("#offline")).to_contain_text("Din plats är bara känd på 8,2 km när.")
     assert position(page) == before
-    page.context.set_geolocation({**HERE, "accuracy": 700})
+    page.context.set_geolocation(measured(700))
     expect(page.locator("#accuracy_m")).to_have_value("1000")
     expect(page.locator("#offline")).to_be_hidden()
     page.locator("#place-map").press("ArrowLeft")
