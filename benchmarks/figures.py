@@ -37,7 +37,7 @@ class Figure:
     def cells(self) -> tuple[str, ...]:
         """Return the figure's line of the table."""
         both = [f"{self.said(t.median)} ({self.said(t.least)})" if t else "–" for t in (self.ours, self.peer)]
-        ratio = f"{self.ratio:.1f}x" if self.ratio else "–"
+        ratio = f"{self.ratio:.{1 if self.ratio > 2 else 2}f}x" if self.ratio else "–"
         goal = {None: "", True: "reached", False: "**missed**"}[self.reached]
         wanted = f"≥ {self.goal:g}x, {goal}" if self.goal is not None else "–"
         return (self.what, f"{self.rows:,}", self.state, both[0], f"{self.peer_name} {both[1]}".strip(), ratio, wanted)

@@ -10,7 +10,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -36,30 +36,51 @@ class Sides:
     plain: Client
 
 
+@dataclass(frozen=True)
+class Server:
+    """A process that answers on a port of its own."""
+
+    port: int
+    command: Sequence[object]
+    ready: str
+    """The address that it answers once it is ready."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
 @contextmanager
 def serving(cluster: PrivateCluster, ground: Ground) -> Iterator[Sides]:
     """Start the program and its peers on the running cluster, and end them afterwards."""
+    ours, tipg, plain = _program(cluster), _tipg(cluster, ground), _plain(cluster)
     with ExitStack() as stack:
-        ours, tipg, plain = (_free_port() for _ in range(3))
-        serve = [
-            own_python(),
-            "-P",
-            "-m",
-            "dashboards.commands",
-            "serve",
-            "--port",
-            ours,
-            "--data-dir",
-            cluster.data_dir,
-        ]
-        stack.enter_context(_process(cluster, serve, {}, ours, "/readyz"))
-        peer = [_real(PEERS_PYTHON), "-P", "-m", "uvicorn", "tipg.main:app", "--port", tipg, "--log-level", "warning"]
-        stack.enter_context(_process(cluster, peer, tipg_settings(cluster, ground), tipg, "/healthz"))
-        place = shutil.copy(ROOT / "benchmarks" / "plain.py", cluster.data_dir.parent)  # where the system user can read
-        orm = [own_python(), "-P", "-m", "uvicorn", "--app-dir", Path(place).parent, "plain:app", "--port", plain]
-        url = {"PLAIN_DATABASE_URL": cluster.app_url}
-        stack.enter_context(_process(cluster, [*orm, "--log-level", "warning"], url, plain, "/openapi.json"))
-        yield Sides(Client(ours, {"Authorization": f"Bearer {ground.token}"}), Client(tipg), Client(plain))
+        started = [(server, stack.enter_context(_running(cluster, server))) for server in (ours, tipg, plain)]
+        for server, process in started:
+            if not _answers(server, process):
+                raise RuntimeError(f"nobody answers {server.ready}: {_log(cluster, server).read_text()[-2000:]}")
+        token = {"Authorization": f"Bearer {ground.token}"}
+        yield Sides(Client(ours.port, token), Client(tipg.port), Client(plain.port))
+
+
+def _program(cluster: PrivateCluster) -> Server:
+    port = _free_port()
+    words = ("serve", "--port", port, "--data-dir", cluster.data_dir)
+    return Server(port, [own_python(), "-P", "-m", "dashboards.commands", *words], "/readyz")
+
+
+def _tipg(cluster: PrivateCluster, ground: Ground) -> Server:
+    port = _free_port()
+    command = _uvicorn(PEERS_PYTHON.parent.resolve() / PEERS_PYTHON.name, "tipg.main:app", port)
+    return Server(port, command, "/healthz", tipg_settings(cluster, ground))
+
+
+def _plain(cluster: PrivateCluster) -> Server:
+    port, place = _free_port(), cluster.data_dir.parent  # the system user can read there, if not in the checkout
+    shutil.copy(ROOT / "benchmarks" / "plain.py", place)
+    command = [*_uvicorn(own_python(), "plain:app", port), "--app-dir", place]
+    return Server(port, command, "/openapi.json", {"PLAIN_DATABASE_URL": cluster.app_url})
+
+
+def _uvicorn(python: object, app: str, port: int) -> list[object]:
+    return [python, "-P", "-m", "uvicorn", app, "--port", port, "--log-level", "warning"]
 
 
 def tipg_settings(cluster: PrivateCluster, ground: Ground) -> Mapping[str, str]:
@@ -83,26 +104,25 @@ def tipg_settings(cluster: PrivateCluster, ground: Ground) -> Mapping[str, str]:
 
 
 @contextmanager
-def _process(
-    cluster: PrivateCluster, command: Sequence[object], environment: Mapping[str, str], port: int, ready: str
-) -> Iterator[subprocess.Popen[bytes]]:
-    log = cluster.data_dir.parent / f"{port}.log"
-    with log.open("wb") as output:
-        user = prepare(cluster.data_dir)
-        process = spawn(command, user=user, ends_by=signal.SIGKILL, environment=environment, output=output)
+def _running(cluster: PrivateCluster, server: Server) -> Iterator[subprocess.Popen[bytes]]:
+    user = prepare(cluster.data_dir)
+    with _log(cluster, server).open("wb") as log:
+        process = spawn(server.command, user=user, ends_by=signal.SIGKILL, environment=server.environment, output=log)
     try:
-        if not _answers(process, port, ready):
-            raise RuntimeError(f"nobody answers {ready} on port {port}: {log.read_text()[-2000:]}")
         yield process
     finally:
         end(process, (signal.SIGTERM, 5.0))
 
 
-def _answers(process: subprocess.Popen[bytes], port: int, ready: str) -> bool:
+def _log(cluster: PrivateCluster, server: Server) -> Path:
+    return cluster.data_dir.parent / f"{server.port}.log"
+
+
+def _answers(server: Server, process: subprocess.Popen[bytes]) -> bool:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and process.poll() is None:
         try:
-            Client(port).get(ready)
+            Client(server.port).get(server.ready)
         except OSError:
             time.sleep(0.05)
         else:
@@ -115,8 +135,3 @@ def _free_port() -> int:
         held.bind(("127.0.0.1", 0))
         port: int = held.getsockname()[1]
         return port
-
-
-def _real(python: Path) -> Path:
-    """Return the interpreter by its real folder: the way through a checkout may be closed to the system user."""
-    return python.parent.resolve() / python.name
