@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from benchmarks import first_view, importing, machine, registering, report
 from benchmarks.figures import Figure
 from benchmarks.stage import Stage, cold, filled, warm
+from dashboards.commands.tree import end_on_signals
 
 READINGS = ("page", "page-window", "geojson", "tile", "tile-again", "cells", "cells-middle")
 OTHERS = ("register", "import", "view")
@@ -20,6 +21,7 @@ UNCACHED = frozenset(READINGS) - {"tile-again"}
 def main() -> None:
     """Run what was asked for and print each figure as it comes."""
     asked = _asked()
+    end_on_signals()
     names = asked.what or [*READINGS, *OTHERS]
     began, figures, facts = machine.load(), list[Figure](), list[str]()
     for rows in asked.rows:
