@@ -14,7 +14,7 @@ run: setup ## set up, then the demo forum on http://127.0.0.1:8000 (ARGS="--port
 	@exec .venv/bin/trygghetsforum run $(ARGS)
 
 test: test-setup ## set up, then the whole test suite (ARGS="tests/forum -k name")
-	$(PYTHON) -m pytest $(ARGS)
+	$(PYTHON) -m pytest $(or $(ARGS),--numprocesses auto --dist loadfile)
 
 check: test-setup ## format, lint, types, import contracts, tests with coverage: what CI runs
 	setup/check.sh

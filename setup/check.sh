@@ -9,7 +9,7 @@ $bin/ruff check .
 $bin/mypy
 $bin/lint-imports --no-cache
 $bin/coverage erase
-$bin/python -m pytest --cov --cov-report=
+$bin/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report=
 $bin/coverage report
 # these carry the promises: every branch of them is tried
 for module in $(sed 's/#.*//' setup/fully-covered.txt); do

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,9 +19,29 @@ from forum.foundation import journal
 from forum.foundation.cluster import PrivateCluster
 from forum.foundation.database import APPLICATION_ROLE, make_engine, make_sessions, migrate
 from tests.builders import World, build_world
+from tests.real import DATA
 
 NUMBERS = itertools.count(1)
 SECRET = "a secret of the tests alone"
+
+
+def without_real_data() -> bool:
+    """Tell whether tests on the real files are left out: they are not here, and nobody has asked for all (CI=true)."""
+    return not DATA.is_dir() and os.environ.get("CI") != "true"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests on real files where those are absent; no other test is ever left out."""
+    if without_real_data():
+        left_out = [item for item in items if item.get_closest_marker("realdata")]
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Say in the last line that tests were left out."""
+    if without_real_data() and not hasattr(config, "workerinput"):
+        sys.stdout.write("The tests on real data were left out: ../shared/data is not there. CI=true runs them.\n")
 
 
 @pytest.fixture(scope="session")

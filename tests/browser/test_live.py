@@ -79,7 +79,7 @@ def test_who_is_reading_is_left_where_they_are(open_page: Open) -> None:
 
 def test_who_is_typing_keeps_every_letter_and_the_list_waits(open_page: Open) -> None:
     reader, writer = at(open_page, "housing", "/farsta/avvikelser"), at(open_page, "police", "/farsta/avvikelser")
-    reader.locator(".more summary").click()
+    reader.locator("#filters .more summary").first.click()
     before, shown = head(reader), words()
     reader.locator("#q").press_sequentially("lam")
     reader.evaluate(TYPING)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from urllib.parse import parse_qsl
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from starlette.datastructures import QueryParams
@@ -15,8 +15,8 @@ from forum.foundation.errors import Invalid
 from forum.people.organisations import Kind, Organisation
 from forum.register.deviations import Status
 
-POLICE = Organisation(id=uuid4(), name="Polisen", kind=Kind.POLICE)
-LANDLORD = Organisation(id=uuid4(), name="Bolaget", kind=Kind.HOUSING)
+POLICE = Organisation(id=UUID(int=1), name="Polisen", kind=Kind.POLICE)
+LANDLORD = Organisation(id=UUID(int=2), name="Bolaget", kind=Kind.HOUSING)
 PARTNERS = [POLICE, LANDLORD]
 
 
