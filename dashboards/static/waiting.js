@@ -1,6 +1,7 @@
 // What could not be sent yet (väntande): kept on the device for at most 24 hours, sent once, wiped at sign-out.
 
 import { ask } from "./ask.js";
+import { forgetSent, isSent, noteSent } from "./sent.js";
 import { say } from "./words.js";
 
 const KEY = "trygg-waiting";
@@ -60,6 +61,7 @@ export function wipe() {
   localStorage.removeItem(KEY);
   localStorage.removeItem(OWNER);
   window.caches?.delete("trygg-form");
+  forgetSent();
 }
 
 // --- sending --------------------------------------------------------------------------------------
@@ -71,11 +73,12 @@ const alone = (work) => (navigator.locks ? navigator.locks.request("trygg-sendin
 export async function deliver(form) {
   const fields = [...new FormData(form)].filter(([name]) => name !== "token"); // the token is taken when it is sent
   const entry = { id: form.elements.client_id.value, owner, at: Date.now(), to: form.getAttribute("action"), fields };
-  const outcome = await alone(() => {
+  const outcome = await alone(async () => {
     put(entry);
-    return send(entry, fields);
+    const said = await send(entry, fields);
+    if (!said.later) drop(entry.id);
+    return said;
   });
-  if (!outcome.later) drop(entry.id);
   tell();
   tryLater();
   return outcome;
@@ -88,6 +91,10 @@ export async function sendWaiting({ refused = false } = {}) {
   const settled = [];
   await alone(async () => {
     for (const each of waiting()) {
+      if (await isSent(each.id)) {
+        drop(each.id);
+        continue;
+      }
       const outcome = await send(each, withoutQuestion(each.fields));
       if (outcome.later) break;
       settled.push({ id: each.id, ...outcome });
@@ -115,6 +122,7 @@ async function send(entry, fields) {
       token = await newToken(); // somebody signed in again since the page was made
       answer = await post(entry.to, fields);
     }
+    if (answer.redirected) await noteSent(entry.id);
     return await outcomeOf(answer);
   } catch {
     return { later: true };
