@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 
@@ -26,6 +26,16 @@ def descendants(pid: int) -> set[int]:
     everyone = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
     children = {other for other in everyone if (_stat(other) or ("", 0))[1] == pid}
     return children.union(*(descendants(child) for child in children))
+
+
+def first_of(pids: Iterable[int]) -> int:
+    """Return the one process that none of the others has begun.
+
+    A server's child carries the name of its parent until it has given itself another.
+    """
+    parents = {pid: found[1] for pid in pids if (found := _stat(pid)) is not None}
+    (first,) = [pid for pid, parent in parents.items() if parent not in parents]
+    return first
 
 
 def wait_for(claim: Callable[[], bool], seconds: float = 15) -> None:

@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from dashboards.commands import main
-from tests.proc import alive, descendants, wait_for
+from tests.proc import alive, descendants, first_of, wait_for
 
 COMMAND = str(Path(sys.prefix).resolve() / "bin" / "trygghetsforum")
 
@@ -51,7 +51,7 @@ class Program:
     def kill_database(self) -> None:
         assert self.process is not None
         children = descendants(self.process.pid)
-        (server,) = [pid for pid in children if "bin/postgres " in command_of(pid)]
+        server = first_of(pid for pid in children if "bin/postgres " in command_of(pid))
         self.tree |= children
         os.kill(server, signal.SIGKILL)
         wait_for(lambda: not alive(server))

@@ -25,7 +25,7 @@ from dashboards.commands.tree import DEATHS, Broken, Child, Deaths, answers
 from forum.foundation import rights
 from forum.people import accounts
 from tests.builders import build_world
-from tests.proc import alive, descendants, wait_for
+from tests.proc import alive, descendants, first_of, wait_for
 
 ROOT = Path(__file__).parents[3]
 PROGRAM = [str(Path(sys.prefix).resolve() / "bin" / "trygghetsforum")]
@@ -41,8 +41,7 @@ class Running:
 
     def child(self, name: str) -> int:
         """Return the process of a part."""
-        (found,) = [pid for pid in descendants(self.process.pid) if name in command_of(pid)]
-        return found
+        return first_of(pid for pid in descendants(self.process.pid) if name in command_of(pid))
 
     def is_ready(self) -> bool:
         return answers(self.address)
