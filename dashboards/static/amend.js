@@ -19,7 +19,7 @@ async function startPicker(element) {
   const start = Number.isFinite(given.lon) && Number.isFinite(given.lat) && lat.value ? given : undefined;
   const voice = makeVoice(element.querySelector("[data-spoken]"));
   let first = true;
-  await makePicker({
+  const picker = await makePicker({
     element: element.querySelector(".map"),
     api: element.dataset.api,
     scale: element.querySelector(".scale"),
@@ -33,6 +33,7 @@ async function startPicker(element) {
       first = false;
     },
   });
+  element.closest("form").addEventListener("submit", picker.settle); // whoever saves at once saves what they see
 }
 
 category.addEventListener("change", showQuestions);

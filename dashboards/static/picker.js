@@ -37,7 +37,8 @@ export function makeVoice(region) {
   };
 }
 
-/** Make a map under a cross. `onPlace` hears where the cross is, `onHand` that a hand or a key has moved it. */
+/** Make a map under a cross. `onPlace` hears where the cross is, `onHand` that a hand or a key has moved it;
+ * `settle` tells of a place that is not told of yet. */
 export async function makePicker({ element, api, scale, start, onPlace, onMove, onHand, more }) {
   const ground = await loadGround(api);
   const map = makeMap(element, { ...ground, more }, { map: start ? { center: [start.lon, start.lat], zoom: CLOSE, bounds: undefined } : {} });
@@ -65,7 +66,7 @@ export async function makePicker({ element, api, scale, start, onPlace, onMove, 
   const goTo = (place, zoom = Math.max(map.getZoom(), CLOSE)) => map.jumpTo({ center: [place.lon, place.lat], zoom });
   onMove?.(map);
   tell();
-  return { map, ground, here, goTo, tell };
+  return { map, ground, here, goTo, tell, settle: () => soon && tell() };
 }
 
 function press(event, map, here) {

@@ -195,3 +195,24 @@ MAP = """async (page) => {
     markHere(window.testMap, element);
 }"""
 """Makes a small map of the forum, from which one may mark."""
+
+
+def test_what_is_saved_at_once_after_the_last_key_is_what_stands_under_the_cross(open_page: Open) -> None:
+    page = open_page("coordinator", LAPTOP)
+    page.goto("/farsta/avvikelser")
+    first = page.locator("a[href*='/avvikelser/']").first.get_attribute("href")
+    assert first is not None
+    page.goto(first.partition("?")[0] + "/andra")
+    page.wait_for_selector("[data-picker] canvas")
+    before = float(page.locator("#lon").input_value())
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        page.evaluate(MOVE_AND_SAVE)
+    after = float(parse_qs(sent.value.post_data or "")["lon"][0])
+    assert (after - before) * 56_900 == pytest.approx(50, abs=1)
+
+
+MOVE_AND_SAVE = """() => {
+    const map = document.querySelector("[data-picker] .map");
+    map.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", shiftKey: true }));
+    map.closest("form").requestSubmit();
+}"""
