@@ -17,11 +17,12 @@ from forum.foundation.language import N_
 from forum.foundation.plain import storable
 from forum.register.deviations import Status
 from forum.register.finding import Box, Filter
+from forum.register.steps import HIGHEST, LOWEST
 
 PAGING = frozenset({"limit", "cursor"})
 SEVERAL = ("hour", "weekday", "category", "organisation", "status")
 """Filters that take several values, separated by commas or said again."""
-ONE = ("bbox", "from", "to", "created_since", "area", "q")
+ONE = ("bbox", "from", "to", "created_since", "area", "place", "q")
 NAMES = frozenset({*SEVERAL, *ONE})
 MOST_VALUES = 100
 LONGEST_SEARCH = 200
@@ -43,6 +44,7 @@ def filter_of(query: QueryParams, also: Iterable[str] = PAGING) -> Filter:
         organisations=tuple(reading.several("organisation", _organisation)),
         statuses=tuple(reading.several("status", _status)),
         area=reading.one("area", lambda v: storable(v, "area")),
+        place=reading.one("place", lambda v: _number(v, "place", LOWEST, HIGHEST)),
         q=reading.one("q", _search) or "",
     )
     raise_all(reading.problems)
@@ -125,7 +127,7 @@ def _search(value: str) -> str:
 
 
 def _number(value: str, field: str, low: int, high: int) -> int:
-    if value.isascii() and value.isdecimal() and len(value) < 4 and low <= int(value) <= high:
+    if value.isascii() and value.isdecimal() and len(value) < 8 and low <= int(value) <= high:
         return int(value)
     remedy = N_("Give a number from %(low)s to %(high)s.")
     raise Invalid(N_("This number cannot be used here."), field=field, value=value, remedy=remedy, low=low, high=high)
@@ -177,6 +179,8 @@ PARAMETERS = [
     _documented("organisation", "Id of the organisation whose it is", format="uuid"),
     _documented("status", "Without it: what is neither withdrawn nor the same as another", enum=list(Status)),
     _documented("area", "Name or code of an imported area"),
+    _documented("place", "Number of a place: what lies inside, and what was put there by hand", type="integer",
+                minimum=LOWEST, maximum=HIGHEST),
     _documented("q", "Words of text and answer, each inflected or as a part of a word, å, ä and ö also as a and o; "
                 "\"beside each other\", -not, one or other; or a deviation's number", maxLength=LONGEST_SEARCH),
 ]  # fmt: skip

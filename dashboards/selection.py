@@ -35,6 +35,7 @@ class Picked:
     hour: tuple[str, ...] = ()
     weekday: tuple[str, ...] = ()
     bbox: str = ""
+    place: str = ""
     q: str = ""
 
     @classmethod
@@ -79,8 +80,8 @@ class Picked:
         after = self.last_day + timedelta(days=1) if self.until and self.last_day else self.to
         given = {
             "from": self.from_, "to": after, "area": self.area, "category": self.category, "bbox": self.bbox,
-            "q": self.q, "organisation": [str(o) for o in wanted.organisations], "status": self.status,
-            "hour": self.hour, "weekday": self.weekday,
+            "place": self.place, "q": self.q, "organisation": [str(o) for o in wanted.organisations],
+            "status": self.status, "hour": self.hour, "weekday": self.weekday,
         }  # fmt: skip
         return urlencode({name: value for name, value in given.items() if value}, doseq=True)
 
@@ -108,6 +109,7 @@ class Picked:
             "hours": take("hour", lambda: _within(self.hour, range(24))),
             "weekdays": take("weekday", lambda: _within(self.weekday, range(1, 8))),
             "statuses": take("status", lambda: tuple(Status(s) for s in self.status)),
+            "place": take("place", lambda: int(self.place) if self.place else None),
             "organisations": take("organisation", lambda: self._organisations(partners)),
         }
         raise_all(problems)

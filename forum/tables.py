@@ -2,7 +2,11 @@
 
 from forum.foundation.database import Base
 from forum.people import accounts, agreements, forums, members, organisations
-from forum.register import areas, categories, deviations, quarantine, views
+from forum.register import areas, categories, deviations, places, quarantine, steps, views
+from forum.work import causes, follow_ups, measures
 
-MODULES = (accounts, agreements, areas, categories, deviations, forums, members, organisations, quarantine, views)
+MODULES = (
+    accounts, agreements, areas, categories, causes, deviations, follow_ups, forums, measures, members, organisations,
+    places, quarantine, steps, views,
+)  # fmt: skip
 ALL = Base.metadata.tables

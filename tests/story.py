@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,15 +12,20 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from forum.foundation import rights
-from forum.foundation.audience import Audience
+from forum.foundation.audience import Audience, Visibility
 from forum.people import accounts, members
+from forum.people.agreements import today
 from forum.people.members import Member
-from forum.register import areas, deviations, intake
+from forum.register import areas, deviations, intake, places
 from forum.register.areas import Area
 from forum.register.categories import Category
 from forum.register.deviations import Deviation, Reason
+from forum.register.places import Drawn, Link
 from forum.register.quarantine import Quarantined
 from forum.register.views import View
+from forum.work import causes, measures
+from forum.work.follow_ups import FollowUp
+from forum.work.measures import Terms
 from tests.builders import World, build_world, mark
 
 NEIGHBOURS = (17.90, 59.35, 17.95, 59.40)
@@ -53,6 +59,8 @@ class Story:
     neighbours_area: UUID
     rows: dict[str, UUID] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
+    work: dict[str, UUID] = field(default_factory=dict)
+    """A place, its cause analysis and a measure there: for the forum, and for authorities."""
 
     def principal(self, person: str, *, audience: Audience | None = None) -> rights.Principal:
         """Return the rights of a member of the first forum without asking for the membership again."""
@@ -139,8 +147,30 @@ def _use_the_rest(session: Session, story: Story) -> None:
     coordinator = story.farsta.acting(session, "coordinator")
     session.add(View(forum_id=officer.forum_id, member_id=coordinator.id, name="Mötet", query="", shared=True))
     session.flush()
+    _work(session, story, coordinator)
     accounts.start_session(session, story.farsta.accounts["officer"])
     session.execute(accounts.NOTE_FAILURE, {"key": "nobody@example.org"})
+
+
+def _work(session: Session, story: Story, coordinator: Member) -> None:
+    """Let the forum work at two places of its own, one of them for authorities alone; no deviation lies in either."""
+    owner, due = story.farsta.organisations["Bostadsbolaget"], today() + timedelta(days=30)
+    for i, seen in enumerate(("forum", "authorities", "mixed", "bare")):
+        visibility = Visibility.AUTHORITIES if seen == "authorities" else Visibility.FORUM
+        drawn = Drawn(f"Plats {seen}", Point(18.07 + i / 1000, 59.255), 20, visibility)
+        story.work[f"place_{seen}"] = places.create(session, coordinator, drawn).id
+    for seen, at in ((Visibility.FORUM, "forum"), (Visibility.AUTHORITIES, "mixed")):
+        place = places.get(session, coordinator, story.work[f"place_{at}"])
+        cause = causes.write(session, coordinator, place, {"hypothesis": f"Orsak {seen}"}, visibility=seen)
+        terms = Terms(f"Åtgärd {seen}", owner, due, visibility=seen)
+        deviation = deviations.get(session, coordinator, story.rows[seen])
+        measure = measures.propose(session, coordinator, place, terms, answers=[deviation])
+        link = {"deviation_id": deviation.id, "organisation_id": coordinator.organisation_id, "here": True}
+        session.add(Link(forum_id=place.forum_id, place_id=place.id, **link))
+        seen_of = {"measure_id": measure.id, "organisation_id": coordinator.organisation_id, "on_day": today()}
+        session.add(FollowUp(forum_id=place.forum_id, outcome="works", note=f"Sett {seen}", **seen_of))
+        session.flush()
+        story.work |= {f"cause_{seen}": cause.id, f"measure_{seen}": measure.id}
 
 
 def tables(superuser: Engine, also: str = "") -> list[str]:

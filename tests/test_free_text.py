@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from functools import partial
+from typing import Any
 
 import pytest
 from shapely import Point, box
@@ -14,9 +17,10 @@ from forum.foundation import rights
 from forum.foundation.screening import PersonFound
 from forum.people import agreements, organisations
 from forum.people.organisations import Kind
-from forum.register import areas, bulk, deviations, founding, intake, views
+from forum.register import areas, bulk, deviations, founding, intake, places, views
 from forum.tables import ALL
-from tests.builders import SQUARE, World, mark, notice
+from forum.work import causes, follow_ups, measures
+from tests.builders import CENTRE, SQUARE, World, mark, notice
 
 PERSON = "19811218-9876"
 """The tax agency's own example of a personal identity number: nobody's."""
@@ -79,19 +83,72 @@ def keep_view(session: Session, world: World, name: str, query: str) -> object:
     return views.keep(session, world.acting(session, "officer"), name=name, query=query)
 
 
+def make_place(session: Session, world: World, name: str = "Trappan") -> places.Place:
+    drawn = places.Drawn(name, Point(CENTRE), 50)
+    return places.create(session, world.acting(session, "coordinator"), drawn)
+
+
+def close_place(session: Session, world: World) -> object:
+    return places.close(session, world.acting(session, "coordinator"), make_place(session, world), reason=WORDS)
+
+
+def analyse(session: Session, world: World, part: str) -> object:
+    place = make_place(session, world)
+    return causes.write(session, world.acting(session, "coordinator"), place, {part: WORDS})
+
+
+def rewrite_cause(session: Session, world: World) -> object:
+    place, coordinator = make_place(session, world), world.acting(session, "coordinator")
+    causes.write(session, coordinator, place, {"hypothesis": "Mörkret"})
+    return causes.write(session, coordinator, place, {"hypothesis": WORDS})
+
+
+def propose(session: Session, world: World, **said: Any) -> measures.Measure:
+    terms = measures.Terms("Byt lampor", world.organisations["Polisen"], date(2030, 1, 1))
+    place = make_place(session, world)
+    return measures.propose(session, world.acting(session, "coordinator"), place, replace(terms, **said))
+
+
+def hand_over(session: Session, world: World, to: str, reference: str) -> object:
+    measure, coordinator = propose(session, world), world.acting(session, "coordinator")
+    return measures.hand_over(session, coordinator, measure, to=to, reference=reference, reason="Deras stolpar")
+
+
+def follow_up(session: Session, world: World) -> object:
+    measure, officer = propose(session, world), world.acting(session, "coordinator")
+    measures.move(session, officer, measure, "decide")
+    measures.move(session, world.acting(session, "officer"), measure, "accept")
+    coordinator = world.acting(session, "coordinator")
+    return follow_ups.follow_up(session, coordinator, measure, outcome=follow_ups.Outcome.WORKS, note=WORDS)
+
+
 PROBES: dict[str, Probe] = {
     "agreements.areas": lambda session, world: sign(session, world, "Gemensam lägesbild", WORDS),
     "agreements.purposes": lambda session, world: sign(session, world, WORDS, "Hela området"),
     "areas.name": import_area,
+    **{f"causes.{part}": partial(analyse, part=part) for part in causes.PARTS},
     "deviation_history.changes": amend_text,
     "deviations.answers": register_answer,
     "deviations.reply": reply,
     "deviations.source": lambda session, world: import_row(session, world, WORDS, "1"),
     "deviations.source_ref": lambda session, world: import_row(session, world, "file.csv", PERSON),
     "deviations.text": lambda session, world: mark(session, world.acting(session, "officer"), text=WORDS),
+    "follow_ups.note": follow_up,
     "forums.name": found,
     "ground.name": import_ground,
+    "measures.balancing": lambda session, world: propose(
+        session, world, camera=True, review_on=date(2030, 1, 1), balancing=WORDS
+    ),
+    "measures.expected_long": lambda session, world: propose(session, world, expected_long=WORDS),
+    "measures.expected_short": lambda session, world: propose(session, world, expected_short=WORDS),
+    "measures.handed_to": lambda session, world: hand_over(session, world, WORDS, "1"),
+    "measures.reference": lambda session, world: hand_over(session, world, "Felanmälan", WORDS),
+    "measures.seen_by": lambda session, world: propose(session, world, seen_by=WORDS),
+    "measures.title": lambda session, world: propose(session, world, title=WORDS),
     "organisations.name": admit,
+    "places.name": lambda session, world: make_place(session, world, WORDS),
+    "steps.changes": rewrite_cause,
+    "steps.reason": close_place,
     "views.name": lambda session, world: keep_view(session, world, WORDS, ""),
     "views.query": lambda session, world: keep_view(session, world, "Bänken", "q=En+man+med+19811218%2D9876"),
 }
@@ -110,7 +167,10 @@ STRUCTURED = {
     "forums.slug",  # by a pattern, part of an address
     "journal.action", "journal.chain", "journal.facts", "journal.thing_kind",  # ids, counts, codes
     "journal_heads.chain",
-    "members.role", "organisations.kind",  # closed lists
+    "causes.visibility", "follow_ups.outcome", "measures.catalogue_code", "measures.cost", "measures.nature",
+    "measures.status", "measures.visibility", "places.status", "places.visibility", "steps.action", "steps.thing_kind",
+    "steps.visibility",  # closed lists
+    "members.role", "organisations.kind",
     "quarantine.passages", "quarantine.row", "quarantine.source", "quarantine.source_ref",  # held outside the register
 }  # fmt: skip
 """Every other column of words, reviewed: it holds no free text, or none of the register."""

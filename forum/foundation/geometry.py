@@ -84,6 +84,12 @@ def in_metres(shape: BaseGeometry) -> BaseGeometry:
     return transform(shape, lambda xy: np.column_stack(change.transform(xy[:, 0], xy[:, 1])))
 
 
+def in_degrees(shape: BaseGeometry) -> BaseGeometry:
+    """Return a SWEREF 99 TM shape in WGS 84."""
+    change = transformer(SWEREF99TM, WGS84)
+    return transform(shape, lambda xy: np.column_stack(change.transform(xy[:, 0], xy[:, 1])))
+
+
 def metres_between(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Return the distance in metres of two (lon, lat) on the SWEREF 99 TM plane."""
     change = transformer(WGS84, SWEREF99TM).transform

@@ -38,6 +38,17 @@ class Action(StrEnum):
     DEVIATION_ANSWER = "deviation:answer"
     DEVIATION_IMPORT = "deviation:import"
     QUARANTINE_MANAGE = "quarantine:manage"
+    PLACE_READ = "place:read"
+    PLACE_CREATE = "place:create"
+    PLACE_LINK = "place:link"
+    PLACE_CLOSE = "place:close"
+    CAUSE_WRITE = "cause:write"
+    MEASURE_READ = "measure:read"
+    MEASURE_PROPOSE = "measure:propose"
+    MEASURE_DECIDE = "measure:decide"
+    MEASURE_ANSWER = "measure:answer"
+    MEASURE_CARRY_OUT = "measure:carry_out"
+    MEASURE_FOLLOW_UP = "measure:follow_up"
     VIEW_KEEP = "view:keep"
     VIEW_SHARE = "view:share"
     ORGANISATION_ADD = "organisation:add"
@@ -97,6 +108,17 @@ TABLE: dict[Action, Rule] = {
     Action.DEVIATION_ANSWER: Rule(LEADERS),
     Action.DEVIATION_IMPORT: Rule(LEADERS | SYSTEM),
     Action.QUARANTINE_MANAGE: Rule(COORDINATORS, own=WRITERS),
+    Action.PLACE_READ: Rule(READERS | SYSTEM),
+    Action.PLACE_CREATE: Rule(LEADERS),
+    Action.PLACE_LINK: Rule(LEADERS),
+    Action.PLACE_CLOSE: Rule(LEADERS),
+    Action.CAUSE_WRITE: Rule(LEADERS),
+    Action.MEASURE_READ: Rule(READERS | SYSTEM),
+    Action.MEASURE_PROPOSE: Rule(WRITERS),
+    Action.MEASURE_DECIDE: Rule(LEADERS),
+    Action.MEASURE_ANSWER: Rule(frozenset(), own=WRITERS),
+    Action.MEASURE_CARRY_OUT: Rule(LEADERS, own=WRITERS),
+    Action.MEASURE_FOLLOW_UP: Rule(LEADERS),
     Action.VIEW_KEEP: Rule(READERS),
     Action.VIEW_SHARE: Rule(LEADERS),
     Action.ORGANISATION_ADD: Rule(ADMINISTRATORS),

@@ -30,14 +30,14 @@ from sqlalchemy.orm import Session
 
 from forum.foundation import clock, journal
 from forum.foundation.audience import Visibility
-from forum.foundation.errors import Invalid
+from forum.foundation.errors import Invalid, NotFound
 from forum.foundation.geometry import morton_ranges, shape_of
 from forum.foundation.language import N_
 from forum.people.agreements import today
 from forum.people.members import Member
 from forum.people.organisations import Organisation
 from forum.people.policy import Action, require
-from forum.register import areas, categories
+from forum.register import areas, categories, places
 from forum.register.categories import Category
 from forum.register.deviations import LIVE, Deviation, Status, visible_to
 
@@ -68,6 +68,7 @@ class Filter:
     organisations: tuple[UUID, ...] = ()
     statuses: tuple[Status, ...] = ()
     area: str | None = None
+    place: int | None = None
     q: str = ""
     created_since: datetime | None = None
 
@@ -207,8 +208,9 @@ def note(session: Session, member: Member, purpose: str, page: Page) -> None:
 
 def without_words(wanted: Filter) -> dict[str, Any]:
     """Return what a filter asks for, as far as the journal may hold it: of typed words only that there were some."""
-    typed = {name: True for name in ("area", "q") if getattr(wanted, name)}
+    typed: dict[str, Any] = {name: True for name in ("area", "q") if getattr(wanted, name)}
     chosen = ("hours", "weekdays", "categories", "organisations", "statuses")
+    typed |= {"place": wanted.place} if wanted.place is not None else {}
     sets = {name: sorted(map(str, getattr(wanted, name))) for name in chosen if getattr(wanted, name)}
     times = {name: getattr(wanted, name) for name in ("start", "end", "created_since")}
     moments = {name: clock.stamp(value) for name, value in times.items() if value is not None}
@@ -238,6 +240,8 @@ def _conditions(session: Session, member: Member, wanted: Filter) -> list[Column
         conditions.append(Deviation.category_id.in_(categories.ids_below(session, member.forum_id, wanted.categories)))
     if wanted.area:
         conditions += _in_area(session, wanted.area)
+    if wanted.place is not None:
+        conditions.append(_at_place(session, member, wanted.place))
     if wanted.q.strip():
         conditions.append(_says(wanted.q))
     return conditions
@@ -284,6 +288,14 @@ def _in_area(session: Session, name: str) -> list[ColumnElement[bool]]:
     outlines = [select(areas.Area.geom).where(areas.Area.id == area.id).scalar_subquery() for area in found]
     covered = or_(*(func.ST_Covers(outline, Deviation.geom) for outline in outlines))
     return [by_key((west, south, east, north)), covered]
+
+
+def _at_place(session: Session, member: Member, nr: int) -> ColumnElement[bool]:
+    try:
+        return places.belongs(places.get(session, member, nr))
+    except NotFound as error:
+        remedy = N_("Give the number of a place that you see.")
+        raise NotFound(field="place", value=nr, remedy=remedy) from error
 
 
 def _says(q: str) -> ColumnElement[bool]:

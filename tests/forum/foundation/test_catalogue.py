@@ -22,18 +22,25 @@ TABLES: dict[str, set[str]] = {
     "public.alembic_version": {READ},
     "public.areas": {READ, ADD},
     "public.categories": {READ, ADD},
+    "public.causes": {READ, ADD},
     "public.changes": {READ},
     "public.credentials": {READ, ADD, REMOVE},
     "public.deviation_history": {READ, ADD},
     "public.deviations": {READ, ADD},
+    "public.follow_ups": {READ, ADD},
     "public.forum_areas": {READ, ADD},
     "public.forums": {READ, ADD},
     "public.ground": {READ, ADD},
     "public.journal": {READ, ADD},
     "public.journal_heads": {READ, ADD, "UPDATE"},
+    "public.measure_deviations": {READ, ADD},
+    "public.measures": {READ, ADD},
     "public.members": {READ, ADD},
     "public.organisations": {READ, ADD},
+    "public.place_links": {READ, ADD},
+    "public.places": {READ, ADD},
     "public.quarantine": {READ, ADD, REMOVE},
+    "public.steps": {READ, ADD},
     "public.views": {READ, ADD, REMOVE},
     "public.visits": {READ, ADD, "UPDATE"},
     # the queue's worker is the application role too: jobs hold ids and names of jobs, never words
@@ -51,20 +58,31 @@ UPDATES: dict[str, set[str]] = {
     "agreements": {"valid_to"},
     "areas": {"valid_to"},
     "categories": {"active", "en", "hours", "position", "radius_m", "sv"},
+    "causes": {
+        "breaks", "changed_at", "hypothesis", "limits", "offender_side", "place_side", "sources_rejected",
+        "sources_used", "target_side", "version", "visibility",
+    },
     "credentials": {"used_at"},
     "deviations": {
         "accuracy_m", "answers", "category_id", "changed_at", "geom", "occurred_from", "occurred_to", "reply",
         "same_as_id", "status", "text", "version", "visibility",
     },
     "journal_heads": {"chain", "mac", "seq", "writes"},
+    "measures": {
+        "balancing", "camera", "catalogue_code", "cause_id", "changed_at", "cost", "done_on", "due_on", "expected_long",
+        "expected_short", "handed_to", "nature", "owner_id", "place_id", "reference", "review_on", "seen_by", "status",
+        "title", "version", "visibility",
+    },
     "members": {"ended_at", "role"},
+    "place_links": {"at", "here", "organisation_id"},
+    "places": {"changed_at", "geom", "into_id", "name", "radius_m", "status", "version", "visibility"},
     "visits": {"forum_id", "last_at", "member_id", "previous_at"},
 }  # fmt: skip
 """The columns of our tables that may be changed; all others are written once."""
 
 FUNCTIONS = {
     "my_account()", "my_member()", "my_system()", "my_audience()", "my_forum()", "my_organisation()", "my_authority()",
-    "my_role()", "i_am_operator()", "is_somebody()", "may_write()", "visibilities()", "audience_sees()",
+    "my_role()", "i_am_operator()", "is_somebody()", "may_lead()", "may_write()", "visibilities()", "audience_sees()",
     "spread_bits(bigint)", "morton_key(double precision,double precision)",
     "lettered(text)", "folded(text)", "searchable(text)", "search_word(text)", "search_query(text)",
 }  # fmt: skip

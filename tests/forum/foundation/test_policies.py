@@ -87,6 +87,35 @@ AREA = (
 GROUND = "INSERT INTO ground (kind, geom, digest) VALUES ('x', ST_SetSRID(ST_MakePoint(18, 59), 4326), '')"
 FORUM_AREA = "INSERT INTO forum_areas (forum_id, area_id) SELECT :farsta, :area_of_the_neighbour"
 VIEW = "INSERT INTO views (forum_id, member_id, name, query, shared) VALUES (:farsta, :member_{of}, 'x', '', {shared})"
+PLACE = (
+    "INSERT INTO places (forum_id, nr, name, geom, radius_m, visibility, organisation_id) VALUES (:farsta, 1, 'x', "
+    "ST_SetSRID(ST_MakePoint(18.1, 59.24), 4326), 1, '{visibility}', :organisation_polisen)"
+)
+PLACE_LINK = (
+    "INSERT INTO place_links (forum_id, place_id, deviation_id, here, organisation_id) "
+    "VALUES (:farsta, :place_{place}, :row_{row}, true, :organisation_polisen)"
+)
+STEP = (
+    "INSERT INTO steps (forum_id, thing_kind, thing_id, version, action, visibility) "
+    "VALUES (:farsta, 'place', gen_random_uuid(), 9, 'x', 'forum')"
+)
+CAUSE = (
+    "INSERT INTO causes (forum_id, place_id, organisation_id, visibility) "
+    "VALUES (:farsta, :place_bare, :organisation_polisen, '{visibility}')"
+)
+MEASURE = (
+    "INSERT INTO measures (forum_id, nr, place_id, organisation_id, owner_id, title, nature, due_on, visibility) "
+    "VALUES (:farsta, 1, :place_forum, :organisation_{by}, :organisation_polisen, 'x', 'social', '2030-01-01', "
+    "'{visibility}')"
+)
+ANSWERED = (
+    "INSERT INTO measure_deviations (forum_id, measure_id, deviation_id) "
+    "VALUES (:farsta, :measure_{measure}, :row_{row})"
+)
+FOLLOW_UP = (
+    "INSERT INTO follow_ups (forum_id, measure_id, organisation_id, on_day, outcome, note) "
+    "VALUES (:farsta, :measure_{measure}, :organisation_{by}, '2023-01-01', 'works', 'x')"
+)
 QUARANTINE = "SELECT 1 FROM quarantine WHERE forum_id = :farsta"
 
 
@@ -126,6 +155,50 @@ def by_administrator(statement: str, *others: str) -> Probe:
 def by_operator(statement: str) -> Probe:
     """Done by the operator and by no member."""
     return Probe((Ask("operator", statement),), (Ask("administrator", statement), Ask("nobody", statement)))
+
+
+def of_work(table: str, kind: str) -> Probe:
+    """Read by whoever sees its visibility, and by no other forum."""
+    return Probe(
+        lets=(Ask("teacher", work(table, f"{kind}_forum")), Ask("officer", work(table, f"{kind}_authorities"))),
+        holds=(
+            Ask("landlord", work(table, f"{kind}_authorities")),
+            Ask("neighbour", work(table, f"{kind}_forum")),
+            Ask("nobody", work(table, f"{kind}_forum")),
+        ),
+    )
+
+
+def of_audience(table: str, kind: str) -> Probe:
+    """Left out where not the whole audience may see it."""
+    return Probe(
+        lets=(
+            Ask("officer", work(table, f"{kind}_authorities"), Audience.AUTHORITIES),
+            Ask("officer", work(table, f"{kind}_forum"), Audience.FORUM),
+        ),
+        holds=(Ask("officer", work(table, f"{kind}_authorities"), Audience.FORUM),),
+    )
+
+
+def work(table: str, name: str) -> str:
+    return one(table, f"id = :{name}")
+
+
+def by_leaders(statement: str, hidden: str) -> Probe:
+    """Done by those who lead, to what they may see."""
+    return Probe(
+        lets=(Ask("coordinator", statement), Ask("administrator", statement), Ask("coordinator", hidden)),
+        holds=(Ask("officer", statement), Ask("teacher", statement), Ask("neighbour", statement)),
+    )
+
+
+def changed_by_leaders(table: str, column: str, kind: str) -> Probe:
+    """Changed by those who lead; a change without a condition reads nothing and touches nobody else's rows either."""
+    change = f"UPDATE {table} SET {column} = 'y'"
+    return Probe(
+        lets=(Ask("administrator", f"{change} WHERE id = :{kind}_forum"), Ask("coordinator", change)),
+        holds=(Ask("officer", change), Ask("teacher", change), Ask("neighbour", change), Ask("operator", change)),
+    )
 
 
 PROBES: dict[str, Probe] = {
@@ -357,6 +430,122 @@ PROBES: dict[str, Probe] = {
             Ask("landlord", "DELETE FROM quarantine WHERE forum_id = :farsta"),
         ),
     ),
+    "places.places_read": of_work("places", "place"),
+    "places.places_audience": of_audience("places", "place"),
+    "places.places_create": by_leaders(PLACE.format(visibility="forum"), PLACE.format(visibility="authorities")),
+    "places.places_change": changed_by_leaders("places", "name", "place"),
+    "place_links.place_links_read": Probe(
+        lets=(
+            Ask("teacher", one("place_links", "deviation_id = :row_forum")),
+            Ask("officer", one("place_links", "deviation_id = :row_authorities")),
+        ),
+        holds=(
+            Ask("landlord", one("place_links", "deviation_id = :row_authorities")),
+            Ask("neighbour", of_forum("place_links")),
+            Ask("nobody", of_forum("place_links")),
+        ),
+    ),
+    "place_links.place_links_create": Probe(
+        lets=(Ask("coordinator", PLACE_LINK.format(place="forum", row="public")),),
+        holds=(
+            Ask("officer", PLACE_LINK.format(place="forum", row="public")),
+            Ask("coordinator", PLACE_LINK.format(place="forum", row="own")),
+            Ask("neighbour", PLACE_LINK.format(place="forum", row="public")),
+        ),
+    ),
+    "place_links.place_links_change": Probe(
+        lets=(Ask("coordinator", "UPDATE place_links SET here = false WHERE place_id = :place_forum"),),
+        holds=(
+            Ask("officer", "UPDATE place_links SET here = false"),
+            Ask("neighbour", "UPDATE place_links SET here = false"),
+        ),
+    ),
+    "steps.steps_read": Probe(
+        lets=(
+            Ask("teacher", one("steps", "thing_id = :place_forum")),
+            Ask("officer", one("steps", "thing_id = :place_authorities")),
+        ),
+        holds=(
+            Ask("landlord", one("steps", "thing_id = :place_authorities")),
+            Ask("neighbour", of_forum("steps")),
+            Ask("nobody", of_forum("steps")),
+        ),
+    ),
+    "steps.steps_audience": Probe(
+        lets=(Ask("officer", one("steps", "thing_id = :place_authorities"), Audience.AUTHORITIES),),
+        holds=(Ask("officer", one("steps", "thing_id = :place_authorities"), Audience.FORUM),),
+    ),
+    "steps.steps_append": Probe(
+        lets=(Ask("landlord", STEP),),
+        holds=(Ask("teacher", STEP), Ask("neighbour", STEP), Ask("operator", STEP)),
+    ),
+    "causes.causes_read": of_work("causes", "cause"),
+    "causes.causes_audience": of_audience("causes", "cause"),
+    "causes.causes_create": by_leaders(CAUSE.format(visibility="forum"), CAUSE.format(visibility="authorities")),
+    "causes.causes_change": changed_by_leaders("causes", "limits", "cause"),
+    "measures.measures_read": of_work("measures", "measure"),
+    "measures.measures_audience": of_audience("measures", "measure"),
+    "measures.measures_create": Probe(
+        lets=(
+            Ask("landlord", MEASURE.format(by="bostadsbolaget", visibility="forum")),
+            Ask("officer", MEASURE.format(by="polisen", visibility="authorities")),
+        ),
+        holds=(
+            Ask("landlord", MEASURE.format(by="polisen", visibility="forum")),
+            Ask("landlord", MEASURE.format(by="bostadsbolaget", visibility="authorities")),
+            Ask("teacher", MEASURE.format(by="skolan", visibility="forum")),
+            Ask("neighbour", MEASURE.format(by="polisen", visibility="forum")),
+        ),
+    ),
+    "measures.measures_change": Probe(
+        lets=(
+            Ask("landlord", "UPDATE measures SET status = 'waived' WHERE id = :measure_forum"),
+            Ask("coordinator", "UPDATE measures SET status = 'waived' WHERE id = :measure_forum"),
+        ),
+        holds=(
+            Ask("officer", "UPDATE measures SET status = 'waived' WHERE id = :measure_forum"),
+            Ask("teacher", "UPDATE measures SET status = 'waived'"),
+            Ask("neighbour", "UPDATE measures SET status = 'waived'"),
+        ),
+    ),
+    "measure_deviations.measure_deviations_read": Probe(
+        lets=(
+            Ask("teacher", one("measure_deviations", "deviation_id = :row_forum")),
+            Ask("officer", one("measure_deviations", "deviation_id = :row_authorities")),
+        ),
+        holds=(
+            Ask("landlord", one("measure_deviations", "deviation_id = :row_authorities")),
+            Ask("neighbour", of_forum("measure_deviations")),
+        ),
+    ),
+    "measure_deviations.measure_deviations_create": Probe(
+        lets=(Ask("landlord", ANSWERED.format(measure="forum", row="public")),),
+        holds=(
+            Ask("teacher", ANSWERED.format(measure="forum", row="public")),
+            Ask("landlord", ANSWERED.format(measure="forum", row="police_own")),
+            Ask("landlord", ANSWERED.format(measure="authorities", row="public")),
+            Ask("neighbour", ANSWERED.format(measure="forum", row="public")),
+        ),
+    ),
+    "follow_ups.follow_ups_read": Probe(
+        lets=(
+            Ask("teacher", one("follow_ups", "measure_id = :measure_forum")),
+            Ask("officer", one("follow_ups", "measure_id = :measure_authorities")),
+        ),
+        holds=(
+            Ask("landlord", one("follow_ups", "measure_id = :measure_authorities")),
+            Ask("neighbour", of_forum("follow_ups")),
+        ),
+    ),
+    "follow_ups.follow_ups_append": Probe(
+        lets=(Ask("landlord", FOLLOW_UP.format(measure="forum", by="bostadsbolaget")),),
+        holds=(
+            Ask("landlord", FOLLOW_UP.format(measure="forum", by="polisen")),
+            Ask("landlord", FOLLOW_UP.format(measure="authorities", by="bostadsbolaget")),
+            Ask("teacher", FOLLOW_UP.format(measure="forum", by="skolan")),
+            Ask("neighbour", FOLLOW_UP.format(measure="forum", by="polisen")),
+        ),
+    ),
     "views.views_read": Probe(
         lets=(
             Ask("officer", one("views", "member_id = :member_officer")),
@@ -405,6 +594,7 @@ def _values(story: Story) -> dict[str, Any]:
         "area_of_the_neighbour": story.neighbours_area,
         "account_of_the_neighbour": story.rinkeby.accounts["teacher"],
         **{f"row_{name}": value for name, value in story.rows.items()},
+        **story.work,
         **{f"account_{name}": value for name, value in world.accounts.items()},
         **{f"member_{name}": value for name, value in world.members.items()},
         **{f"organisation_{name.lower()}": value for name, value in world.organisations.items()},

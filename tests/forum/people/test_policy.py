@@ -24,6 +24,17 @@ deviation:look_at              -       -         yes          yes            -
 deviation:answer               -       -         yes          yes            -
 deviation:import               -       -         yes          yes            yes
 quarantine:manage              -       own       yes          own            -
+place:read                     yes     yes       yes          yes            yes
+place:create                   -       -         yes          yes            -
+place:link                     -       -         yes          yes            -
+place:close                    -       -         yes          yes            -
+cause:write                    -       -         yes          yes            -
+measure:read                   yes     yes       yes          yes            yes
+measure:propose                -       yes       yes          yes            -
+measure:decide                 -       -         yes          yes            -
+measure:answer                 -       own       own          own            -
+measure:carry_out              -       own       yes          yes            -
+measure:follow_up              -       -         yes          yes            -
 view:keep                      yes     yes       yes          yes            -
 view:share                     -       -         yes          yes            -
 organisation:add               -       -         -            yes            -

@@ -1,0 +1,1 @@
+"""What the forum does about it: causes, measures, meetings (arbetet)."""
