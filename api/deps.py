@@ -11,7 +11,7 @@ from uuid import UUID
 from fastapi import Depends, Path, Request
 from sqlalchemy.orm import Session
 
-from forum.foundation.errors import Forbidden, NotSignedIn
+from forum.foundation.errors import Forbidden, NotSignedIn, Stale
 from forum.foundation.language import N_
 from forum.people import accounts, members
 from forum.people.members import Member
@@ -129,6 +129,16 @@ def versions_of(if_match: str) -> set[int]:
     """Return the versions that If-Match names; any version (*) is none, for that would overwrite unseen changes."""
     tags = (tag.strip().removeprefix("W/").strip('"') for tag in if_match.split(","))
     return {int(tag) for tag in tags if tag.isascii() and tag.isdecimal() and len(tag) < 10}
+
+
+def seen_version(if_match: str | None, version: int) -> int:
+    """Return the version that the editor saw; without one nothing is overwritten."""
+    named = versions_of(if_match or "")
+    if not named:
+        message = N_("Say which version you change.")
+        remedy = N_('Send the ETag that you were given as If-Match, for example "3".')
+        raise Stale(message, field="If-Match", value=if_match, remedy=remedy, current={"version": version})
+    return version if version in named else min(named)
 
 
 def etag(deviation: Deviation) -> dict[str, Any]:

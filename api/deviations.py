@@ -9,7 +9,8 @@ from fastapi import APIRouter, Header, Query
 from pydantic import BaseModel, ConfigDict, Field, Strict
 from sqlalchemy.orm import Session
 
-from api.deps import DeviationDep, MemberDep, SessionDep, etag, reference_of, versions_of
+from api.chains import ChainModel, chain_of
+from api.deps import DeviationDep, MemberDep, SessionDep, etag, reference_of, seen_version
 from api.filters import PARAMETERS, FilterDep
 from api.geojson import Collection, Feature, FeatureWithHistory, GeoJson, answer, collection, feature, line
 from api.reading import JsonRoute
@@ -20,6 +21,7 @@ from forum.foundation.language import N_
 from forum.people.members import Member
 from forum.register import categories, deviations, finding, intake
 from forum.register.deviations import Deviation, Reason
+from forum.work import chain
 
 PREFIX = "/api/v1/forums/{forum}/deviations"
 router = APIRouter(prefix=PREFIX, tags=["deviations"], route_class=JsonRoute, default_response_class=GeoJson)
@@ -146,7 +148,7 @@ def amend(
 ) -> GeoJson:
     """Change a deviation that nobody else has changed since the version in If-Match; 412 carries the newer state."""
     try:
-        seen = _seen(if_match, deviation)
+        seen = seen_version(if_match, deviation.version)
         amended = intake.amend(session, member, deviation, seen, changes.model_dump(exclude_unset=True))
     except Stale as stale:
         stale.current = _feature(session, member, deviation)
@@ -189,19 +191,15 @@ def reply(session: SessionDep, member: MemberDep, deviation: DeviationDep, said:
     return answer(_feature(session, member, deviation), headers=etag(deviation))
 
 
+@router.get("/{reference}/chain", response_model=ChainModel)
+def follow(session: SessionDep, member: MemberDep, deviation: DeviationDep) -> GeoJson:
+    """Return what a deviation led to, as far as the reader may see."""
+    return chain_of(member, chain.of_deviation(session, member, deviation))
+
+
 def _other(session: Session, member: Member, reference: str) -> Deviation:
     try:
         return deviations.get(session, member, reference_of(reference))
     except NotFound as error:
         remedy = N_("Give the number or the id of a deviation that you see.")
         raise NotFound(field="other", value=reference, remedy=remedy) from error
-
-
-def _seen(if_match: str | None, deviation: Deviation) -> int:
-    """Return the version that the editor saw; without one nothing is overwritten."""
-    named = versions_of(if_match or "")
-    if not named:
-        message = N_("Say which version you change.")
-        remedy = N_('Send the ETag that you were given as If-Match, for example "3".')
-        raise Stale(message, field="If-Match", value=if_match, remedy=remedy, current={"version": deviation.version})
-    return deviation.version if deviation.version in named else min(named)

@@ -17,6 +17,8 @@ import api.events
 import api.exports
 import api.forums
 import api.health
+import api.measures
+import api.places
 import api.tiles
 from api.deps import ours_when_unsafe
 from api.streams import Streams
@@ -52,6 +54,8 @@ API_ROUTERS = (
     api.deviations.router,
     api.exports.router,
     api.forums.router,
+    api.measures.router,
+    api.places.router,
     api.tiles.router,
 )
 ROOMS = (

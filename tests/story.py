@@ -25,7 +25,7 @@ from forum.register.quarantine import Quarantined
 from forum.register.views import View
 from forum.work import causes, measures
 from forum.work.follow_ups import FollowUp
-from forum.work.measures import Terms
+from forum.work.terms import Terms
 from tests.builders import World, build_world, mark
 
 NEIGHBOURS = (17.90, 59.35, 17.95, 59.40)

@@ -20,6 +20,7 @@ from forum.people.organisations import Kind
 from forum.register import areas, bulk, deviations, founding, intake, places, views
 from forum.tables import ALL
 from forum.work import causes, follow_ups, measures
+from forum.work.terms import Terms
 from tests.builders import CENTRE, SQUARE, World, mark, notice
 
 PERSON = "19811218-9876"
@@ -104,7 +105,7 @@ def rewrite_cause(session: Session, world: World) -> object:
 
 
 def propose(session: Session, world: World, **said: Any) -> measures.Measure:
-    terms = measures.Terms("Byt lampor", world.organisations["Polisen"], date(2030, 1, 1))
+    terms = Terms("Byt lampor", world.organisations["Polisen"], date(2030, 1, 1))
     place = make_place(session, world)
     return measures.propose(session, world.acting(session, "coordinator"), place, replace(terms, **said))
 
@@ -116,8 +117,8 @@ def hand_over(session: Session, world: World, to: str, reference: str) -> object
 
 def follow_up(session: Session, world: World) -> object:
     measure, officer = propose(session, world), world.acting(session, "coordinator")
-    measures.move(session, officer, measure, "decide")
-    measures.move(session, world.acting(session, "officer"), measure, "accept")
+    measures.move(session, officer, measure, measures.Step.DECIDE)
+    measures.move(session, world.acting(session, "officer"), measure, measures.Step.ACCEPT)
     coordinator = world.acting(session, "coordinator")
     return follow_ups.follow_up(session, coordinator, measure, outcome=follow_ups.Outcome.WORKS, note=WORDS)
 

@@ -177,6 +177,14 @@ def counts_by(session: Session, member: Member, wanted: Filter, column: Any) -> 
     return {row[0]: row[1] for row in session.execute(query)}
 
 
+def count(session: Session, member: Member, wanted: Filter) -> int:
+    """Return how many of the wanted deviations there are."""
+    require(member, Action.DEVIATION_READ)
+    return session.scalars(
+        select(func.count()).select_from(Deviation).where(*everything(session, member, wanted))
+    ).one()
+
+
 class Shared(NamedTuple):
     """Deviations at the same spot as several others, because nobody knew better where: how many, at how many spots."""
 

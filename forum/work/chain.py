@@ -13,9 +13,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from forum.foundation import journal
 from forum.people.members import Member
 from forum.register import places
 from forum.register.deviations import LIVE, Deviation, visible_to
+from forum.register.finding import RESTRICTED
 from forum.register.places import Place
 from forum.work import causes, follow_ups, measures
 from forum.work.causes import Cause
@@ -76,6 +78,9 @@ def _visible(session: Session, member: Member, condition: ColumnElement[bool]) -
 def _chain(session: Session, member: Member, here: list[Deviation], at: list[Place], done: list[Measure]) -> Chain:
     why = [cause for place in at if (cause := causes.of_place(session, member, place))]
     came = [seen for measure in done for seen in follow_ups.of_measure(session, member, measure)]
+    restricted = sum(deviation.visibility in RESTRICTED for deviation in here[:MOST])
+    if restricted:
+        journal.note_read(session, member, "chain", {"restricted": restricted})
     return Chain(here[:MOST], len(here) > MOST, at, why, done, came)
 
 

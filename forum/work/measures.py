@@ -30,8 +30,7 @@ from forum.register.deviations import Deviation, checked_text
 from forum.register.places import Place
 from forum.register.steps import Worked, hold, reason_given
 from forum.work import catalogue, causes
-
-TITLE_LENGTH = 120
+from forum.work.terms import Terms, camera_lacking, lacking
 
 
 class Status(StrEnum):
@@ -67,31 +66,18 @@ NOT_FIXED = frozenset({Status.DECLINED, Status.WAIVED, Status.HANDED_OVER, Statu
 """What has ended, or stands still, without the problem being solved by it."""
 
 
-class Nature(StrEnum):
-    """What a measure works on: the public environment, or people."""
+class Step(StrEnum):
+    """What can be done with a measure, beside changing what it says and following it up."""
 
-    PHYSICAL = "physical"
-    SOCIAL = "social"
-
-
-class Cost(StrEnum):
-    """About how much it costs."""
-
-    UNKNOWN = "unknown"
-    NONE = "none"
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-
-
-NATURE_WORDS = {Nature.PHYSICAL: N_("Situational, physical"), Nature.SOCIAL: N_("Social, targeted")}
-COST_WORDS = {
-    Cost.UNKNOWN: N_("Cost not known"),
-    Cost.NONE: N_("No extra cost"),
-    Cost.LOW: N_("Below 50 000 kr"),
-    Cost.MEDIUM: N_("50 000 to 500 000 kr"),
-    Cost.HIGH: N_("Above 500 000 kr"),
-}
+    DECIDE = "decide"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    START = "start"
+    CARRY_OUT = "carry_out"
+    WAIVE = "waive"
+    HAND_OVER = "hand_over"
+    NO_EFFECT = "no_effect"
+    REOPEN = "reopen"
 
 
 @dataclass(frozen=True)
@@ -104,18 +90,18 @@ class Move:
     with_reason: bool = False
 
 
-MOVES: dict[str, Move] = {
-    "decide": Move(Status.DECIDED, frozenset({Status.PROPOSED, Status.DECLINED}), Action.MEASURE_DECIDE),
-    "accept": Move(Status.ACCEPTED, frozenset({Status.DECIDED}), Action.MEASURE_ANSWER),
-    "decline": Move(Status.DECLINED, frozenset({Status.DECIDED, Status.ACCEPTED}), Action.MEASURE_ANSWER, True),
-    "start": Move(Status.UNDER_WAY, frozenset({Status.ACCEPTED}), Action.MEASURE_CARRY_OUT),
-    "carry_out": Move(Status.CARRIED_OUT, frozenset({Status.ACCEPTED, Status.UNDER_WAY}), Action.MEASURE_CARRY_OUT),
-    "waive": Move(Status.WAIVED, WAITING | {Status.DECLINED}, Action.MEASURE_DECIDE, True),
-    "hand_over": Move(Status.HANDED_OVER, WAITING | {Status.DECLINED}, Action.MEASURE_DECIDE, True),
-    "no_effect": Move(
+MOVES: dict[Step, Move] = {
+    Step.DECIDE: Move(Status.DECIDED, frozenset({Status.PROPOSED, Status.DECLINED}), Action.MEASURE_DECIDE),
+    Step.ACCEPT: Move(Status.ACCEPTED, frozenset({Status.DECIDED}), Action.MEASURE_ANSWER),
+    Step.DECLINE: Move(Status.DECLINED, frozenset({Status.DECIDED, Status.ACCEPTED}), Action.MEASURE_ANSWER, True),
+    Step.START: Move(Status.UNDER_WAY, frozenset({Status.ACCEPTED}), Action.MEASURE_CARRY_OUT),
+    Step.CARRY_OUT: Move(Status.CARRIED_OUT, frozenset({Status.ACCEPTED, Status.UNDER_WAY}), Action.MEASURE_CARRY_OUT),
+    Step.WAIVE: Move(Status.WAIVED, WAITING | {Status.DECLINED}, Action.MEASURE_DECIDE, True),
+    Step.HAND_OVER: Move(Status.HANDED_OVER, WAITING | {Status.DECLINED}, Action.MEASURE_DECIDE, True),
+    Step.NO_EFFECT: Move(
         Status.WITHOUT_EFFECT, frozenset({Status.CARRIED_OUT, Status.FOLLOWED_UP}), Action.MEASURE_FOLLOW_UP, True
     ),
-    "reopen": Move(
+    Step.REOPEN: Move(
         Status.PROPOSED,
         frozenset({Status.CARRIED_OUT, Status.FOLLOWED_UP, Status.WAIVED, Status.HANDED_OVER, Status.WITHOUT_EFFECT}),
         Action.MEASURE_DECIDE,
@@ -167,25 +153,6 @@ class Answered(Base):
     measure_id: Mapped[UUID] = mapped_column(primary_key=True)
     deviation_id: Mapped[UUID] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What a measure says. `camera` marks one that watches with cameras: it states the balancing and a review day."""
-
-    title: str
-    owner_id: UUID | None
-    due_on: date | None
-    nature: Nature = Nature.PHYSICAL
-    catalogue_code: str | None = None
-    expected_short: str = ""
-    expected_long: str = ""
-    seen_by: str = ""
-    cost: Cost = Cost.UNKNOWN
-    camera: bool = False
-    balancing: str = ""
-    review_on: date | None = None
-    visibility: Visibility = Visibility.FORUM
 
 
 def visible(member: Member) -> ColumnElement[bool]:
@@ -274,7 +241,7 @@ def amend(session: Session, member: Member, measure: Measure, terms: Terms, vers
 
 
 def _values(session: Session, member: Member, place: Place, terms: Terms) -> dict[str, Any]:
-    raise_all([*_missing(terms), *_camera(terms)])
+    raise_all([*lacking(terms), *camera_lacking(terms)])
     if terms.visibility not in set(member.visibilities):
         message = N_("Only members of authorities choose that authorities alone see it.")
         raise Forbidden(message, field="visibility", value=terms.visibility, remedy=N_("Choose the forum."))
@@ -293,39 +260,11 @@ def _values(session: Session, member: Member, place: Place, terms: Terms) -> dic
     return plain | {name: getattr(terms, name) for name in kept} | coded
 
 
-def _missing(terms: Terms) -> list[Invalid]:
-    problems = []
-    if not 1 <= len(terms.title.strip()) <= TITLE_LENGTH:
-        remedy = N_("Write what is to be done in at most %(most)s characters.")
-        message = N_("A measure needs a title.")
-        problems.append(Invalid(message, field="title", value=terms.title, remedy=remedy, most=TITLE_LENGTH))
-    if terms.owner_id is None:
-        message, remedy = N_("A measure needs an owner."), N_("Choose the organisation that carries it out.")
-        problems.append(Invalid(message, field="owner", value="", remedy=remedy))
-    if terms.due_on is None:
-        message, remedy = N_("A measure needs a day when it is done."), N_("Give a date.")
-        problems.append(Invalid(message, field="due_on", value="", remedy=remedy))
-    return problems
-
-
-def _camera(terms: Terms) -> list[Invalid]:
-    """Return what a camera measure lacks (the camera act 2018:1200 asks for a balancing of interests)."""
-    problems = []
-    if terms.camera and not terms.balancing.strip():
-        message = N_("A measure with cameras states the balancing of interests.")
-        remedy = N_("Write why the need outweighs the privacy of those who pass.")
-        problems.append(Invalid(message, field="balancing", value="", remedy=remedy))
-    if terms.camera and terms.review_on is None:
-        message = N_("A measure with cameras has a day when it is reviewed.")
-        problems.append(Invalid(message, field="review_on", value="", remedy=N_("Give a date.")))
-    return problems
-
-
 def move(
     session: Session,
     member: Member,
     measure: Measure,
-    step: str,
+    step: Step,
     *,
     reason: str = "",
     version: int | None = None,
@@ -339,7 +278,7 @@ def move(
     hold(session, measure, version)
     if Status(measure.status) not in rule.before:
         raise _not_now(measure)
-    steps.take(session, member, measure, step, new={"status": rule.to.value, **more}, reason=words)
+    steps.take(session, member, measure, step.value, new={"status": rule.to.value, **more}, reason=words)
     return measure
 
 
@@ -358,7 +297,7 @@ def hand_over(
     if not named["handed_to"]:
         remedy = N_("Name who takes it over.")
         raise Invalid(N_("It is handed over to somebody."), field="handed_to", value="", remedy=remedy)
-    return move(session, member, measure, "hand_over", reason=reason, version=version or None, **named)
+    return move(session, member, measure, Step.HAND_OVER, reason=reason, version=version, **named)
 
 
 def carry_out(
@@ -368,7 +307,7 @@ def carry_out(
     if on > today():
         message = N_("This day has not come yet.")
         raise Invalid(message, field="on", value=on, remedy=N_("Give the day when it was done."))
-    return move(session, member, measure, "carry_out", reason=note, version=version, done_on=on)
+    return move(session, member, measure, Step.CARRY_OUT, reason=note, version=version, done_on=on)
 
 
 @dataclass(frozen=True)

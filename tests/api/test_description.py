@@ -101,7 +101,7 @@ def test_every_operation_says_what_goes_in_and_what_comes_out(described: dict[st
                 problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
                 assert (answer.get("content") == {"application/problem+json": problem}) is status.startswith("4"), path
         assert ("requestBody" in operation) is (
-            method in ("post", "patch") and not path.endswith(("undo", "look-at"))
+            method in ("post", "patch", "put") and not path.endswith(("undo", "look-at"))
         ), path
 
 

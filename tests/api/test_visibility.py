@@ -38,11 +38,13 @@ STEPS: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/same-as"): {"json": {"other": "1000000"}},
     ("POST", "/look-at"): {},
     ("POST", "/answer"): {"json": {"reply": "Det är gjort"}},
+    ("GET", "/chain"): {},
 }
 """What can be asked of one deviation; a route that is not here fails a test."""
 FORUM = (
     "", "/categories", "/organisations", "/areas", "/ground", "/events",
-    "/deviations", "/deviations/alike", "/deviations/events", "/deviations/1", "/tiles/0/0/0.mvt",
+    "/deviations", "/deviations/alike", "/deviations/events", "/deviations/1", "/measures", "/measures/not-fixed",
+    "/measures/catalogue", "/places", "/tiles/0/0/0.mvt",
     *(f"/deviations.{form}" for form in Form),
 )  # fmt: skip
 

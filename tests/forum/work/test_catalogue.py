@@ -6,7 +6,7 @@ import tomllib
 from importlib.resources import files
 
 from forum.work import catalogue
-from forum.work.measures import Nature
+from forum.work.terms import Nature
 
 
 def test_every_measure_has_two_names_a_nature_and_categories_that_there_are() -> None:

@@ -15,7 +15,8 @@ from forum.register.deviations import Deviation
 from forum.register.places import Drawn, Place
 from forum.work import causes, chain, follow_ups, measures
 from forum.work.follow_ups import Outcome
-from forum.work.measures import Measure, Terms
+from forum.work.measures import Measure
+from forum.work.terms import Terms
 from tests.builders import CENTRE, World, mark
 
 
@@ -28,9 +29,9 @@ def story(session: Session, world: World) -> tuple[Deviation, Deviation, Place, 
     causes.write(session, coordinator, place, {"hypothesis": "Mörkret"})
     due, owner = today() + timedelta(days=9), world.organisations["Bostadsbolaget"]
     measure = measures.propose(session, coordinator, place, Terms("Byt lampor", owner, due), answers=[shown, hidden])
-    measures.move(session, coordinator, measure, "decide")
+    measures.move(session, coordinator, measure, measures.Step.DECIDE)
     landlord = world.acting(session, "landlord")
-    measures.move(session, landlord, measure, "accept")
+    measures.move(session, landlord, measure, measures.Step.ACCEPT)
     measures.carry_out(session, landlord, measure, on=today())
     coordinator = world.acting(session, "coordinator")
     follow_ups.follow_up(session, coordinator, measure, outcome=Outcome.WORKS, note="Ljust hela vägen")

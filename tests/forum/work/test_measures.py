@@ -18,7 +18,8 @@ from forum.register import places, steps
 from forum.register.places import Drawn, Place
 from forum.work import causes, follow_ups, measures
 from forum.work.follow_ups import Outcome
-from forum.work.measures import MOVES, Measure, Nature, Status, Terms
+from forum.work.measures import MOVES, Measure, Status, Step
+from forum.work.terms import Nature, Terms
 from tests.builders import CENTRE, World, mark
 
 SOON = today() + timedelta(days=30)
@@ -38,14 +39,14 @@ def proposed(session: Session, world: World, person: str = "coordinator", **chan
     return measures.propose(session, world.acting(session, person), place, terms(world, **changes))
 
 
-def go(session: Session, world: World, measure: Measure, person: str, step: str, **more: Any) -> Measure:
+def go(session: Session, world: World, measure: Measure, person: str, step: Step, **more: Any) -> Measure:
     return measures.move(session, world.acting(session, person), measure, step, **more)
 
 
 def accepted(session: Session, world: World) -> Measure:
     measure = proposed(session, world)
-    go(session, world, measure, "coordinator", "decide")
-    return go(session, world, measure, "landlord", "accept")
+    go(session, world, measure, "coordinator", Step.DECIDE)
+    return go(session, world, measure, "landlord", Step.ACCEPT)
 
 
 def done(session: Session, world: World) -> Measure:
@@ -55,7 +56,7 @@ def done(session: Session, world: World) -> Measure:
 
 def test_the_whole_way_of_a_measure_with_who_took_each_step(session: Session, world: World) -> None:
     measure = accepted(session, world)
-    go(session, world, measure, "landlord", "start")
+    go(session, world, measure, "landlord", Step.START)
     measures.carry_out(session, world.acting(session, "landlord"), measure, on=today(), note="Sex nya lampor")
     coordinator = world.acting(session, "coordinator")
     follow_ups.follow_up(session, coordinator, measure, outcome=Outcome.TOO_EARLY, note="Bara två dagar än")
@@ -127,10 +128,10 @@ def test_a_camera_with_balancing_and_review_is_taken(session: Session, world: Wo
 
 
 @pytest.mark.parametrize("person", ["coordinator", "administrator", "officer", "teacher"])
-@pytest.mark.parametrize("step", ["accept", "decline"])
-def test_only_its_owner_accepts_or_declines(session: Session, world: World, person: str, step: str) -> None:
+@pytest.mark.parametrize("step", [Step.ACCEPT, Step.DECLINE])
+def test_only_its_owner_accepts_or_declines(session: Session, world: World, person: str, step: Step) -> None:
     measure = proposed(session, world)
-    go(session, world, measure, "coordinator", "decide")
+    go(session, world, measure, "coordinator", Step.DECIDE)
     with pytest.raises(Forbidden):
         go(session, world, measure, person, step, reason="Vi hinner inte")
     assert Status(measure.status) is Status.DECIDED
@@ -138,8 +139,8 @@ def test_only_its_owner_accepts_or_declines(session: Session, world: World, pers
 
 def test_a_declined_measure_is_decided_anew_with_another_owner(session: Session, world: World) -> None:
     measure = proposed(session, world)
-    go(session, world, measure, "coordinator", "decide")
-    go(session, world, measure, "landlord", "decline", reason="Gångvägen är stadens")
+    go(session, world, measure, "coordinator", Step.DECIDE)
+    go(session, world, measure, "landlord", Step.DECLINE, reason="Gångvägen är stadens")
     coordinator = world.acting(session, "coordinator")
     assert measures.not_fixed(session, coordinator) == [measure]
     other = terms(world, owner_id=world.organisations["Stadsdelsförvaltningen"])
@@ -147,8 +148,8 @@ def test_a_declined_measure_is_decided_anew_with_another_owner(session: Session,
     assert Status(measure.status) is Status.DECIDED
     assert measures.not_fixed(session, coordinator) == []
     with pytest.raises(Forbidden):
-        go(session, world, measure, "landlord", "accept")
-    go(session, world, measure, "coordinator", "accept")
+        go(session, world, measure, "landlord", Step.ACCEPT)
+    go(session, world, measure, "coordinator", Step.ACCEPT)
     assert Status(measure.status) is Status.ACCEPTED
 
 
@@ -160,10 +161,10 @@ def test_a_new_owner_accepts_anew(session: Session, world: World) -> None:
 
 
 @pytest.mark.parametrize("step", [name for name, move in MOVES.items() if move.with_reason])
-def test_what_ends_without_solving_it_needs_a_reason(session: Session, world: World, step: str) -> None:
-    measure = done(session, world) if step in ("no_effect", "reopen") else accepted(session, world)
+def test_what_ends_without_solving_it_needs_a_reason(session: Session, world: World, step: Step) -> None:
+    measure = done(session, world) if step in (Step.NO_EFFECT, Step.REOPEN) else accepted(session, world)
     before = measure.status
-    person = "landlord" if step == "decline" else "coordinator"
+    person = "landlord" if step is Step.DECLINE else "coordinator"
     with pytest.raises(Invalid) as refused:
         go(session, world, measure, person, step, reason=" ")
     assert refused.value.field == "reason"
@@ -175,8 +176,8 @@ def test_what_ends_without_solving_it_needs_a_reason(session: Session, world: Wo
 
 def test_no_step_is_taken_out_of_turn(session: Session, world: World) -> None:
     measure = proposed(session, world)
-    for step in set(MOVES) - {"decide", "waive", "hand_over"}:
-        person = "landlord" if step in ("accept", "decline") else "coordinator"
+    for step in set(MOVES) - {Step.DECIDE, Step.WAIVE, Step.HAND_OVER}:
+        person = "landlord" if step in (Step.ACCEPT, Step.DECLINE) else "coordinator"
         with pytest.raises(Conflict):
             go(session, world, measure, person, step, reason="I fel ordning")
     assert Status(measure.status) is Status.PROPOSED
@@ -200,12 +201,12 @@ def test_closed_is_not_fixed(session: Session, world: World) -> None:
     coordinator = world.acting(session, "coordinator")
     assert (late.overdue, in_time.overdue) == (True, False)
     assert measures.not_fixed(session, coordinator) == [late]
-    go(session, world, in_time, "coordinator", "waive", reason="Planen ändrades")
+    go(session, world, in_time, "coordinator", Step.WAIVE, reason="Planen ändrades")
     fixed = done(session, world)
     assert measures.not_fixed(session, coordinator) == [late, in_time]
-    go(session, world, fixed, "coordinator", "no_effect", reason="Lika mörkt som förut")
+    go(session, world, fixed, "coordinator", Step.NO_EFFECT, reason="Lika mörkt som förut")
     assert fixed in measures.not_fixed(session, coordinator)
-    go(session, world, fixed, "coordinator", "reopen", reason="Nytt försök")
+    go(session, world, fixed, "coordinator", Step.REOPEN, reason="Nytt försök")
     assert fixed not in measures.not_fixed(session, coordinator)
 
 
@@ -225,7 +226,7 @@ def test_two_editors_of_one_measure_lose_nothing(session: Session, world: World)
         measures.amend(session, coordinator, measure, terms(world, title="Byt en lampa"), version=1)
     assert measure.title == "Byt alla lampor"
     with pytest.raises(Stale):
-        go(session, world, measure, "coordinator", "decide", version=1)
+        go(session, world, measure, "coordinator", Step.DECIDE, version=1)
 
 
 def test_a_measure_of_authorities_and_one_at_their_place_are_not_there_for_others(
