@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from fastapi import Request
 
-from dashboards import rows, view, words
+from dashboards import chains, rows, view, words
 from dashboards.readers import Here
 from dashboards.rows import Kind
 from forum.foundation import clock
@@ -23,6 +23,7 @@ from forum.people.policy import Action, may
 from forum.register import categories, deviations
 from forum.register.categories import Category
 from forum.register.deviations import NEXT, STATUS_WORDS, UNDO, Deviation, History, Reason, Status
+from forum.work import chain
 
 DONE = {
     "amended": N_("The change is saved."),
@@ -94,8 +95,10 @@ def page_of(
     session, member, language = here.session, here.member, view.language_of(request)
     deviation = deviations.read(session, member, reference)
     done = request.query_params.get("done", "")
+    whole = chain.of_deviation(session, member, deviation)
     return {
         "room": "map",
+        "ribbon": chains.ribbon(member, whole, chains.DEVIATION, language, view.prefix(request)),
         "errors": _errors(error, language),
         "refused": error.say(language) if error and not isinstance(error, Invalid) else "",
         "done": text(DONE[done], language) if done in DONE else "",

@@ -49,11 +49,12 @@ class Kind:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the chain: done, here, next or later."""
+    """One step of the chain: done, here, next or later; where it leads, if anywhere."""
 
     name: str
     say: str
     state: str
+    url: str = ""
 
 
 @dataclass(frozen=True)

@@ -160,6 +160,15 @@ def said(error: Invalid, language: str) -> dict[str, str]:
     return {problem.field or "": problem.say(language) for problem in error.problems}
 
 
+def refusal(request: Request, error: ForumError) -> dict[str, Any]:
+    """Return what a page shows of a refusal: at its fields where values are wrong, else in one sentence."""
+    language = language_of(request)
+    if isinstance(error, Invalid):
+        return {"errors": said(error, language), "refused": ""}
+    at = {error.field: error.say(language)} if error.field else {}
+    return {"errors": at, "refused": "" if at else error.say(language)}
+
+
 # --- what every page needs -------------------------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from forum.demo import geography
+from forum.demo import geography, work
 from forum.demo.partners import Partner, partners, persons
 from forum.demo.rhythms import Period
 from forum.demo.rows import SEED, DemoRow, rows, today_in_sweden
@@ -79,6 +79,7 @@ def _build(session: Session, seed: int, today: date) -> int:
         _register(session, reporter, reported)
     _write_down_for_others(session, forum.slug, there, people, (row for row in invented if row.told))
     _take_up(session, members.acting(session, people["coordinator"], forum.slug), invented)
+    work.build(work.Work(session, forum.slug, people, today), there)
     return len(invented)
 
 

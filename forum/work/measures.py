@@ -272,7 +272,7 @@ def move(
 ) -> Measure:
     """Take a step of `MOVES` with the measure."""
     rule = MOVES[step]
-    require(member, rule.action, of=_owned(measure))
+    require(member, rule.action, of=owned(measure))
     agreements.require_in_force(session, member)
     words = reason_given(reason) if rule.with_reason else checked_text(reason, "reason")
     hold(session, measure, version)
@@ -311,13 +311,15 @@ def carry_out(
 
 
 @dataclass(frozen=True)
-class _Owned:
+class Owned:
+    """A measure as the policy table asks about it."""
+
     organisation_id: UUID
 
 
-def _owned(measure: Measure) -> _Owned:
+def owned(measure: Measure) -> Owned:
     """Return the measure as its owner's: who carries it out answers for it, not who proposed it."""
-    return _Owned(measure.owner_id)
+    return Owned(measure.owner_id)
 
 
 def _not_now(measure: Measure) -> Conflict:

@@ -18,6 +18,14 @@ ROOMS = {
     "one": ("coordinator", "one"),
     "amend": ("coordinator", "amend"),
     "mark": ("police", "/farsta/marka"),
+    "places": ("coordinator", "/farsta/platser"),
+    "place": ("coordinator", "place"),
+    "new place": ("coordinator", "/farsta/platser/ny"),
+    "analysis": ("coordinator", "place/orsak"),
+    "new measure": ("coordinator", "place/atgard"),
+    "measures": ("coordinator", "/farsta/atgarder"),
+    "not fixed": ("police", "/farsta/atgarder?show=not-fixed"),
+    "measure": ("coordinator", "measure"),
     "members": ("administrator", "/farsta/deltagare"),
     "agreements": ("administrator", "/farsta/overenskommelser"),
     "quarantine": ("coordinator", "/farsta/karantan"),
@@ -37,8 +45,13 @@ def enter(page: Page, path: str, prefix: str = "") -> Page:
         number = page.locator(".row").first.get_attribute("data-nr")
         ends = {"first": f"karta?chosen={number}", "one": f"avvikelser/{number}", "amend": f"avvikelser/{number}/andra"}
         path = f"/farsta/{ends[path]}"
+    if path.partition("/")[0] in ("place", "measure"):
+        kind, _, end = path.partition("/")
+        page.goto("/farsta/platser" if kind == "place" else "/farsta/atgarder?show=done")
+        path = f"{page.locator('table a').first.get_attribute('href')}/{end}".rstrip("/")
     page.goto(prefix + path)
-    return drawn(page) if page.locator("#map, #spot, #place-map, [data-picker]").count() else page
+    maps = "#map, #spot, #shape, #place-map, [data-picker], [data-drawing]"
+    return drawn(page) if page.locator(maps).count() else page
 
 
 @pytest.mark.parametrize("room", list(ROOMS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -216,3 +217,40 @@ MOVE_AND_SAVE = """() => {
     map.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", shiftKey: true }));
     map.closest("form").requestSubmit();
 }"""
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_place_is_drawn_by_pointer_and_by_keys_and_gathers_what_lies_in_it(
+    open_page: Open, size: tuple[int, int]
+) -> None:
+    page = open_page("coordinator", size)
+    page.goto("/farsta/platser/ny")
+    page.wait_for_selector("[data-drawing] canvas")
+    page.fill("#name", "Gångvägen vid Magelungen")
+    page.locator("label.press:has([value=LineString])").click()
+    page.locator("[data-drawing] .map").focus()
+    page.keyboard.press("Enter")
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowRight")
+    page.locator("[data-add]").click()
+    expect(page.locator("[data-corners]")).to_have_text("2 hörn")
+    page.fill("#radius_m", "40")
+    page.locator("#place-form .button.main").click()
+    page.wait_for_url("**?done=created")
+    shape = json.loads(page.locator("#shape").get_attribute("data-geometry") or "")
+    assert shape["type"] == "LineString"
+    start, end = ((lon, lat) for lon, lat in shape["coordinates"])
+    assert metres(start, end) == pytest.approx(150, abs=2)
+    expect(page.locator(".chain [aria-current=step]")).to_contain_text("Gångvägen vid Magelungen")
+
+
+def test_an_area_without_corners_is_not_sent_away_in_silence(open_page: Open) -> None:
+    page = open_page("coordinator", LAPTOP)
+    page.goto("/farsta/platser/ny")
+    page.wait_for_selector("[data-drawing] canvas")
+    page.fill("#name", "Torget")
+    page.locator("label.press:has([value=Polygon])").click()
+    expect(page.locator("[data-corners]")).to_have_text("0 hörn, minst 3 till")
+    page.locator("#place-form .button.main").click()
+    expect(page.locator("#geometry-error")).to_contain_text("Inget är ritat än")
+    expect(page.locator("#name")).to_have_value("Torget")

@@ -10,16 +10,19 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from forum.demo import DemoRow, Summary, build, persons, rows
 from forum.demo.partners import partners
+from forum.demo.patterns import patterns
+from forum.demo.tables import table
 from forum.foundation import rights
 from forum.foundation.errors import Conflict, Forbidden
-from forum.foundation.geometry import lon_lat
+from forum.foundation.geometry import lon_lat, metres_between
 from forum.people import accounts, forums, members, organisations
 from forum.people.agreements import require_in_force
 from forum.people.members import Member
 from forum.people.organisations import Organisation, tree
-from forum.register import areas, quarantine
+from forum.register import areas, finding, places, quarantine
 from forum.register.deviations import Deviation, Status, history_of
 from forum.register.finding import Filter, find
+from forum.work import measures
 from tests.builders import build_world
 
 TODAY = date(2023, 10, 16)
@@ -78,6 +81,7 @@ def test_the_demo_stands_there_marked_as_invented(built: Summary, session: Sessi
 
 
 def test_every_row_arrives_as_it_was_invented(built: Summary, session: Session, invented: list[DemoRow]) -> None:
+    coordinator = acting(session, "coordinator")
     there, names = everything(session), {o.id: o.name for o in session.scalars(select(Organisation))}
     own = [row for row in invented if not row.told]
     assert set(there) == {row.ref for row in own}
@@ -89,7 +93,32 @@ def test_every_row_arrives_as_it_was_invented(built: Summary, session: Session, 
         assert (deviation.accuracy_m, deviation.visibility) == (row.accuracy_m, row.visibility)
         assert names[deviation.organisation_id] == partners()[row.organisation].name
         if not row.withdrawn and not row.same_as:
-            assert (deviation.text, deviation.reply, deviation.status) == (row.text, row.reply, row.status)
+            status = (
+                "at_place" if gathered(coordinator, deviation) and row.status in ("new", "looked_at") else row.status
+            )
+            assert (deviation.text, deviation.reply, deviation.status) == (row.text, row.reply, status)
+
+
+def gathered(coordinator: Member, deviation: Deviation) -> bool:
+    """Tell whether the coordinator sees it within the radius of a pattern that the demo works on."""
+    worked = {entry["pattern"] for entry in table("work")["place"]}
+    here = [pattern for pattern in patterns() if pattern.code in worked]
+    near = any(metres_between(lon_lat(deviation.geom), (p.at[0], p.at[1])) <= p.radius_m for p in here)
+    return near and coordinator.sees(deviation.visibility, deviation.organisation_id)
+
+
+def test_the_forum_works_on_what_was_planted(built: Summary, session: Session) -> None:
+    member = acting(session, "coordinator")
+    made = {place.name: place for place in places.all_of(session, member)}
+    worked = {entry["pattern"] for entry in table("work")["place"]}
+    assert set(made) == {pattern.place for pattern in patterns() if pattern.code in worked}
+    for pattern in patterns():
+        if pattern.code in worked:
+            count = finding.count(session, member, Filter(place=made[pattern.place].nr))
+            assert count >= pattern.rows / 2, pattern.code
+    statuses = {measure.status for measure in measures.all_of(session, member)}
+    assert {"proposed", "decided", "accepted", "under_way", "followed_up", "declined", "handed_over"} == statuses
+    assert len(measures.not_fixed(session, member)) == 6  # every day of that year has passed
 
 
 def test_withdrawn_rows_are_tombstones_and_second_reports_point_at_the_first(
