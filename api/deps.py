@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from uuid import UUID
 
+from anyio import CancelScope
 from fastapi import Depends, Path, Request
+from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.orm import Session
 
 from forum.foundation.errors import Forbidden, NotSignedIn, Stale
@@ -27,18 +29,31 @@ UNATTENDED = "x-unattended"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def get_session(request: Request) -> Iterator[Session]:
+async def get_session(request: Request) -> AsyncIterator[Session]:
     """Yield the request's session; commits when the route is done, before the answer leaves.
 
-    A refused sign-in commits too: it has counted the failure and done nothing else.
+    A refused sign-in commits too: it has counted the failure and done nothing else. Asynchronous so that a thread is
+    asked for only where the database is.
     """
-    with request.app.state.sessions() as session:
-        try:
-            yield session
-        except NotSignedIn:
-            session.commit()
-            raise
-        session.commit()
+    session: Session = request.app.state.sessions()
+    try:
+        yield session
+    except NotSignedIn:
+        await run_in_threadpool(session.commit)
+        raise
+    else:
+        await run_in_threadpool(session.commit)
+    finally:
+        with CancelScope(shield=True):
+            await _closed(session)
+
+
+async def _closed(session: Session) -> None:
+    """Close the session; only one that has to take something back speaks to the database."""
+    if session.in_transaction():
+        await run_in_threadpool(session.close)
+    else:
+        session.close()
 
 
 SessionDep = Annotated[Session, Depends(get_session, scope="function")]
@@ -67,9 +82,9 @@ def bearer(request: Request) -> str | None:
     return token.strip() or None if kind.lower() == "bearer" else None
 
 
-def member(session: SessionDep, account_id: AccountDep, forum: Annotated[str, Path(max_length=40)]) -> Member:
+def member(request: Request, session: SessionDep, forum: Annotated[str, Path(max_length=40)]) -> Member:
     """Return the member who asks in the forum of the address; a stranger's forum is not found."""
-    return members.acting(session, account_id, forum)
+    return members.entering(session, *proof_of(request), forum, in_use=UNATTENDED not in request.headers)
 
 
 MemberDep = Annotated[Member, Depends(member)]

@@ -27,7 +27,7 @@ class VectorTile(Response):
     media_type = MEDIA_TYPE
 
 
-def tile_of(z: int, x: int, y: int) -> Tile:
+async def tile_of(z: int, x: int, y: int) -> Tile:
     """Return the tile of the address."""
     tile = Tile(z, x, y)
     if not tile.exists:
@@ -36,12 +36,12 @@ def tile_of(z: int, x: int, y: int) -> Tile:
     return tile
 
 
-def filter_dep(request: Request) -> Filter:
-    """Return the filter of the request's address, which also names the layer."""
+async def filter_dep(request: Request) -> Filter:
+    """Return the filter of the request's address, which also names the layer; waits for nothing, needs no thread."""
     return filter_of(request.query_params, also={"layer"})
 
 
-def cache_of(request: Request) -> TileCache:
+async def cache_of(request: Request) -> TileCache:
     """Return the tiles that this process has drawn lately."""
     cache = request.app.state.tiles
     assert isinstance(cache, TileCache)

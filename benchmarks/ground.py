@@ -37,6 +37,7 @@ class Ground:
     forum: UUID
     account: UUID
     member: UUID
+    organisation: UUID
     token: str
     browser: str
 
@@ -95,7 +96,7 @@ def build(session: Session) -> tuple[Ground, UUID]:
     member = members.add(session, forum.id, account_id=account, organisation_id=reader, role=Role.REPORTER)
     token = accounts.create_token(session, account)
     browser = accounts.start_session(session, account)
-    return Ground(forum.id, account, member.id, token, browser), partners[KEEPING]
+    return Ground(forum.id, account, member.id, reader, token, browser), partners[KEEPING]
 
 
 def administrator(cluster: PrivateCluster) -> Engine:

@@ -21,6 +21,7 @@ from forum.foundation import postgres
 from forum.foundation.cluster import PrivateCluster
 from forum.foundation.datadir import prepare
 from forum.foundation.processes import end, spawn
+from forum.people.policy import Role
 
 ROOT = Path(__file__).parents[1]
 PEERS_PYTHON = ROOT / ".venv-bench" / "bin" / "python"
@@ -85,7 +86,14 @@ def _uvicorn(python: object, app: str, port: int) -> list[object]:
 
 def tipg_settings(cluster: PrivateCluster, ground: Ground) -> Mapping[str, str]:
     """Return tipg's settings: the same role and rights, nothing left out, nothing looked up again during the run."""
-    who = {"trygg.account": str(ground.account), "trygg.member": str(ground.member)}
+    who = {
+        "trygg.account": str(ground.account),
+        "trygg.member": str(ground.member),
+        "trygg.forum": str(ground.forum),
+        "trygg.organisation": str(ground.organisation),
+        "trygg.authority": "true",
+        "trygg.role": Role.REPORTER.value,
+    }
     server = f"{quote(str(cluster.socket_dir), safe='')}:{postgres.PORT}"
     return {
         # what asyncpg does not know in an address it sends as settings of the session, where the row policies read them

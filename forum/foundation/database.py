@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 from importlib.resources import files
 from typing import Any, ClassVar, Self
 from uuid import UUID
@@ -11,8 +12,9 @@ import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, MetaData, create_engine, text
+from sqlalchemy import Engine, MetaData, create_engine, event, text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import DateTime, Uuid
 
@@ -57,15 +59,28 @@ class BinaryCursor(psycopg.Cursor[Any]):
 
 def make_engine(url: str, **options: Any) -> Engine:
     """Return an engine on the URL; JSON is written and read by orjson."""
-    settings: dict[str, Any] = {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True}
+    settings: dict[str, Any] = {"pool_size": 10, "max_overflow": 20, "pool_use_lifo": True}
     settings["hide_parameters"] = True  # a fault is logged with its statement, never with what people wrote
-    return create_engine(
+    engine = create_engine(
         url,
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
         connect_args={"cursor_factory": BinaryCursor},
         **settings | options,
     )
+    event.listen(engine, "checkout", _require_alive)
+    return engine
+
+
+def _require_alive(connection: psycopg.Connection[Any], *_: object) -> None:
+    """Refuse a connection that the server has ended, so that the pool opens another: it has said so, unasked.
+
+    Looking whether there is something to read costs nothing, where a question to the server would cost every request.
+    """
+    line = select.poll()
+    line.register(connection.fileno(), select.POLLIN)
+    if connection.closed or line.poll(0):
+        raise DisconnectionError
 
 
 def make_sessions(engine: Engine) -> sessionmaker[Session]:

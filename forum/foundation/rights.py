@@ -1,7 +1,8 @@
 """On whose behalf the database answers (rättigheter): set for each transaction, read by the row policies.
 
-Every transaction begins with `set_config(…, true)` from `session.info["principal"]`; the policies of the
-migrations read it with `current_setting(…, true)`. Nothing set means no rows, and no error.
+Every transaction begins with `act(…)` from `session.info["principal"]`: it sets who acts, and the forum, organisation
+and role that follow, for this transaction alone; the policies of the migrations read them with
+`current_setting(…, true)`. Nothing set means no rows, and no error.
 """
 
 from __future__ import annotations
@@ -19,11 +20,7 @@ if TYPE_CHECKING:
     from forum.foundation.audience import Audience
 
 KEY, CONNECTION = "principal", "connection with rights"
-SET = (
-    "SELECT set_config('trygg.account', %s, true), set_config('trygg.member', %s, true),"
-    " set_config('trygg.system', %s, true), set_config('trygg.operator', %s, true),"
-    " set_config('trygg.audience', %s, true)"
-)
+ACT = "SELECT act(%s, %s, %s, %s, %s)"
 
 
 @dataclass(frozen=True)
@@ -40,10 +37,9 @@ class Principal:
     operator: bool = False
     audience: Audience | None = None
 
-    def settings(self) -> tuple[str, ...]:
-        """Return the values of the five settings in the order of `SET`."""
-        ids = tuple(str(value) if value else "" for value in (self.account, self.member, self.system))
-        return (*ids, "on" if self.operator else "", self.audience or "")
+    def given(self) -> tuple[UUID | str | bool | None, ...]:
+        """Return what `act` is told."""
+        return self.account, self.member, self.system, self.operator, self.audience
 
 
 NOBODY = Principal()
@@ -55,10 +51,15 @@ def become(session: Session, principal: Principal) -> None:
 
     What the session has loaded so far is forgotten: it was read with another's rights.
     """
-    session.info[KEY] = principal
-    session.expire_all()
+    entered(session, principal)
     if session.in_transaction():
         _apply(session.connection(), principal)
+
+
+def entered(session: Session, principal: Principal) -> None:
+    """Note that this transaction acts for the principal already: the database has seen to it (`enter`)."""
+    session.info[KEY] = principal
+    session.expire_all()
 
 
 @contextmanager
@@ -86,7 +87,8 @@ def listen(sessions: sessionmaker[Session]) -> None:
 
 def _after_begin(session: Session, _: SessionTransaction, connection: Connection) -> None:
     session.info[CONNECTION] = connection
-    _apply(connection, principal_of(session))
+    if principal_of(session) != NOBODY:  # which a transaction is by itself: nothing is set
+        _apply(connection, principal_of(session))
 
 
 def _after_rollback(session: Session, ended: SessionTransaction) -> None:
@@ -99,4 +101,4 @@ def _after_rollback(session: Session, ended: SessionTransaction) -> None:
 
 
 def _apply(connection: Connection, principal: Principal) -> None:
-    connection.exec_driver_sql(SET, principal.settings())
+    connection.exec_driver_sql(ACT, principal.given())

@@ -214,9 +214,14 @@ def whose(session: Session, kind: str, secret: str, *, in_use: bool = True) -> U
     if proof is None or not proof.holds(kind):
         raise NotSignedIn
     rights.become(session, rights.Principal(account=proof.account_id))
+    touch(session, proof, in_use=in_use)
+    return proof.account_id
+
+
+def touch(session: Session, proof: Proof, *, in_use: bool) -> None:
+    """Write down that the session or token is in use, now and then."""
     if in_use and proof.used_at < clock.now() - TOUCH:
         session.execute(update(Credential).where(Credential.id == proof.id).values(used_at=clock.now()))
-    return proof.account_id
 
 
 def of(session: Session, account_id: UUID) -> Account:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import RowMapping, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from forum.foundation import clock, jobs, journal, rights
 from forum.foundation.audience import Visibility
 from forum.foundation.database import Base, Moment
-from forum.foundation.errors import Conflict, Invalid, NotFound
+from forum.foundation.errors import Conflict, Invalid, NotFound, NotSignedIn
 from forum.foundation.language import N_
 from forum.foundation.settings import settings
 from forum.people import accounts
-from forum.people.accounts import Account
+from forum.people.accounts import Account, Proof
 from forum.people.organisations import Organisation
 from forum.people.policy import Action, Role, require
 
 MEMBER_IN = text("SELECT * FROM member_in(:slug)")
+ENTER = text("SELECT * FROM enter(:kind, :key, :slug)")
 VISIT = text(
     "INSERT INTO visits (member_id, forum_id) VALUES (:member, :forum) ON CONFLICT (member_id) DO UPDATE SET "
     "previous_at = CASE WHEN visits.last_at < now() - interval '30 minutes' THEN visits.last_at "
@@ -101,7 +102,31 @@ def acting(session: Session, account_id: UUID, forum_slug: str) -> Member:
     if row is None:
         raise NotFound
     rights.become(session, rights.Principal(account=account_id, member=row["id"]))
-    return Member(**{**row, "role": Role(row["role"])})
+    return _member(row)
+
+
+def entering(session: Session, kind: str, secret: str, forum_slug: str, *, in_use: bool = True) -> Member:
+    """Return the member in the forum whose session or token this is: `accounts.whose` and `acting` in one look."""
+    key = accounts.digest(secret)
+    row = session.execute(ENTER, {"kind": kind, "key": key, "slug": forum_slug}).mappings().first()
+    if row is None:
+        raise NotSignedIn
+    proof = Proof(
+        row["proof_id"], row["proof_account"], None, row["proof_created"], row["proof_used"], row["proof_expires"]
+    )
+    if not proof.holds(kind):
+        rights.become(session, rights.NOBODY)
+        raise NotSignedIn
+    rights.entered(session, rights.Principal(account=proof.account_id, member=row["id"]))
+    accounts.touch(session, proof, in_use=in_use)
+    if row["id"] is None:
+        raise NotFound
+    return _member(row)
+
+
+def _member(row: RowMapping) -> Member:
+    place = {each.name: row[each.name] for each in fields(Member)}
+    return Member(**place | {"role": Role(row["role"])})
 
 
 def system(session: Session, forum_id: UUID, slug: str, name: str, organisation: Organisation | None = None) -> Member:

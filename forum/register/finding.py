@@ -136,11 +136,11 @@ def find(session: Session, member: Member, wanted: Filter, *, limit: int = 100, 
         remedy = N_("Ask for 1 to %(most)s at a time.")
         raise Invalid(N_("So many cannot be had at once."), field="limit", value=limit, remedy=remedy, most=MOST)
     conditions = _conditions(session, member, wanted)
+    after = [tuple_(Deviation.occurred_from, Deviation.id) < _position(cursor)] if cursor else []
+    rows = rows_where(session, [*conditions, *_hours(wanted), *after], limit + 1)
+    if len(rows) <= limit and not after and not wanted.hours:  # all there are
+        return Page(rows, len(rows), 0, None, wanted)
     matched, unknown = _count(session, wanted, conditions)
-    conditions += _hours(wanted)
-    if cursor:
-        conditions.append(tuple_(Deviation.occurred_from, Deviation.id) < _position(cursor))
-    rows = rows_where(session, conditions, limit + 1)
     following = _cursor(rows[limit - 1]) if len(rows) > limit else None
     return Page(rows[:limit], matched, unknown, following, wanted)
 
@@ -148,10 +148,8 @@ def find(session: Session, member: Member, wanted: Filter, *, limit: int = 100, 
 def rows_where(session: Session, conditions: Iterable[ColumnElement[bool]], limit: int | None = None) -> list[Found]:
     """Return the deviations that meet the conditions, the newest first; names are looked up for those alone."""
     newest = select(*OWN).where(*conditions).order_by(Deviation.occurred_from.desc(), Deviation.id.desc()).limit(limit)
-    session.flush()
-    return list(
-        map(Found._make, session.connection().execute(_named(newest)))
-    )  # no entities: the ORM has no part in it
+    session.flush()  # no entities: the ORM has no part in it
+    return list(map(Found._make, session.connection().execute(_named(newest)).all()))
 
 
 def _named(rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:

@@ -96,8 +96,7 @@ def test_the_peers_counts_per_cell_are_those_of_the_tables(
     del asked["limit"]
     with superuser.connect() as connection, engine.connect() as peer:
         settings = {"account": str(ground.account), "member": str(ground.member)}
-        become = "SELECT set_config('trygg.account', :account, true), set_config('trygg.member', :member, true)"
-        peer.execute(text(become), settings)
+        peer.execute(text("SELECT act(:account, :member, NULL, false, NULL)"), settings)
         arguments = ", ".join(asked.values())
         counted = peer.scalars(text(f"SELECT count FROM bench.cells({arguments})")).all()
         assert sorted(map(str, counted)) == reading.expected(connection)

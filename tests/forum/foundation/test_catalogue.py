@@ -89,6 +89,8 @@ FUNCTIONS = {
 """Our functions that run with the rights of whoever calls them."""
 DEFINER = {
     "me()": "who the member is; the policies of `members` themselves ask it",
+    "act(uuid,uuid,uuid,boolean,text)": "whoever the transaction acts for, with their forum, organisation and role",
+    "enter(text,text,text)": "the one look by which a session or token becomes a member",
     "member_in(text)": "the signed-in person's membership, before it holds",
     "find_credential(text,text)": "the one way to a credential before anybody is signed in",
     "failures_of(text)": "how much a sign-in is slowed",

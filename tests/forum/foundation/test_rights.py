@@ -223,6 +223,32 @@ def test_an_audience_that_the_database_does_not_know_shows_nothing(session: Sess
     assert seen(session, story) == set()
 
 
+def test_who_names_a_member_without_being_looked_up_sees_nothing(session: Session, story: Story) -> None:
+    named = text("SELECT set_config('trygg.account', :account, true), set_config('trygg.member', :member, true)")
+    officer = {"account": str(story.farsta.accounts["officer"]), "member": str(story.farsta.members["officer"])}
+    session.execute(named, officer)
+    assert seen(session, story) == set()
+    other = Principal(story.farsta.accounts["landlord"], story.farsta.members["officer"])
+    become(session, other)  # a member together with another's account is nobody
+    assert seen(session, story) == set()
+    become(session, story.principal("officer"))
+    assert seen(session, story) == OFFICER
+
+
+def test_a_connection_that_the_server_has_ended_is_not_handed_out_again(
+    one: sessionmaker[Session], superuser: Engine, story: Story
+) -> None:
+    with one() as session:
+        become(session, story.principal("officer"))
+        ended = backend(session)
+    with superuser.connect() as connection:
+        assert connection.scalar(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": ended})
+    with one() as session:
+        become(session, story.principal("officer"))
+        assert seen(session, story) == OFFICER
+        assert backend(session) != ended
+
+
 def test_the_neighbours_do_not_see_each_other(session: Session, story: Story) -> None:
     for person in story.rinkeby.accounts:
         become(session, Principal(story.rinkeby.accounts[person], story.rinkeby.members[person]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -9,9 +10,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from forum.foundation import rights
+from forum.foundation import clock, rights
 from forum.foundation.audience import Visibility
-from forum.foundation.errors import Conflict, Forbidden, Invalid, NotFound
+from forum.foundation.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
 from forum.foundation.settings import Settings
 from forum.people import accounts, members
 from forum.people.members import Member
@@ -49,6 +50,27 @@ def test_a_forum_of_others_and_one_that_is_not_there_are_the_same(session: Sessi
             members.acting(session, world.accounts["officer"], slug)
         told.add(refused.value.say("sv"))
     assert len(told) == 1
+
+
+def test_one_look_lets_in_whom_the_two_steps_let_in(
+    session: Session, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_world(session, "rinkeby", NEIGHBOURS)
+    secret = accounts.start_session(session, world.accounts["officer"])
+    rights.become(session, rights.NOBODY)
+    entered = members.entering(session, "session", secret, "farsta")
+    assert entered == world.acting(session, "officer")
+    assert rights.principal_of(session) == rights.Principal(account=entered.account_id, member=entered.id)
+    for kind, brought in (("session", "another"), ("token", secret), ("password", world.email("officer"))):
+        with pytest.raises(NotSignedIn):
+            members.entering(session, kind, brought, "farsta")
+    with pytest.raises(NotFound):
+        members.entering(session, "session", secret, "rinkeby")
+    monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC) + accounts.SESSION_IDLE)
+    with pytest.raises(NotSignedIn):
+        members.entering(session, "session", secret, "farsta")
+    assert rights.principal_of(session) == rights.NOBODY
+    assert session.scalar(text("SELECT my_account() IS NULL AND my_forum() IS NULL AND my_role() IS NULL"))
 
 
 def test_an_account_has_one_place_in_a_forum(session: Session, world: World) -> None:
