@@ -136,17 +136,17 @@ def _lists(ours: Mapping[str, str], peer: Mapping[str, str]) -> tuple[str, str]:
 
 
 def points(name: str, what: str, facts: Mapping[str, Any], never_same: str) -> Reading:
-    """Return the tile of every point, each with its id, number, category, organisation and more."""
+    """Return the tile of every point, each with its number, category, organisation and more."""
     z, x, y = WHOLE
-    shown = "id,nr,category_id,organisation_id,status,occurred_from,occurred_to,created_at,accuracy_m"
+    shown = "nr,category_id,organisation_id,status,occurred_from,occurred_to,created_at,accuracy_m"
     peer = {"filter": LIVE, "properties": shown, "limit": "1000000"}
     return Reading(
         name,
         what,
         f"{FORUM}/tiles/{z}/{x}/{y}.mvt?layer=deviations{never_same}",
         f"{COLLECTION}/tiles/WebMercatorQuad/{z}/{x}/{y}?{urlencode(peer)}",
-        lambda answer: sorted(properties["id"] for properties in _properties(answer)),
-        TRUTH.format(what="id"),
+        lambda answer: sorted(str(properties["nr"]) for properties in _properties(answer)),
+        TRUTH.format(what="nr"),
         1,
         facts,
     )

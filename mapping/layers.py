@@ -6,21 +6,29 @@ tile is one contiguous range of the Morton key, so that the tiles of a zoom hold
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, Integer, Select, Text, case, cast, func, literal, select
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sqlalchemy import CTE, BigInteger, ColumnElement, Integer, Select, SmallInteger, case, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
 from forum.foundation.geometry import GRID_BITS, morton
 from forum.people.members import Member
 from forum.people.policy import Action, require
-from forum.register import finding
+from forum.register import categories, finding
 from forum.register.categories import Category
-from forum.register.deviations import Deviation
+from forum.register.deviations import Deviation, Status
 from forum.register.finding import RESTRICTED, Filter
-from mapping.tiles import EXTENT, Tile, cell_side_m
+from mapping.encoding import Column, numbers, points, whole_numbers, words
+from mapping.tiles import EXTENT, Tile, cell_side_m, in_tile
 
 
 class Layer(StrEnum):
@@ -45,6 +53,8 @@ class Drawn:
 def draw(session: Session, member: Member, wanted: Filter, tile: Tile, layer: Layer) -> Drawn:
     """Return a tile of the wanted deviations that the member may see; nothing is left out of it."""
     require(member, Action.DEVIATION_READ)
+    if layer is Layer.DEVIATIONS:
+        return _points(session, member, wanted, tile)
     chosen = _chosen(session, member, wanted, tile)
     parts = [part(chosen, tile) for part in PARTS[layer]]
     restricted = select(func.count()).select_from(chosen).where(chosen.c.visibility.in_(RESTRICTED)).scalar_subquery()
@@ -53,27 +63,25 @@ def draw(session: Session, member: Member, wanted: Filter, tile: Tile, layer: La
 
 
 def _chosen(session: Session, member: Member, wanted: Filter, tile: Tile) -> CTE:
-    """Return the rows of the tile, with all that any layer asks of them."""
-    low = morton(tile.x, tile.y) << 2 * (GRID_BITS - tile.z)
-    high = low + (1 << 2 * (GRID_BITS - tile.z))
+    """Return the rows of the tile, with all that squares and symbols ask of them."""
     lon, lat = func.ST_X(Deviation.geom), func.ST_Y(Deviation.geom)
     columns = (
-        Deviation.id,
         Deviation.nr,
         Deviation.category_id,
-        Deviation.organisation_id,
-        Deviation.status,
         Deviation.visibility,
-        Deviation.occurred_from,
-        Deviation.occurred_to,
-        Deviation.created_at,
         Deviation.accuracy_m,
         Deviation.morton,
         lon.label("lon"),
         lat.label("lat"),
     )
-    conditions = finding.everything(session, member, wanted)
-    return select(*columns).where(*conditions, Deviation.morton >= low, Deviation.morton < high).cte("chosen")
+    return select(*columns).where(*_within(session, member, wanted, tile)).cte("chosen")
+
+
+def _within(session: Session, member: Member, wanted: Filter, tile: Tile) -> list[ColumnElement[bool]]:
+    """Return the conditions of a wanted row that lies in the tile."""
+    low = morton(tile.x, tile.y) << 2 * (GRID_BITS - tile.z)
+    high = low + (1 << 2 * (GRID_BITS - tile.z))
+    return [*finding.everything(session, member, wanted), Deviation.morton >= low, Deviation.morton < high]
 
 
 def _east(lon: ColumnElement[float]) -> ColumnElement[Any]:
@@ -100,27 +108,68 @@ def _encoded(rows: Any, name: str, number: str | None = None) -> Any:
     return select(encoded).select_from(alias).scalar_subquery()
 
 
-def _points(chosen: CTE, tile: Tile) -> Any:
-    row = chosen.c
-    rows = select(
-        row.nr.label("number"),
-        cast(row.id, Text).label("id"),
-        row.nr,
-        Category.code.label("category"),
-        cast(row.organisation_id, Text).label("organisation"),
-        row.status,
-        _seconds(row.occurred_from).label("occurred_from"),
-        _seconds(row.occurred_to).label("occurred_to"),
-        _seconds(row.created_at).label("created_at"),
-        row.accuracy_m,
-        _in_tile(tile, _east(row.lon), _south(row.lat)).label("geom"),
-    ).join_from(chosen, Category, Category.id == row.category_id)
-    return _encoded(rows, "deviations", "number")
+POINT = np.dtype(
+    [
+        ("nr", ">i4"),
+        ("morton", ">i8"),
+        ("category", ">u8", 2),
+        ("organisation", ">u8", 2),
+        ("status", ">i2"),
+        ("occurred_from", ">i8"),
+        ("occurred_to", ">i8"),
+        ("created_at", ">i8"),
+        ("accuracy_m", ">f8"),
+    ]
+)
+"""One deviation in the bytes that the database writes: `PACKED` in its order."""
+PACKED: tuple[ColumnElement[Any], ...] = (
+    func.int4send(Deviation.nr),
+    func.int8send(Deviation.morton),
+    func.uuid_send(Deviation.category_id),
+    func.uuid_send(Deviation.organisation_id),
+    func.int2send(cast(func.array_position(array(list(Status)), Deviation.status), SmallInteger)),
+    func.timestamptz_send(Deviation.occurred_from),
+    func.timestamptz_send(Deviation.occurred_to),
+    func.timestamptz_send(Deviation.created_at),
+    func.float8send(Deviation.accuracy_m),
+)
+ROWS = func.string_agg(reduce(lambda row, value: row.op("||")(value), PACKED), literal(b""))
+RESTRICTED_ROWS = func.count().filter(Deviation.visibility.in_(RESTRICTED))
+SINCE_1970 = 946_684_800
+"""Seconds from 1970 to 2000, where the database begins to count."""
 
 
-def _seconds(moment: ColumnElement[Any]) -> ColumnElement[int]:
-    """Return a moment as whole seconds since 1970."""
-    return cast(func.floor(func.date_part("epoch", moment)), BigInteger)  # a double: extract gives a slow numeric
+def _points(session: Session, member: Member, wanted: Filter, tile: Tile) -> Drawn:
+    """Return every deviation as a point: the rows come packed, and are written without a look at each (encoding)."""
+    rows = select(ROWS, RESTRICTED_ROWS).where(*_within(session, member, wanted, tile))
+    packed, restricted = session.execute(rows).one()
+    if packed is None:
+        return Drawn(b"", 0)
+    found = np.frombuffer(packed, POINT).astype(POINT.newbyteorder("="))
+    codes = categories.codes_of(session, member.forum_id)
+    properties = {
+        "nr": whole_numbers(found["nr"]),
+        "category": _named(found["category"], lambda each: codes[each]),
+        "organisation": _named(found["organisation"], str),
+        "status": words(found["status"] - 1, list(Status)),
+        **{name: whole_numbers(_seconds(found[name])) for name in ("occurred_from", "occurred_to", "created_at")},
+        "accuracy_m": numbers(found["accuracy_m"]),
+    }
+    east, south = in_tile(found["morton"], tile)
+    return Drawn(points("deviations", found["nr"], east, south, properties), restricted)
+
+
+def _seconds(moments: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return moments of the database, in microseconds since 2000, as whole seconds since 1970."""
+    return moments // 1_000_000 + SINCE_1970
+
+
+def _named(ids: NDArray[np.uint64], name: Callable[[UUID], str]) -> Column:
+    """Return ids, each in two halves, as a property of the names behind them."""
+    (high, _), (low, lows) = (pd.factorize(np.ascontiguousarray(ids[:, half])) for half in (0, 1))
+    place, _ = pd.factorize(high * len(lows) + low)
+    _, first = np.unique(place, return_index=True)
+    return words(place, [name(UUID(int=int(ids[at, 0]) << 64 | int(ids[at, 1]))) for at in first])
 
 
 def _squares(chosen: CTE, tile: Tile) -> Any:
@@ -175,5 +224,5 @@ def _unspread(cell: ColumnElement[int], tile: Tile, first: int) -> ColumnElement
     return sum(bits, literal(0, BigInteger))
 
 
-PARTS = {Layer.DEVIATIONS: (_points,), Layer.CELLS: (_squares, _vague), Layer.CLUSTERS: (_clusters,)}
+PARTS = {Layer.CELLS: (_squares, _vague), Layer.CLUSTERS: (_clusters,)}
 """The layers of the format that each of ours is made of."""

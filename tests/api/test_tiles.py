@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from sqlalchemy import Engine, text
 from api.tiles import MEDIA_TYPE
 from forum.foundation import clock
 from forum.foundation.geometry import SIDE, grid
+from forum.register.deviations import Status
 from mapping.tilecache import TileCache
 from mapping.tiles import Tile
 from tests.api.conftest import URL, ClientOf, check_refusal, registered
@@ -47,8 +49,8 @@ def spot(i: int) -> tuple[float, float]:
 
 
 @pytest.fixture(scope="module")
-def ids(client_of: ClientOf) -> list[str]:
-    """Return the ids of sixty deviations of every visibility, category, organisation and hour."""
+def numbers(client_of: ClientOf) -> list[int]:
+    """Return the numbers of sixty deviations of every visibility, category, organisation and hour."""
     made = []
     for i in range(60):
         person = READERS[i % 3]
@@ -58,7 +60,11 @@ def ids(client_of: ClientOf) -> list[str]:
         facts = {"lon": lon, "lat": lat, "category": CODES[i % len(CODES)], "text": WORDS[i % len(WORDS)]}
         spread = {"accuracy_m": (5, 25, 90, 800)[i % 4], "visibility": visibility}
         ending = {"occurred_to": (start + timedelta(hours=i % 4)).isoformat()}
-        made.append(registered(client_of(person), occurred_from=start.isoformat(), **facts, **spread, **ending)["id"])
+        made.append(
+            registered(client_of(person), occurred_from=start.isoformat(), **facts, **spread, **ending)["properties"][
+                "nr"
+            ]
+        )
     return made
 
 
@@ -82,31 +88,31 @@ FILTERS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 )
 
 
-def listed(client: TestClient, wanted: dict[str, Any]) -> list[str]:
-    """Return the ids of the list, paged to its end."""
-    found: list[str] = []
+def listed(client: TestClient, wanted: dict[str, Any]) -> list[int]:
+    """Return the numbers of the list, paged to its end."""
+    found: list[int] = []
     cursor: str | None = None
     while True:
         page = client.get(URL, params=wanted | {"limit": 7} | ({"cursor": cursor} if cursor else {})).json()
-        found += [feature["id"] for feature in page["features"]]
+        found += [feature["properties"]["nr"] for feature in page["features"]]
         cursor = page["next"]
         if cursor is None:
             assert page["numberMatched"] == len(found)
             return found
 
 
-def in_csv(client: TestClient, wanted: dict[str, Any]) -> list[str]:
-    """Return the ids of the file in CSV."""
+def in_csv(client: TestClient, wanted: dict[str, Any]) -> list[int]:
+    """Return the numbers of the file in CSV."""
     words = client.get(f"{URL}.csv", params=wanted).content.decode("utf-8-sig")
-    return [row["id"] for row in csv.DictReader(io.StringIO(words, newline=""))]
+    return [int(row["nr"]) for row in csv.DictReader(io.StringIO(words, newline=""))]
 
 
-def in_geopackage(client: TestClient, wanted: dict[str, Any]) -> list[str]:
-    """Return the ids of the file as GeoPackage, as GDAL reads it."""
+def in_geopackage(client: TestClient, wanted: dict[str, Any]) -> list[int]:
+    """Return the numbers of the file as GeoPackage, as GDAL reads it."""
     with tempfile.NamedTemporaryFile(suffix=".gpkg") as file:
         file.write(client.get(f"{URL}.gpkg", params=wanted).content)
         file.flush()
-        return list(pyogrio.read_dataframe(file.name, columns=["id"], read_geometry=False).id)
+        return list(pyogrio.read_dataframe(file.name, columns=["nr"], read_geometry=False).nr)
 
 
 def covering(z: int) -> Iterator[Tile]:
@@ -136,13 +142,13 @@ def features(client: TestClient, z: int, name: str, **wanted: Any) -> list[dict[
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(wanted=FILTERS, z=st.integers(0, 14))
 def test_with_any_filter_list_tiles_and_files_hold_the_same_rows(
-    client_of: ClientOf, ids: list[str], wanted: dict[str, Any], z: int
+    client_of: ClientOf, numbers: list[int], wanted: dict[str, Any], z: int
 ) -> None:
     seen = []
     for reader in READERS:
         client = client_of(reader)
         rows = listed(client, wanted)
-        drawn = [feature["properties"]["id"] for feature in features(client, z, "deviations", **wanted)]
+        drawn = [feature["properties"]["nr"] for feature in features(client, z, "deviations", **wanted)]
         assert sorted(drawn) == sorted(rows)
         counted = [f for name in ("cells", "vague") for f in features(client, z, name, layer="cells", **wanted)]
         assert sum(feature["properties"]["count"] for feature in counted) == len(rows)
@@ -150,28 +156,46 @@ def test_with_any_filter_list_tiles_and_files_hold_the_same_rows(
         assert sum(feature["properties"]["count"] for feature in gathered) == len(rows)
         assert in_csv(client, wanted) == in_geopackage(client, wanted) == rows
         seen.append(set(rows))
-    assert set().union(*seen) <= set(ids)
+    assert set().union(*seen) <= set(numbers)
 
 
-def test_readers_of_three_classes_see_different_rows(client_of: ClientOf, ids: list[str]) -> None:
-    seen = [{f["properties"]["id"] for f in features(client_of(r), 10, "deviations")} for r in READERS]
+def test_a_point_says_what_the_list_says(client_of: ClientOf, numbers: list[int]) -> None:
+    client = client_of("officer")
+    assert client_of("coordinator").post(f"{URL}/{numbers[0]}/look-at").status_code == 200
+    asked = {"status": ",".join(Status)}
+    rows = {row["properties"]["nr"]: row["properties"] for row in client.get(URL, params=asked).json()["features"]}
+    drawn = features(client, 11, "deviations", **asked)
+    assert {feature["id"] for feature in drawn} == set(rows)
+    for feature in drawn:
+        point, row = feature["properties"], rows[feature["id"]]
+        same = ("nr", "category", "organisation", "status", "accuracy_m")
+        times = ("occurred_from", "occurred_to", "created_at")
+        seconds = {name: math.floor(datetime.fromisoformat(row[name]).timestamp()) for name in times}
+        assert point == {name: row[name] for name in same} | seconds
+    assert len({feature["properties"]["status"] for feature in drawn}) == 2
+
+
+def test_readers_of_three_classes_see_different_rows(client_of: ClientOf, numbers: list[int]) -> None:
+    seen = [{f["properties"]["nr"] for f in features(client_of(r), 10, "deviations")} for r in READERS]
     assert len({frozenset(each) for each in seen}) == 3
-    assert set().union(*seen) == set(ids)
+    assert set().union(*seen) == set(numbers)
 
 
-def test_what_one_reader_filled_the_cache_with_is_not_what_another_reads(client_of: ClientOf, ids: list[str]) -> None:
+def test_what_one_reader_filled_the_cache_with_is_not_what_another_reads(
+    client_of: ClientOf, numbers: list[int]
+) -> None:
     first = features(client_of("coordinator"), 9, "deviations", category="litter")
     again = features(client_of("coordinator"), 9, "deviations", category="litter")
     partners = features(client_of("landlord"), 9, "deviations", category="litter")
     assert first == again
-    assert sorted(f["properties"]["id"] for f in partners) == sorted(
+    assert sorted(f["properties"]["nr"] for f in partners) == sorted(
         listed(client_of("landlord"), {"category": "litter"})
     )
-    assert {f["properties"]["id"] for f in first} != {f["properties"]["id"] for f in partners}
+    assert {f["properties"]["nr"] for f in first} != {f["properties"]["nr"] for f in partners}
 
 
 def test_a_tile_is_drawn_once_for_a_class_and_again_after_a_change(
-    client_of: ClientOf, ids: list[str], monkeypatch: pytest.MonkeyPatch
+    client_of: ClientOf, numbers: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn = []
     real = TileCache.drawn.__globals__["draw"]
@@ -195,7 +219,7 @@ def number(layers: dict[str, Any]) -> int:
     return len(layers["deviations"]["features"]) if layers else 0
 
 
-def test_a_browser_that_has_the_tile_is_told_so(client_of: ClientOf, ids: list[str]) -> None:
+def test_a_browser_that_has_the_tile_is_told_so(client_of: ClientOf, numbers: list[int]) -> None:
     (tile,) = covering(7)
     address = f"{TILES}/{tile.z}/{tile.x}/{tile.y}.mvt"
     first = client_of("walker").get(address)
@@ -249,7 +273,7 @@ def test_a_symbol_alone_has_its_number_and_many_at_one_spot_say_so(client_of: Cl
 
 
 def test_that_restricted_rows_were_read_is_noted_once(
-    client_of: ClientOf, ids: list[str], superuser: Engine, lasting: World
+    client_of: ClientOf, numbers: list[int], superuser: Engine, lasting: World
 ) -> None:
     (tile,) = covering(5)
     for layer in ("cells", "deviations"):
@@ -293,7 +317,7 @@ print(*frame.to_crs(4326).total_bounds)
 
 
 @pytest.mark.parametrize("layer", ["deviations", "cells"])
-def test_gdal_reads_what_we_draw(client_of: ClientOf, ids: list[str], tmp_path: Path, layer: str) -> None:
+def test_gdal_reads_what_we_draw(client_of: ClientOf, numbers: list[int], tmp_path: Path, layer: str) -> None:
     number, shape = {"deviations": ("nr", "Point"), "cells": ("count", "Polygon")}[layer]
     x, y = grid(18.09, 59.243)
     tile = Tile(11, x >> 20, y >> 20)
