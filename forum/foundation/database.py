@@ -65,7 +65,7 @@ def make_engine(url: str, **options: Any) -> Engine:
         url,
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
-        connect_args={"cursor_factory": BinaryCursor},
+        connect_args={"cursor_factory": BinaryCursor, "prepare_threshold": 1},
         **settings | options,
     )
     event.listen(engine, "checkout", _require_alive)

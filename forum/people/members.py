@@ -108,7 +108,8 @@ def acting(session: Session, account_id: UUID, forum_slug: str) -> Member:
 def entering(session: Session, kind: str, secret: str, forum_slug: str, *, in_use: bool = True) -> Member:
     """Return the member in the forum whose session or token this is: `accounts.whose` and `acting` in one look."""
     key = accounts.digest(secret)
-    row = session.execute(ENTER, {"kind": kind, "key": key, "slug": forum_slug}).mappings().first()
+    asked = {"kind": kind, "key": key, "slug": forum_slug}
+    row = session.connection().execute(ENTER, asked).mappings().first()
     if row is None:
         raise NotSignedIn
     proof = Proof(

@@ -112,8 +112,8 @@ def of_code(categories: list[Category], code: str) -> Category:
 
 def ids_below(session: Session, forum_id: UUID, codes: Iterable[str]) -> list[UUID]:
     """Return the ids of the categories of the codes, and of all below them."""
-    rows = session.execute(select(Category.id, Category.code, Category.parent_id).where(Category.forum_id == forum_id))
-    known = rows.all()
+    tree = select(Category.id, Category.code, Category.parent_id).where(Category.forum_id == forum_id)
+    known = session.connection().execute(tree).all()
     chosen = {row.code: row.id for row in known}
     wanted = {chosen.get(code) or of_code([], code).id for code in codes}
     return [row.id for row in known if row.id in wanted or row.parent_id in wanted]

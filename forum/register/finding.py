@@ -226,7 +226,8 @@ def without_words(wanted: Filter) -> dict[str, Any]:
 
 def _count(session: Session, wanted: Filter, conditions: list[ColumnElement[bool]]) -> tuple[int, int]:
     if not wanted.hours:
-        return session.scalars(select(func.count()).select_from(Deviation).where(*conditions)).one(), 0
+        whole = select(func.count()).select_from(Deviation).where(*conditions)
+        return session.connection().execute(whole).scalar_one(), 0
     known = _known_hour()
     inside = func.count().filter(and_(*_hours(wanted)))
     both = select(inside, func.count().filter(~known)).select_from(Deviation).where(*conditions)
