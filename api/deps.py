@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from functools import wraps
+from inspect import signature
 from typing import Annotated, Any
 from uuid import UUID
 
 from anyio import CancelScope
 from fastapi import Depends, Path, Request
 from fastapi.concurrency import run_in_threadpool
+from fastapi.routing import APIRoute
 from sqlalchemy.orm import Session
 
 from forum.foundation.errors import Forbidden, NotSignedIn, Stale
@@ -39,24 +42,39 @@ async def get_session(request: Request) -> AsyncIterator[Session]:
     try:
         yield session
     except NotSignedIn:
-        await run_in_threadpool(session.commit)
+        await _if_begun(session, session.commit)
         raise
     else:
-        await run_in_threadpool(session.commit)
+        await _if_begun(session, session.commit)
     finally:
         with CancelScope(shield=True):
-            await _closed(session)
+            await _if_begun(session, session.close)
 
 
-async def _closed(session: Session) -> None:
-    """Close the session; only one that has to take something back speaks to the database."""
+async def _if_begun(session: Session, step: Callable[[], None]) -> None:
+    """End the session's transaction in a thread; without one there is nothing to tell the database."""
     if session.in_transaction():
-        await run_in_threadpool(session.close)
-    else:
-        session.close()
+        await run_in_threadpool(step)
 
 
 SessionDep = Annotated[Session, Depends(get_session, scope="function")]
+
+
+class Route(APIRoute):
+    """A route whose endpoint's thread also commits: what the endpoint has locked does not wait for another thread."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, _committing(endpoint), **options)
+
+
+def _committing(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(endpoint)
+    def committing(**given: Any) -> Any:
+        answer = endpoint(**given)
+        given["session"].commit()
+        return answer
+
+    return committing if "session" in signature(endpoint).parameters else endpoint
 
 
 def account(request: Request, session: SessionDep) -> UUID:

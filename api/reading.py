@@ -7,9 +7,9 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from fastapi import HTTPException, Request, Response
-from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 
+from api.deps import Route
 from forum.foundation.errors import Invalid
 from forum.foundation.language import N_
 
@@ -30,7 +30,7 @@ class JsonRequest(Request):
         return self._read
 
 
-class JsonRoute(APIRoute):
+class JsonRoute(Route):
     """A route whose body is JSON and nothing else."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:

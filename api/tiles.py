@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
-from api.deps import MemberDep, SessionDep
+from api.deps import MemberDep, Route, SessionDep
 from api.filters import PARAMETERS, filter_of
 from forum.foundation import journal
 from forum.foundation.errors import NotFound
@@ -17,7 +17,7 @@ from mapping.layers import Drawn, Layer
 from mapping.tilecache import TileCache
 from mapping.tiles import Tile
 
-router = APIRouter(prefix="/api/v1/forums/{forum}/tiles", tags=["tiles"])
+router = APIRouter(prefix="/api/v1/forums/{forum}/tiles", tags=["tiles"], route_class=Route)
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 
 

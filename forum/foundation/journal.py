@@ -36,9 +36,9 @@ LOCK = text(
     "INSERT INTO journal_heads AS h (chain, seq, mac) VALUES (:chain, 0, '') "
     "ON CONFLICT (chain) DO UPDATE SET seq = h.seq RETURNING seq, mac"
 )
-MOVE = text("UPDATE journal_heads SET seq = :seq, mac = :mac, writes = writes + :writes WHERE chain = :chain")
 VERSION = text("SELECT writes FROM journal_heads WHERE chain = :chain")
 APPEND = text(
+    "WITH moved AS (UPDATE journal_heads SET seq = :seq, mac = :mac, writes = writes + :writes WHERE chain = :chain) "
     "INSERT INTO journal (chain, seq, at, member_id, action, thing_kind, thing_id, facts, digest, mac) "
     "SELECT * FROM jsonb_to_recordset(cast(:rows AS jsonb)) AS r(chain text, seq bigint, at timestamptz, "
     "member_id uuid, action text, thing_kind text, thing_id uuid, facts jsonb, digest bytea, mac bytea)"
@@ -185,16 +185,17 @@ def _append(session: Session, chain: str, member_id: UUID | None, entries: Seque
         return
     keeper = keeper_of(session)
     session.flush()
-    seq, mac = session.execute(LOCK, {"chain": chain}).one()
+    connection = session.connection()
+    seq, mac = connection.execute(LOCK, {"chain": chain}).one()
     rows, at = [], clock.now()
     for entry in entries:
         seq += 1
         fields = fields_of(chain, seq, at, member_id, entry)
         mac = keeper.seal(bytes(mac), fields)
         rows.append(_row(fields, entry, at, member_id, mac))
-    session.execute(APPEND, {"rows": orjson.dumps(rows).decode()})
     writes = sum(not entry.action.startswith(READ) for entry in entries)
-    session.execute(MOVE, {"chain": chain, "seq": seq, "mac": mac, "writes": writes})
+    head = {"chain": chain, "seq": seq, "mac": mac, "writes": writes}
+    connection.execute(APPEND, {"rows": orjson.dumps(rows).decode(), **head})
     session.info.setdefault(HEADS, {})[chain] = (seq, mac)
 
 

@@ -150,7 +150,7 @@ def in_force(session: Session, organisation_id: UUID, on: date) -> bool:
         Agreement.valid_from <= on,
         or_(Agreement.valid_to.is_(None), Agreement.valid_to >= on),
     )
-    return session.scalar(found.limit(1)) is not None
+    return session.connection().execute(found.limit(1)).first() is not None
 
 
 def require_in_force(session: Session, member: Member) -> None:

@@ -178,7 +178,8 @@ INSIDE = text(
 
 def inside(session: Session, forum_id: UUID, lon: float, lat: float, day: date) -> bool:
     """Tell whether the point lies within the forum's boundary of that day."""
-    return bool(session.scalar(INSIDE, {"forum": forum_id, "day": day, "lon": lon, "lat": lat}))
+    asked = {"forum": forum_id, "day": day, "lon": lon, "lat": lat}
+    return bool(session.connection().execute(INSIDE, asked).scalar())
 
 
 def require_inside(session: Session, forum_id: UUID, lon: float, lat: float, day: date) -> None:

@@ -35,7 +35,7 @@ from forum.people.organisations import Organisation
 from forum.people.policy import Action, require
 from forum.register import areas, categories
 from forum.register.deviations import Deviation, History, Status, checked_text, entry
-from forum.register.intake import Checked, Notice, checked_notice
+from forum.register.intake import Checked, Notice, Reporter, checked_notice
 from forum.register.quarantine import Quarantined, take_out
 
 CHUNK = 2_000
@@ -126,6 +126,7 @@ class _Intake:
         assert member.organisation_id is not None
         self.session, self.member, self.source = session, member, source
         self.organisation = session.get_one(Organisation, member.organisation_id)
+        self.reporter = Reporter(self.organisation.id, self.organisation.authority)
         self.categories = {c.code: c for c in categories.all_of(session, member.forum_id)}
         self.boundary: BaseGeometry = areas.boundary(session, member.forum_id, agreements.today())
         prepare(self.boundary)
@@ -169,7 +170,7 @@ class _Intake:
 
     def checked(self, row: Row) -> Checked:
         """Return the row with every value checked."""
-        checked = checked_notice(row.notice, self.organisation, self.member)
+        checked = checked_notice(row.notice, self.reporter, self.member)
         if not contains_xy(self.boundary, checked.lon, checked.lat):
             swapped = bool(contains_xy(self.boundary, checked.lat, checked.lon))
             raise areas.outside(checked.lon, checked.lat, swapped=swapped)

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from geoalchemy2 import Geometry
-from sqlalchemy import BigInteger, ColumnElement, Computed, FetchedValue, and_, func, or_, select, text
+from sqlalchemy import BigInteger, ColumnElement, Computed, FetchedValue, and_, func, insert, or_, select, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -233,17 +233,16 @@ def append_history(
     session: Session, member: Member, deviation: Deviation, action: str, *, changes: dict[str, Any], visibility: str
 ) -> None:
     """Append a line to the deviation's history."""
-    session.add(
-        History(
-            forum_id=deviation.forum_id,
-            deviation_id=deviation.id,
-            version=deviation.version,
-            action=action,
-            organisation_id=member.organisation_id,
-            visibility=visibility,
-            changes=changes,
-        )
-    )
+    line = {
+        "forum_id": deviation.forum_id,
+        "deviation_id": deviation.id,
+        "version": deviation.version,
+        "action": action,
+        "organisation_id": member.organisation_id,
+        "visibility": visibility,
+        "changes": changes,
+    }
+    session.connection().execute(insert(History).inline().values(line))
 
 
 def _plain(value: Any) -> Any:

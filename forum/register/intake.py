@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
@@ -70,6 +70,13 @@ class Notice:
     on_behalf_of: UUID | None = None
 
 
+class Reporter(NamedTuple):
+    """The organisation whose a deviation is to be, and whether it is an authority."""
+
+    id: UUID
+    authority: bool
+
+
 @dataclass(frozen=True)
 class Checked:
     """A notice whose every value can be taken."""
@@ -96,15 +103,15 @@ def register(
     """Register a deviation; the same id with the same content again gives the one that is there."""
     require(member, Action.DEVIATION_REGISTER)
     agreements.require_in_force(session, member)
-    organisation = _reporter(session, member, notice)
-    checked = checked_notice(notice, organisation, member)
+    reporter = _reporter(session, member, notice)
+    checked = checked_notice(notice, reporter, member)
     request = checked.digest(notice.on_behalf_of)
     if (earlier := _sent_before(session, member, client_id)) is not None:
         return _again(earlier, request, client_id)
     areas.require_inside(session, member.forum_id, checked.lon, checked.lat, today or agreements.today())
     category = categories.in_use(session, member.forum_id, checked.category)
     answers = categories.checked_answers(category, checked.answers)
-    values = _row(member, organisation.id, checked, category.id) | {"answers": answers}
+    values = _row(member, reporter.id, checked, category.id) | {"answers": answers}
     deviation = _insert(session, values | {"client_id": client_id, "request_digest": request})
     if deviation is None:
         return _raced(session, member, client_id, request)
@@ -125,8 +132,9 @@ def amend(
         require_next(deviation, Status.LOOKED_AT)
     known = categories.all_of(session, member.forum_id, retired=True)
     notice = _amended(deviation, known, changes)
-    organisation = session.get_one(Organisation, deviation.organisation_id)
-    checked = checked_notice(notice, organisation, member, was=Visibility(deviation.visibility))
+    owner = session.get_one(Organisation, deviation.organisation_id)
+    reporter = Reporter(owner.id, owner.authority)
+    checked = checked_notice(notice, reporter, member, was=Visibility(deviation.visibility))
     if Visibility(checked.visibility).wider_than(Visibility(deviation.visibility)):
         require(member, Action.DEVIATION_WIDEN, of=deviation)
     if (checked.lon, checked.lat) != deviation.position:
@@ -163,7 +171,7 @@ def alike(
 
 
 def checked_notice(
-    notice: Notice, organisation: Organisation | None, member: Member, *, was: Visibility | None = None
+    notice: Notice, reporter: Reporter | None, member: Member, *, was: Visibility | None = None
 ) -> Checked:
     """Return the notice with every value checked; all that is wrong is said at once."""
     problems: list[Invalid] = []
@@ -181,7 +189,7 @@ def checked_notice(
     end = take(lambda: _ended(notice.occurred_to, start)) if start is not None else None
     code = take(lambda: storable(notice.category, "category"))
     words = take(lambda: checked_text(notice.text, "text"))
-    visibility = take(lambda: _visibility(notice, organisation, member, was))
+    visibility = take(lambda: _visibility(notice, reporter, member, was))
     answers = take(lambda: _answers(notice.answers))
     raise_all(problems)
     assert end is not None  # what could not be taken has been raised
@@ -244,43 +252,41 @@ def _not_future(moment: datetime, name: str, value: str | datetime) -> datetime:
     return moment
 
 
-def _visibility(notice: Notice, organisation: Organisation | None, member: Member, was: Visibility | None) -> str:
+def _visibility(notice: Notice, reporter: Reporter | None, member: Member, was: Visibility | None) -> str:
     try:
         wanted = Visibility(notice.visibility)
     except ValueError as error:
         remedy = N_("Choose own, authorities, forum or public.")
         message = N_("There is no such visibility.")
         raise Invalid(message, field="visibility", value=notice.visibility, remedy=remedy) from error
-    if wanted is was or organisation is None:
+    if wanted is was or reporter is None:
         return wanted.value
-    if wanted is Visibility.AUTHORITIES and not (member.authority and organisation.authority):
+    if wanted is Visibility.AUTHORITIES and not (member.authority and reporter.authority):
         message = N_("Only members of authorities can choose this visibility.")
         raise Invalid(message, field="visibility", value=wanted, remedy=N_("Choose own, forum or public."))
-    if wanted is Visibility.OWN and organisation.id != member.organisation_id:
+    if wanted is Visibility.OWN and reporter.id != member.organisation_id:
         message = N_("What is registered for another organisation cannot be for that organisation alone.")
         raise Invalid(message, field="visibility", value=wanted, remedy=N_("Choose forum or public."))
     return wanted.value
 
 
-def _reporter(session: Session, member: Member, notice: Notice) -> Organisation:
+def _reporter(session: Session, member: Member, notice: Notice) -> Reporter:
     if notice.on_behalf_of in (None, member.organisation_id):
-        return session.get_one(Organisation, member.organisation_id)
+        assert member.organisation_id is not None  # whoever may register has one
+        return Reporter(member.organisation_id, member.authority)
     require(member, Action.DEVIATION_REGISTER_ON_BEHALF)
-    query = select(Organisation).where(Organisation.id == notice.on_behalf_of, Organisation.forum_id == member.forum_id)
-    found = session.scalar(query)
+    chosen = (Organisation.id == notice.on_behalf_of, Organisation.forum_id == member.forum_id)
+    found = session.execute(select(Organisation.id, Organisation.authority).where(*chosen)).first()
     if found is None:
         remedy = N_("Choose one of the forum's organisations.")
         raise NotFound(field="on_behalf_of", value=notice.on_behalf_of, remedy=remedy)
-    return found
+    return Reporter(*found)
 
 
 def _sent_before(session: Session, member: Member, client_id: UUID) -> Deviation | None:
-    query = select(Deviation).where(
-        visible_to(member),
-        Deviation.registered_by_id == member.organisation_id,
-        Deviation.client_id == client_id,
-    )
-    return session.scalar(query)
+    sent = (Deviation.registered_by_id == member.organisation_id, Deviation.client_id == client_id)
+    found = session.connection().execute(select(Deviation.id).where(visible_to(member), *sent)).scalar()
+    return None if found is None else session.get_one(Deviation, found)
 
 
 def _again(earlier: Deviation, request: bytes, client_id: UUID) -> Registered:
