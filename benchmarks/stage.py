@@ -13,8 +13,8 @@ from benchmarks.servers import Sides, serving
 from benchmarks.timing import OURS, PEER, Times, in_turn
 from forum.foundation.cluster import PrivateCluster
 
-WARMING = 3
-"""Requests to each side before warm times are taken."""
+WARMING = 10
+"""Requests to each side before warm times are taken: more than either side's driver needs to prepare its questions."""
 TIPG = "tipg"
 
 

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from forum.foundation.database import Base
@@ -112,11 +112,17 @@ def of_code(categories: list[Category], code: str) -> Category:
 
 def ids_below(session: Session, forum_id: UUID, codes: Iterable[str]) -> list[UUID]:
     """Return the ids of the categories of the codes, and of all below them."""
-    tree = select(Category.id, Category.code, Category.parent_id).where(Category.forum_id == forum_id)
-    known = session.connection().execute(tree).all()
-    chosen = {row.code: row.id for row in known}
-    wanted = {chosen.get(code) or of_code([], code).id for code in codes}
-    return [row.id for row in known if row.id in wanted or row.parent_id in wanted]
+    wanted = set(codes)
+    found = session.connection().execute(BELOW, {"forum": forum_id, "codes": list(wanted)}).all()
+    for code in wanted - {row.code for row in found}:
+        of_code([], code)  # says that there is none
+    return [row.id for row in found]
+
+
+BELOW = text(
+    "SELECT c.id, c.code FROM categories c LEFT JOIN categories above ON above.id = c.parent_id "
+    "WHERE c.forum_id = :forum AND (c.code = ANY (:codes) OR above.code = ANY (:codes))"
+)
 
 
 def checked_answers(category: Category, answers: Answers) -> Answers:

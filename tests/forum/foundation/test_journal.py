@@ -262,6 +262,22 @@ def test_two_who_write_at_once_make_one_chain(sessions: sessionmaker[Session], s
         assert sound(session, story.rinkeby)
 
 
+def test_a_note_of_a_read_that_was_taken_back_is_written_by_the_next(
+    superuser: Engine, sessions: sessionmaker[Session], story: Story
+) -> None:
+    purpose = f"back-{uuid4()}"
+    with sessions() as session:
+        officer = story.farsta.acting(session, "officer")
+        for _ in range(2):
+            journal.note_read(session, officer, purpose, {})
+        session.rollback()
+        assert entries(superuser, story.farsta, f"read:{purpose}") == []
+        for _ in range(3):
+            journal.note_read(session, officer, purpose, {})
+            session.commit()
+    assert len(entries(superuser, story.farsta, f"read:{purpose}")) == 1
+
+
 def test_the_version_of_the_data_rises_with_each_write_and_not_with_a_read(
     sessions: sessionmaker[Session], story: Story
 ) -> None:
