@@ -62,3 +62,7 @@ BEGIN
 END
 $$;
 GRANT EXECUTE ON FUNCTION act, enter TO trygg_app;
+
+-- A category's newest, and how many they are, without reading the other categories' of the time.
+CREATE INDEX deviations_category ON deviations (forum_id, category_id, occurred_from DESC, id DESC)
+    INCLUDE (status, visibility, organisation_id, occurred_to);
