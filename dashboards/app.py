@@ -29,6 +29,7 @@ from dashboards import (
     basemap,
     deviations,
     importing,
+    imports,
     mark,
     measures,
     members,
@@ -76,6 +77,7 @@ ROOMS = (
     quarantine.router,
     views.router,
     importing.router,
+    imports.router,
 )
 
 

@@ -18,6 +18,7 @@ from forum.foundation.audience import Visibility
 from forum.foundation.errors import Invalid
 from forum.foundation.language import N_, text
 from forum.foundation.plain import number
+from forum.people import agreements
 from forum.people.members import Member
 from forum.register import bulk, categories
 from forum.register.categories import Category
@@ -31,7 +32,7 @@ from mapping.files.tables import Cells, Layout, Table
 SHOWN = 50
 """Refused lines that the page names; the report names all."""
 COLUMNS = ("id", "east", "north", "from", "hour", "to", "text", "category", "accuracy")
-TYPED = ("source", "accuracy_m", "zone", "category", "visibility")
+TYPED = ("organisation", "source", "accuracy_m", "zone", "category", "visibility")
 ZONES = ("Europe/Stockholm", "Europe/Helsinki", "Europe/London", "UTC")
 FIELDS = {
     "accuracy_column": "column-accuracy", "time.zone": "zone", "time.from": "column-from", "time.to": "column-to",
@@ -51,6 +52,8 @@ OUTCOMES = {
 class Chosen:
     """What was chosen in the form; the columns are those of the file, empty where none is meant."""
 
+    organisation: str = ""
+    """Whose deviations they become; empty for the member's own organisation."""
     source: str = ""
     accuracy_m: str = ""
     zone: str = ZONES[0]
@@ -99,12 +102,12 @@ class Chosen:
             remedy = N_("Choose a category, or the column that says it.")
             yield Invalid(message, field="category", remedy=remedy)
 
-    def mapping(self, organisation: str, known: Sequence[Category]) -> dict[str, Any]:
+    def mapping(self, ours: str, known: Sequence[Category]) -> dict[str, Any]:
         """Return the keys of the mapping that this makes, as a TOML file would have them, without what is missing."""
         column = self.columns
         accuracy = number(self.accuracy_m.replace(",", "."))
         raw: dict[str, Any] = {
-            "organisation": organisation,
+            "organisation": self.organisation or ours,
             "source": self.source,
             "id": column["id"],
             "text": f"{{{column['text']}}}" if column["text"] else "",
@@ -161,24 +164,28 @@ def context_of(
     return {
         "room": "import",
         "chosen": chosen,
+        "partners": [(name, name) for name in _partners(session, member)],
         "zones": [(zone, zone) for zone in ZONES],
         "categories": [("", text(N_("Choose"), language)), *names.items()],
         "visibilities": [(v.value, text(VISIBILITIES[v], language)) for v in visibilities],
         "columns": [("", text(N_("No column"), language)), *((name, name) for name in chosen.known)],
         "system": crs.NAMES[chosen.system],
-        **(_told(result, names, language) if result else {}),
+        "counts": result.counts if result else {},
+        "first": [_row(row, names, language) for row in result.first] if result else [],
+        **told_lines(result.told if result else [], language),
     }
 
 
-def _told(result: Result, names: dict[str, str], language: str) -> dict[str, Any]:
-    counts = {"added": result.added, "known": result.known}
-    counts |= {name: len(result.of(name)) for name in ("quarantined", "refused")}
-    return {
-        "counts": counts,
-        "first": [_row(row, names, language) for row in result.first],
-        "lines": [_line(told, language) for told in result.told[:SHOWN]],
-        "more": max(0, len(result.told) - SHOWN),
-    }
+def _partners(session: Session, member: Member) -> list[str]:
+    """Return whose deviations may be imported: our own first, then the others with an agreement in force."""
+    others = [p.name for p in agreements.partners(session, member.forum_id) if p.id != member.organisation_id]
+    return [member.organisation_name, *others]
+
+
+def told_lines(told: Sequence[Told], language: str) -> dict[str, Any]:
+    """Return the lines that a page names."""
+    lines = [_line(each, language) for each in told[:SHOWN]]
+    return {"lines": lines, "more": max(0, len(told) - SHOWN)}
 
 
 def _row(row: bulk.Row, names: dict[str, str], language: str) -> dict[str, Any]:
@@ -201,7 +208,7 @@ def _line(told: Told, language: str) -> dict[str, Any]:
     """Return a line to be looked at; what points at a person is not repeated."""
     reasons = [p.reason(language) if told.outcome == "quarantined" else p.say(language) for p in told.problems]
     return {
-        "line": told.line,
+        "line": told.line or "–",
         "ref": told.source_ref or "–",
         "outcome": text(OUTCOMES[told.outcome], language),
         "reasons": reasons,

@@ -1,13 +1,14 @@
 """Importing a file of deviations (import): what its columns mean, a dry run of the whole of it, then the import.
 
-The file is never kept: it may say something about persons. The browser sends it again with each step.
+A small file is never kept: it may say something about persons. The browser sends it again with each step. A large one
+is previewed by its first rows; its import is a job, which the room below shows (imports.py).
 """
 
 from __future__ import annotations
 
-import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import PurePath
 from typing import Any
 
@@ -18,26 +19,29 @@ from starlette.datastructures import FormData, UploadFile
 from api.errors import status_of
 from dashboards import view
 from dashboards.import_form import Chosen, context_of
+from dashboards.imports import report_file, shown
 from dashboards.readers import Here, InForum
 from dashboards.view import Files, plain
-from forum.foundation.errors import Conflict, Forbidden, ForumError, Invalid, raise_all
+from forum.foundation.errors import Conflict, Forbidden, ForumError, Invalid, NotFound, raise_all
 from forum.foundation.language import N_
 from forum.foundation.screening import check
-from forum.people import agreements
+from forum.people import agreements, organisations
 from forum.people.policy import Action, require
-from forum.register import categories
+from forum.register import categories, imports
 from mapping.files.guesses import head_of, layout_of
-from mapping.files.imports import Result, take_in, write_report
-from mapping.files.mappings import ImportMapping, mapping_of, toml_mapping
+from mapping.files.imports import take_in
+from mapping.files.mappings import mapping_of, toml_keys
 from mapping.files.sources import table_of
-from mapping.files.tables import CSV_ENDINGS, Layout
+from mapping.files.tables import CSV_ENDINGS, Layout, Table
 
 router = APIRouter()
 DOOR = re.compile(r"(/en)?/[^/]+/importera")
 """The address that takes files."""
 LARGEST = 20_000_000
 """Bytes that it takes at once."""
-PREVIEW, IMPORT, REPORT = "preview", "import", "report"
+AT_ONCE = 2_000
+"""Rows that are imported while the browser waits; a larger file is kept for a job."""
+PREVIEW, TRIAL, IMPORT, REPORT = "preview", "trial", "import", "report"
 
 
 @dataclass(frozen=True)
@@ -65,17 +69,36 @@ def answer(request: Request, here: InForum, form: Files) -> Response:
         sent = _sent(form, "file")
         if not chosen.by_file:
             chosen = _completed(chosen, sent)
-        mapping = _mapping(here, form, chosen)
-        result = take_in(here.session, here.member, mapping, table_of(sent.name, sent.content, mapping.file))
-    except (Invalid, Conflict, Forbidden) as error:
+        keys = _keys(here, form, chosen)
+        mapping = mapping_of(keys)
+        check(source=mapping.source)
+        table = table_of(sent.name, sent.content, mapping.file)
+        mapping.require_columns(table)
+        lines = list(islice(table.lines, AT_ONCE + 1))
+        large = len(lines) > AT_ONCE
+        if large and step in (IMPORT, TRIAL):
+            return _kept(request, here, _brought(sent, keys, table), skip_bad=chosen.skip_bad, trial=step == TRIAL)
+        result = take_in(here.session, here.member, mapping, replace(table, lines=iter(lines[:AT_ONCE])))
+    except (Invalid, Conflict, Forbidden, NotFound) as error:
         here.session.rollback()
         return _refused(request, here, chosen, error)
     if step == IMPORT and (chosen.skip_bad or not result.of("refused")):
         return _page(request, here, chosen, result=result, saved=True)
     here.session.rollback()
     if step == REPORT:
-        return _report(request, result)
-    return _page(request, here, chosen, result=result, saved=False, stopped=step == IMPORT)
+        return report_file(request, result.told)
+    return _page(request, here, chosen, result=result, stopped=step == IMPORT, large=AT_ONCE if large else 0)
+
+
+def _kept(request: Request, here: Here, brought: imports.Brought, *, skip_bad: bool, trial: bool) -> Response:
+    """Keep a large file for a job, and lead on to where its progress is shown."""
+    partner = organisations.named(here.session, here.member.forum_id, brought.mapping["organisation"])
+    kept = imports.keep(here.session, here.member, brought, partner=partner, skip_bad=skip_bad, trial=trial)
+    return view.go(request, f"/{here.member.forum_slug}/importera/{kept.id}")
+
+
+def _brought(sent: Sent, keys: dict[str, Any], table: Table) -> imports.Brought:
+    return imports.Brought(keys["source"], PurePath(sent.name).suffix.lower(), sent.content, keys, table.length)
 
 
 def _sent(form: FormData, name: str) -> Sent:
@@ -93,43 +116,25 @@ def _completed(chosen: Chosen, sent: Sent) -> Chosen:
     return chosen.completed(table, head_of(table), layout)
 
 
-def _mapping(here: Here, form: FormData, chosen: Chosen) -> ImportMapping:
-    """Return what the columns mean, by the form or by the file that came with it."""
+def _keys(here: Here, form: FormData, chosen: Chosen) -> dict[str, Any]:
+    """Return what the columns mean as the keys of a mapping: by the form, or by the file that came with it."""
     ours = here.member.organisation_name
     if chosen.by_file:
         toml = _sent(form, "mapping")
-        mapping = toml_mapping(toml.name, toml.content, organisation=ours)
-        _require_own(here, mapping)
-    else:
-        raise_all(list(chosen.missing()))
-        mapping = mapping_of(chosen.mapping(ours, categories.all_of(here.session, here.member.forum_id)))
-    check(source=mapping.source)
-    return mapping
-
-
-def _require_own(here: Here, mapping: ImportMapping) -> None:
-    if mapping.organisation != here.member.organisation_name:
-        message = N_("Here a partner imports its own deviations alone.")
-        remedy = N_("Leave organisation out of the mapping, or let the operator import the file by the command.")
-        raise Invalid(message, field="mapping", value=mapping.organisation, remedy=remedy)
+        return {"organisation": chosen.organisation or ours} | toml_keys(toml.name, toml.content)
+    raise_all(list(chosen.missing()))
+    return chosen.mapping(ours, categories.all_of(here.session, here.member.forum_id))
 
 
 def _refused(request: Request, here: Here, chosen: Chosen, error: ForumError) -> HTMLResponse:
     language = view.language_of(request)
     problems = error.problems if isinstance(error, Invalid) else [error]
     errors = {chosen.field_of(problem.field): problem.say(language) for problem in problems}
-    return _page(request, here, chosen, status=status_of(error), errors=errors)
-
-
-def _report(request: Request, result: Result) -> Response:
-    """Answer with every line that somebody has to look at, as a file."""
-    file = io.StringIO()
-    write_report(file, result, view.language_of(request))
-    headers = view.HEADERS | {"Content-Disposition": 'attachment; filename="rapport.csv"'}
-    return Response(file.getvalue().encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=headers)
+    status = 422 if isinstance(error, NotFound) else status_of(error)
+    return _page(request, here, chosen, status=status, errors=errors)
 
 
 def _page(request: Request, here: Here, chosen: Chosen, *, status: int = 200, **more: Any) -> HTMLResponse:
-    nothing = {"result": None, "saved": False, "stopped": False}
+    nothing = {"result": None, "saved": False, "stopped": False, "large": 0, "running": shown(request, here)}
     context = context_of(here.session, here.member, chosen, more.get("result"), view.language_of(request))
     return view.render(request, "importing.html", status=status, **{**nothing, **context, **more})

@@ -2,33 +2,57 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import smtplib
 import ssl
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from email.message import EmailMessage
 from functools import partial
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
-from procrastinate import App, PsycopgConnector, RetryStrategy
+from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
+from procrastinate.exceptions import JobAborted
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+from dashboards import importer
 from forum.foundation import rights
 from forum.foundation.jobs import QUEUE, JobName
 from forum.foundation.language import N_, text
 from forum.foundation.settings import Settings
 from forum.people import accounts
+from forum.register import imports
 
-Handler = Callable[[Session, Settings, dict[str, str]], None]
+
+@dataclass(frozen=True)
+class Work:
+    """What a handler works with: a session that acts for the forum, more of them, and whether it has to stop."""
+
+    session: Session
+    sessions: sessionmaker[Session]
+    settings: Settings
+    stopping: Callable[[], bool]
+
+
+Handler = Callable[[Work, dict[str, str]], None]
 AGAIN = RetryStrategy(max_attempts=6, exponential_wait=5)
 """What fails is tried again after 5 seconds, 25, 2 minutes … an hour: a mail server may be away for a while."""
 TAKE_UP = "take_up"
+LOG = logging.getLogger(__name__)
 TIMEOUT = 30
+SECONDS = 0.5
+"""Between two signs of an import's progress."""
+AT_ONCE = 3
+"""Jobs that are worked side by side: a long import holds up no other forum's."""
 
 
-def mail_link(session: Session, settings: Settings, args: dict[str, str]) -> None:
+def mail_link(work: Work, args: dict[str, str]) -> None:
     """Mail a person a one-time link to set a password; the link is made now, so that no queue ever holds it."""
+    session, settings = work.session, work.settings
     account = accounts.of(session, UUID(args["account"]))
     link = f"{settings.base_url.rstrip('/')}/lank/{accounts.invite_link(session, account.id)}"
     message = EmailMessage()
@@ -39,7 +63,46 @@ def mail_link(session: Session, settings: Settings, args: dict[str, str]) -> Non
     send(settings, message)
 
 
-HANDLERS: dict[JobName, Handler] = {JobName.MAIL_LINK: mail_link}
+def import_file(work: Work, args: dict[str, str]) -> None:
+    """Import a file that was kept, all or nothing; what a killed worker has left is begun anew."""
+    session, import_id = work.session, UUID(args["import"])
+    kept = imports.begin(session, import_id)
+    if kept is None:
+        return
+    session.commit()  # it can be seen that the work has begun
+    try:
+        importer.work(session, kept, args["slug"], _Progress(work, kept))
+    except JobAborted:
+        raise
+    except Exception:
+        session.rollback()
+        imports.fail(session, import_id)
+        session.commit()
+        LOG.exception("the import %s broke off", import_id)
+
+
+class _Progress:
+    """Tells how far an import is, a few times a second, apart from the transaction that its rows wait in."""
+
+    def __init__(self, work: Work, kept: imports.Import) -> None:
+        self.work, self.lines, self.told_at = work, 0, 0.0
+        self.forum_id, self.import_id = kept.forum_id, kept.id
+
+    def __call__(self, lines: int) -> None:
+        """Note that so many more lines are read; stops where the worker has to end."""
+        self.lines += lines
+        if self.work.stopping():
+            raise JobAborted
+        if time.monotonic() < self.told_at + SECONDS:
+            return
+        self.told_at = time.monotonic()
+        with self.work.sessions() as session:
+            rights.become(session, rights.Principal(system=self.forum_id))
+            imports.note(session, self.import_id, self.lines)
+            session.commit()
+
+
+HANDLERS: dict[JobName, Handler] = {JobName.MAIL_LINK: mail_link, JobName.IMPORT: import_file}
 
 
 def send(settings: Settings, message: EmailMessage) -> None:
@@ -70,13 +133,21 @@ def application(settings: Settings, sessions: sessionmaker[Session]) -> App:
     )
     app = App(connector=connector)
     for name, handler in HANDLERS.items():
-        app.task(name=name.value, queue=QUEUE, retry=AGAIN)(_in_its_forum(handler, settings, sessions))
-    app.periodic(cron="* * * * *")(app.task(name=TAKE_UP, queue=QUEUE)(partial(_take_up, app)))
+        task = _in_its_forum(handler, settings, sessions)
+        app.task(name=name.value, queue=QUEUE, retry=AGAIN, pass_context=True)(task)
+    app.periodic(cron="* * * * *")(app.task(name=TAKE_UP, queue=QUEUE)(partial(_look_after, app, sessions)))
     return app
 
 
-async def _take_up(app: App, **_: int) -> None:
+async def _look_after(app: App, sessions: sessionmaker[Session], **_: int) -> None:
     await take_up(app)
+    await asyncio.to_thread(_forget, sessions)
+
+
+def _forget(sessions: sessionmaker[Session]) -> None:
+    with sessions() as session:
+        imports.forget(session)
+        session.commit()
 
 
 async def take_up(app: App) -> None:
@@ -86,10 +157,10 @@ async def take_up(app: App) -> None:
 
 
 def _in_its_forum(handler: Handler, settings: Settings, sessions: sessionmaker[Session]) -> Callable[..., None]:
-    def run(forum: str, **args: str) -> None:
+    def run(context: JobContext, forum: str, **args: str) -> None:
         with sessions() as session:
             rights.become(session, rights.Principal(system=UUID(forum)))
-            handler(session, settings, args)
+            handler(Work(session, sessions, settings, context.should_abort), args)
             session.commit()
 
     return run
@@ -97,4 +168,6 @@ def _in_its_forum(handler: Handler, settings: Settings, sessions: sessionmaker[S
 
 def work(settings: Settings, sessions: sessionmaker[Session]) -> None:
     """Work the queue until a signal ends it."""
-    application(settings, sessions).run_worker(queues=[QUEUE], delete_jobs="successful", shutdown_graceful_timeout=3)
+    application(settings, sessions).run_worker(
+        queues=[QUEUE], concurrency=AT_ONCE, delete_jobs="successful", shutdown_graceful_timeout=2
+    )

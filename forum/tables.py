@@ -2,11 +2,11 @@
 
 from forum.foundation.database import Base
 from forum.people import accounts, agreements, forums, members, organisations
-from forum.register import areas, categories, deviations, places, quarantine, steps, views
+from forum.register import areas, categories, deviations, imports, places, quarantine, steps, views
 from forum.work import causes, follow_ups, measures
 
 MODULES = (
-    accounts, agreements, areas, categories, causes, deviations, follow_ups, forums, measures, members, organisations,
-    places, quarantine, steps, views,
+    accounts, agreements, areas, categories, causes, deviations, follow_ups, forums, imports, measures, members,
+    organisations, places, quarantine, steps, views,
 )  # fmt: skip
 ALL = Base.metadata.tables

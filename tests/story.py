@@ -20,6 +20,7 @@ from forum.register import areas, deviations, intake, places
 from forum.register.areas import Area
 from forum.register.categories import Category
 from forum.register.deviations import Deviation, Reason
+from forum.register.imports import Import
 from forum.register.places import Drawn, Link
 from forum.register.quarantine import Quarantined
 from forum.register.views import View
@@ -148,6 +149,8 @@ def _use_the_rest(session: Session, story: Story) -> None:
     session.add(View(forum_id=officer.forum_id, member_id=coordinator.id, name="Mötet", query="", shared=True))
     session.flush()
     _work(session, story, coordinator)
+    for person in ("coordinator", "administrator"):
+        _import(session, story.farsta.acting(session, person), story.farsta.organisations["Bostadsbolaget"])
     accounts.start_session(session, story.farsta.accounts["officer"])
     session.execute(accounts.NOTE_FAILURE, {"key": "nobody@example.org"})
 
@@ -171,6 +174,13 @@ def _work(session: Session, story: Story, coordinator: Member) -> None:
         session.add(FollowUp(forum_id=place.forum_id, outcome="works", note=f"Sett {seen}", **seen_of))
         session.flush()
         story.work |= {f"cause_{seen}": cause.id, f"measure_{seen}": measure.id}
+
+
+def _import(session: Session, member: Member, partner: UUID) -> None:
+    brought = {"source": "felanmälan", "ending": ".csv", "content": b"id;text", "mapping": {"id": "id"}, "length": 1}
+    owner = {"forum_id": member.forum_id, "organisation_id": member.organisation_id, "member_id": member.id}
+    session.add(Import(**owner, **brought, partner_id=partner, skip_bad=False, trial=False))
+    session.flush()
 
 
 def tables(superuser: Engine, also: str = "") -> list[str]:

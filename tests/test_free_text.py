@@ -17,7 +17,7 @@ from forum.foundation import rights
 from forum.foundation.screening import PersonFound
 from forum.people import agreements, organisations
 from forum.people.organisations import Kind
-from forum.register import areas, bulk, deviations, founding, intake, places, views
+from forum.register import areas, bulk, deviations, founding, imports, intake, places, views
 from forum.tables import ALL
 from forum.work import causes, follow_ups, measures
 from forum.work.terms import Terms
@@ -123,6 +123,13 @@ def follow_up(session: Session, world: World) -> object:
     return follow_ups.follow_up(session, coordinator, measure, outcome=follow_ups.Outcome.WORKS, note=WORDS)
 
 
+def keep_file(session: Session, world: World) -> object:
+    coordinator = world.acting(session, "coordinator")
+    partner = session.get_one(organisations.Organisation, coordinator.organisation_id)
+    brought = imports.Brought(WORDS, ".csv", b"", {}, 1)
+    return imports.keep(session, coordinator, brought, partner=partner, skip_bad=False, trial=False)
+
+
 PROBES: dict[str, Probe] = {
     "agreements.areas": lambda session, world: sign(session, world, "Gemensam lägesbild", WORDS),
     "agreements.purposes": lambda session, world: sign(session, world, WORDS, "Hela området"),
@@ -146,6 +153,7 @@ PROBES: dict[str, Probe] = {
     "measures.reference": lambda session, world: hand_over(session, world, "Felanmälan", WORDS),
     "measures.seen_by": lambda session, world: propose(session, world, seen_by=WORDS),
     "measures.title": lambda session, world: propose(session, world, title=WORDS),
+    "imports.source": keep_file,
     "organisations.name": admit,
     "places.name": lambda session, world: make_place(session, world, WORDS),
     "steps.changes": rewrite_cause,
@@ -171,7 +179,9 @@ STRUCTURED = {
     "causes.visibility", "follow_ups.outcome", "measures.catalogue_code", "measures.cost", "measures.nature",
     "measures.status", "measures.visibility", "places.status", "places.visibility", "steps.action", "steps.thing_kind",
     "steps.visibility",  # closed lists
-    "members.role", "organisations.kind",
+    "imports.counts", "imports.ending", "imports.status",  # counts, closed lists
+    "imports.mapping",  # keeps the file company, a day at most; what it makes of the rows is screened
+    "members.role", "organisations.kind",  # closed lists
     "quarantine.passages", "quarantine.row", "quarantine.source", "quarantine.source_ref",  # held outside the register
 }  # fmt: skip
 """Every other column of words, reviewed: it holds no free text, or none of the register."""

@@ -125,14 +125,12 @@ def _write(report: TextIO | None, result: Result) -> None:
     from mapping.files.imports import write_report
 
     if report is not None:
-        write_report(report, result, terminal_language())
+        write_report(report, result.told, terminal_language())
         report.flush()
 
 
 def _tell(result: Result, *, saved: bool, dry_run: bool, as_json: bool) -> None:
-    counts = {name: len(result.of(name)) for name in ("quarantined", "refused")}
-    remarks = len(result.of("added"))
-    facts: dict[str, Any] = {"added": result.added, "known": result.known, **counts, "remarks": remarks, "saved": saved}
+    facts: dict[str, Any] = {**result.counts, "remarks": len(result.of("added")), "saved": saved}
     if as_json:
         facts["problems"] = [_plain(told) for told in result.told]
     else:

@@ -17,18 +17,20 @@ form.addEventListener("submit", async (event) => {
   announce.textContent = say("Reading the file …");
   try {
     const response = await fetch(form.action, { method: "POST", body: sent, credentials: "same-origin", headers: { Accept: "text/html" } });
-    show(await response.text(), mapping, response);
+    if (response.redirected) return void location.assign(response.url); // a large file goes on there; or signed out meanwhile
+    show(await response.text(), mapping);
   } catch {
     announce.textContent = say("The file could not be sent. Try again.");
   } finally {
     answer.classList.remove("busy");
   }
+  return undefined;
 });
 
-function show(html, mapping, response) {
+function show(html, mapping) {
   const page = new DOMParser().parseFromString(html, "text/html");
   const next = page.getElementById("answer");
-  if (!next) return replaceAll(page, response);
+  if (!next) return replaceAll(page);
   answer.replaceChildren(...next.childNodes);
   document.getElementById("mapping").replaceWith(mapping); // with the file that is chosen in it
   announce.textContent = "";
@@ -37,9 +39,8 @@ function show(html, mapping, response) {
   if (!document.getElementById("problems")) answer.querySelector("[data-focus]")?.focus();
 }
 
-/** Show a page that is no answer to the form: signed out meanwhile, or too large. */
-function replaceAll(page, response) {
-  if (response.redirected) return location.assign(response.url);
+/** Show a page that is no answer to the form: the file was too large. */
+function replaceAll(page) {
   document.querySelector("main").replaceChildren(...page.querySelector("main").childNodes);
   document.querySelector("main").focus();
 }

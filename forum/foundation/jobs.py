@@ -23,9 +23,14 @@ class JobName(StrEnum):
 
     MAIL_LINK = "mail_link"
     """Mail a person a one-time link to set a password."""
+    IMPORT = "import"
+    """Bring a file of deviations into the register."""
 
 
 def defer(session: Session, name: JobName, forum: UUID, **args: str) -> None:
-    """Put a job of the forum into the queue, in this transaction; one forum's jobs run one at a time."""
+    """Put a job of the forum into the queue, in this transaction; one forum's jobs of a kind run one at a time.
+
+    What waits to be tried again holds up those behind it: a mail server that is away must hold up no import.
+    """
     payload = orjson.dumps({"forum": str(forum), **args}).decode()
-    session.connection().exec_driver_sql(DEFER, (QUEUE, name.value, str(forum), payload))
+    session.connection().exec_driver_sql(DEFER, (QUEUE, name.value, f"{forum} {name}", payload))

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import NotRequired, TypedDict, Unpack
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from forum.foundation import clock, journal
@@ -23,6 +23,7 @@ from forum.people.organisations import Organisation
 from forum.people.policy import Action, require
 
 LENGTH = 2000
+WRITE_DOWN = N_("Ask the administrator of the forum to write down the agreement.")
 
 
 class Agreement(Base):
@@ -145,17 +146,30 @@ def all_of(session: Session, member: Member) -> list[Agreement]:
 
 def in_force(session: Session, organisation_id: UUID, on: date) -> bool:
     """Tell whether the organisation has an agreement in force that day."""
-    found = select(Agreement.id).where(
-        Agreement.organisation_id == organisation_id,
-        Agreement.valid_from <= on,
-        or_(Agreement.valid_to.is_(None), Agreement.valid_to >= on),
-    )
+    found = select(Agreement.id).where(Agreement.organisation_id == organisation_id, _holding(on))
     return session.connection().execute(found.limit(1)).first() is not None
+
+
+def _holding(on: date) -> ColumnElement[bool]:
+    return and_(Agreement.valid_from <= on, or_(Agreement.valid_to.is_(None), Agreement.valid_to >= on))
 
 
 def require_in_force(session: Session, member: Member) -> None:
     """Refuse a writer whose organisation has no agreement in force."""
     if member.organisation_id is None or not in_force(session, member.organisation_id, today()):
         message = N_("%(organisation)s has no agreement in force, so it reads but does not write.")
-        remedy = N_("Ask the administrator of the forum to write down the agreement.")
-        raise Forbidden(message, remedy=remedy, organisation=member.organisation_name)
+        raise Forbidden(message, remedy=WRITE_DOWN, organisation=member.organisation_name)
+
+
+def require_partner(session: Session, partner: Organisation) -> None:
+    """Refuse to write on behalf of a partner that has no agreement in force."""
+    if not in_force(session, partner.id, today()):
+        message = N_("%(organisation)s has no agreement in force, so nobody writes for it.")
+        raise Forbidden(message, field="organisation", remedy=WRITE_DOWN, organisation=partner.name)
+
+
+def partners(session: Session, forum_id: UUID) -> list[Organisation]:
+    """Return the forum's partners that have an agreement in force, by name."""
+    agreed = select(Agreement.organisation_id).where(_holding(today()))
+    in_forum = select(Organisation).where(Organisation.forum_id == forum_id, Organisation.id.in_(agreed))
+    return list(session.scalars(in_forum.order_by(Organisation.name)))

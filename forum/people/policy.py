@@ -37,6 +37,7 @@ class Action(StrEnum):
     DEVIATION_LOOK_AT = "deviation:look_at"
     DEVIATION_ANSWER = "deviation:answer"
     DEVIATION_IMPORT = "deviation:import"
+    IMPORT_SEE = "import:see"
     QUARANTINE_MANAGE = "quarantine:manage"
     PLACE_READ = "place:read"
     PLACE_CREATE = "place:create"
@@ -107,6 +108,7 @@ TABLE: dict[Action, Rule] = {
     Action.DEVIATION_LOOK_AT: Rule(LEADERS),
     Action.DEVIATION_ANSWER: Rule(LEADERS),
     Action.DEVIATION_IMPORT: Rule(LEADERS | SYSTEM),
+    Action.IMPORT_SEE: Rule(COORDINATORS, own=LEADERS),
     Action.QUARANTINE_MANAGE: Rule(COORDINATORS, own=WRITERS),
     Action.PLACE_READ: Rule(READERS | SYSTEM),
     Action.PLACE_CREATE: Rule(LEADERS),

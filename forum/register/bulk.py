@@ -19,8 +19,8 @@ from uuid import uuid4
 import orjson
 from shapely import contains_xy, prepare
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Text, any_, func, insert, literal, select, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Text, any_, func, literal, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from forum.foundation import clock, journal, rights
@@ -85,18 +85,27 @@ class Outcome:
 
 
 def register_many(
-    session: Session, member: Member, rows: Iterable[Row], *, source: str, progress: Progress | None = None
+    session: Session,
+    member: Member,
+    rows: Iterable[Row],
+    *,
+    source: str,
+    partner: Organisation | None = None,
+    progress: Progress | None = None,
 ) -> Outcome:
-    """Register the rows for the member's organisation; refused ones are told and not taken."""
+    """Register the rows for the member's organisation, or on behalf of a partner; refused ones are told, not taken."""
     require(member, Action.DEVIATION_IMPORT)
     agreements.require_in_force(session, member)
-    intake, outcome, waiting = _Intake(session, member, source), Outcome(), iter(rows)
+    if partner is not None and partner.id != member.organisation_id:
+        require(member, Action.DEVIATION_REGISTER_ON_BEHALF)
+        agreements.require_partner(session, partner)
+    intake, outcome, waiting = _Intake(session, member, source, partner), Outcome(), iter(rows)
     while chunk := list(islice(waiting, CHUNK)):
         outcome.settled += intake.take(chunk)
         if progress is not None:
             progress(len(chunk))
     counts = {name: len(outcome.of(name)) for name in ("added", "known", "quarantined", "refused")}
-    facts = {"source_digest": hashlib.sha256(source.encode()).hexdigest()[:16], **counts}
+    facts = {"source_digest": hashlib.sha256(source.encode()).hexdigest()[:16], **intake.behalf, **counts}
     journal.write(session, member, journal.Entry("deviation:import", "deviations", None, facts))
     return outcome
 
@@ -122,11 +131,12 @@ def release(session: Session, member: Member, held: Quarantined, words: str) -> 
 class _Intake:
     """What every row of one import is held against."""
 
-    def __init__(self, session: Session, member: Member, source: str) -> None:
+    def __init__(self, session: Session, member: Member, source: str, partner: Organisation | None = None) -> None:
         assert member.organisation_id is not None
         self.session, self.member, self.source = session, member, source
-        self.organisation = session.get_one(Organisation, member.organisation_id)
+        self.organisation = partner or session.get_one(Organisation, member.organisation_id)
         self.reporter = Reporter(self.organisation.id, self.organisation.authority)
+        self.behalf = {"on_behalf": True} if self.organisation.id != member.organisation_id else {}
         self.categories = {c.code: c for c in categories.all_of(session, member.forum_id)}
         self.boundary: BaseGeometry = areas.boundary(session, member.forum_id, agreements.today())
         prepare(self.boundary)
@@ -192,7 +202,7 @@ class _Intake:
         held = {"forum_id": self.member.forum_id, "organisation_id": self.organisation.id,
                 "source": row.source or self.source, "source_ref": row.source_ref, "row": plain,
                 "passages": [str(p.value) for p in passages]}  # fmt: skip
-        self.session.execute(insert(Quarantined).inline().values(held))
+        self.session.execute(insert(Quarantined).inline().values(held).on_conflict_do_nothing())
         return Settled(row, "quarantined", error.problems)
 
     def insert(self, good: list[tuple[Row, Checked]]) -> Iterator[Settled]:
@@ -203,7 +213,7 @@ class _Intake:
         made = [self._deviation(row, checked, nr) for (row, checked), nr in zip(good, numbers, strict=True)]
         insert_many(self.session, Deviation, [_columns(d) for d in made])
         insert_many(self.session, History, [_first_line(d) for d in made])
-        journal.write_all(self.session, self.member, [entry("import", d) for d in made])
+        journal.write_all(self.session, self.member, [entry("import", d, **self.behalf) for d in made])
         for (row, _), deviation in zip(good, made, strict=True):
             yield Settled(row, "added", nr=deviation.nr)
 
@@ -216,7 +226,7 @@ class _Intake:
             forum_id=self.member.forum_id,
             nr=nr,
             organisation_id=self.organisation.id,
-            registered_by_id=self.organisation.id,
+            registered_by_id=self.member.organisation_id,
             client_id=uuid4(),
             request_digest=checked.digest(None),
             category_id=self.categories[checked.category].id,
@@ -240,9 +250,9 @@ def _columns(deviation: Deviation) -> dict[str, Any]:
 
 
 def _first_line(deviation: Deviation) -> dict[str, Any]:
-    same = ("forum_id", "version", "visibility", "organisation_id")
-    here = {name: getattr(deviation, name) for name in same}
+    here = {name: getattr(deviation, name) for name in ("forum_id", "version", "visibility")}
     return here | {
+        "organisation_id": deviation.registered_by_id,
         "deviation_id": deviation.id,
         "action": "import",
         "at": deviation.created_at,

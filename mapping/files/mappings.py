@@ -133,17 +133,16 @@ def places_in(template: str) -> Iterator[str]:
 
 def read_mapping(path: Path) -> ImportMapping:
     """Return the mapping of a TOML file; everything that is wrong with it is said at once."""
-    return toml_mapping(path.name, content_of(path, MOST_BYTES))
+    return mapping_of(toml_keys(path.name, content_of(path, MOST_BYTES)))
 
 
-def toml_mapping(name: str, content: bytes, **known: str) -> ImportMapping:
-    """Return the mapping that the TOML says; keys that it leaves out may be known already."""
+def toml_keys(name: str, content: bytes) -> dict[str, Any]:
+    """Return the keys that the TOML says."""
     try:
-        raw = tomllib.loads(content.decode())
+        return tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         message = N_("The mapping is no TOML file: %(reason)s")
         raise Invalid(message, field="mapping", value=name, remedy=READ_ON, reason=str(error)) from error
-    return mapping_of(known | raw)
 
 
 def mapping_of(raw: dict[str, Any]) -> ImportMapping:

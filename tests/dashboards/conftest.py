@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 
@@ -11,14 +12,18 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from api.deps import COOKIE
+from dashboards import jobs
 from dashboards.app import create_app
+from forum.foundation.cluster import PrivateCluster
+from forum.foundation.jobs import QUEUE
 from forum.foundation.settings import Settings
 from forum.people import accounts
 from tests.builders import World
-from tests.conftest import SECRET
+from tests.conftest import SECRET, on
 
 BASE = "http://127.0.0.1"
 TOKEN = re.compile(r'name="token" value="([0-9a-f]+)"')
@@ -107,3 +112,40 @@ def browser_of(app: FastAPI, sessions: sessionmaker[Session], lasting: World) ->
         return Browser(app, secret)
 
     return open_for
+
+
+WAITING = text(
+    "SELECT task_name, status::text, attempts, scheduled_at > now() AS later, args FROM jobs.procrastinate_jobs"
+)
+
+
+@pytest.fixture(scope="module")
+def configured(cluster: PrivateCluster, database: str) -> Settings:
+    """Return the settings of a worker on the module's database."""
+    return Settings(database_url=on(cluster.app_url, database), secret_key=SecretStr(SECRET), base_url=BASE)
+
+
+@dataclass
+class Queue:
+    """The queue and who works it."""
+
+    settings: Settings
+    sessions: sessionmaker[Session]
+    superuser: Engine
+
+    def work(self, **changes: Any) -> None:
+        """Let a worker do all that waits, and end."""
+        app = jobs.application(self.settings.model_copy(update=changes), self.sessions)
+        app.run_worker(queues=[QUEUE], wait=False, delete_jobs="successful", install_signal_handlers=False)
+
+    def waiting(self) -> list[tuple[Any, ...]]:
+        """Return what is in the queue, but for the queue's own look after itself."""
+        with self.superuser.connect() as connection:
+            return [tuple(row) for row in connection.execute(WAITING) if row[0] != jobs.TAKE_UP]
+
+
+@pytest.fixture
+def queue(configured: Settings, sessions: sessionmaker[Session], superuser: Engine) -> Iterator[Queue]:
+    yield Queue(configured, sessions, superuser)
+    with superuser.connect() as connection:
+        connection.execute(text("TRUNCATE jobs.procrastinate_jobs, jobs.procrastinate_workers CASCADE"))

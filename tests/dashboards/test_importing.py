@@ -146,13 +146,17 @@ def test_what_is_missing_is_said_at_its_field_and_what_was_typed_stays(
     assert rows(superuser) == before
 
 
-def test_a_mapping_file_says_it_all_and_another_partners_is_refused(coordinator: Browser) -> None:
+def test_a_mapping_file_says_it_all_and_a_partner_without_an_agreement_is_refused(coordinator: Browser) -> None:
     toml = {"mapping": ("m.toml", TOML.encode())}
     assert "1 nya" in send(coordinator, table(GOOD.format(40)), "preview", how="mapping", files=toml).text
-    for content, said in ((b'organisation = "Polisen"\n' + TOML.encode(), "bara sina egna"), (b"a = ", "TOML-fil")):
+    for content, status, said in (
+        (b'organisation = "Skolan"\n' + TOML.encode(), 403, "ingen gällande överenskommelse"),
+        (b'organisation = "X"\n' + TOML.encode(), 422, "ingen aktör"),
+        (b"a = ", 422, "TOML-fil"),
+    ):
         files = {"mapping": ("m.toml", content)}
         answer = send(coordinator, table(GOOD.format(40)), "preview", how="mapping", files=files)
-        assert answer.status_code == 422
+        assert answer.status_code == status
         assert said in answer.text
     assert send(coordinator, table(GOOD.format(40)), "preview", how="mapping").status_code == 422
 

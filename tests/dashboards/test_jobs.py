@@ -6,7 +6,6 @@ import asyncio
 import re
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -25,18 +24,15 @@ from dashboards.app import create_app
 from forum.foundation import rights
 from forum.foundation.cluster import PrivateCluster
 from forum.foundation.errors import NotSignedIn
-from forum.foundation.jobs import QUEUE, JobName, defer
+from forum.foundation.jobs import JobName, defer
 from forum.foundation.settings import Settings
 from forum.people import accounts, members
 from forum.people.policy import Role
 from tests.builders import World
 from tests.conftest import SECRET, on
-from tests.dashboards.conftest import Browser
+from tests.dashboards.conftest import Browser, Queue
 
 LINK = re.compile(r"http://127\.0\.0\.1/lank/(\S+)")
-WAITING = text(
-    "SELECT task_name, status::text, attempts, scheduled_at > now() AS later, args FROM jobs.procrastinate_jobs"
-)
 
 
 class Letterbox(Message):
@@ -77,32 +73,6 @@ def configured(cluster: PrivateCluster, database: str, free_port: int) -> Settin
         smtp_url=f"smtp://127.0.0.1:{free_port}",
         mail_from="forum@example.org",
     )
-
-
-@dataclass
-class Queue:
-    """The queue and who works it."""
-
-    settings: Settings
-    sessions: sessionmaker[Session]
-    superuser: Engine
-
-    def work(self, **changes: Any) -> None:
-        """Let a worker do all that waits, and end."""
-        app = jobs.application(self.settings.model_copy(update=changes), self.sessions)
-        app.run_worker(queues=[QUEUE], wait=False, delete_jobs="successful", install_signal_handlers=False)
-
-    def waiting(self) -> list[tuple[Any, ...]]:
-        """Return what is in the queue, but for the queue's own look after itself."""
-        with self.superuser.connect() as connection:
-            return [tuple(row) for row in connection.execute(WAITING) if row[0] != jobs.TAKE_UP]
-
-
-@pytest.fixture
-def queue(configured: Settings, sessions: sessionmaker[Session], superuser: Engine) -> Iterator[Queue]:
-    yield Queue(configured, sessions, superuser)
-    with superuser.connect() as connection:
-        connection.execute(text("TRUNCATE jobs.procrastinate_jobs, jobs.procrastinate_workers CASCADE"))
 
 
 def ask_for_a_mail(session: Session, world: World, person: str = "walker") -> None:

@@ -31,6 +31,7 @@ TABLES: dict[str, set[str]] = {
     "public.forum_areas": {READ, ADD},
     "public.forums": {READ, ADD},
     "public.ground": {READ, ADD},
+    "public.imports": {READ, ADD},
     "public.journal": {READ, ADD},
     "public.journal_heads": {READ, ADD, "UPDATE"},
     "public.measure_deviations": {READ, ADD},
@@ -67,6 +68,7 @@ UPDATES: dict[str, set[str]] = {
         "accuracy_m", "answers", "category_id", "changed_at", "geom", "occurred_from", "occurred_to", "reply",
         "same_as_id", "status", "text", "version", "visibility",
     },
+    "imports": {"changed_at", "content", "counts", "lines", "mapping", "report", "skip_bad", "status", "trial"},
     "journal_heads": {"chain", "mac", "seq", "writes"},
     "measures": {
         "balancing", "camera", "catalogue_code", "cause_id", "changed_at", "cost", "done_on", "due_on", "expected_long",
@@ -100,6 +102,7 @@ DEFINER = {
     "demo_account(text)": "the demo's buttons, in demo forums only",
     "account_of(text,text)": "the account of an address, for administrators and the operator",
     "account_is_fresh(uuid)": "whether an administrator may be shown a link",
+    "forget_imports()": "takes away old files and reports, in every forum",
     "unused_numbers(integer)": "numbers that no row has, also none that the reader does not see",
     "scrub_history(uuid)": "takes the words out of a withdrawn row's history",
 }

@@ -116,6 +116,14 @@ FOLLOW_UP = (
     "INSERT INTO follow_ups (forum_id, measure_id, organisation_id, on_day, outcome, note) "
     "VALUES (:farsta, :measure_{measure}, :organisation_{by}, '2023-01-01', 'works', 'x')"
 )
+IMPORT = (
+    "INSERT INTO imports (forum_id, organisation_id, member_id, partner_id, source, ending, length, skip_bad, trial) "
+    "VALUES (:farsta, :organisation_{of}, :member_{by}, :organisation_polisen, 'x', '.csv', 1, false, false)"
+)
+HELD = (
+    "INSERT INTO quarantine (forum_id, organisation_id, source, source_ref, row, passages) "
+    "VALUES (:farsta, :organisation_skolan, 'x', 'x', '{}', '[]')"
+)
 QUARANTINE = "SELECT 1 FROM quarantine WHERE forum_id = :farsta"
 
 
@@ -402,6 +410,35 @@ PROBES: dict[str, Probe] = {
             Ask("teacher", one("journal_heads", "chain = 'installation'")),
         ),
     ),
+    "imports.imports_read": Probe(
+        lets=(Ask("coordinator", of_forum("imports")), Ask("administrator", of_forum("imports"))),
+        holds=(
+            Ask("landlord", of_forum("imports")),
+            Ask("officer", of_forum("imports")),
+            Ask("neighbour", of_forum("imports")),
+            Ask("operator", of_forum("imports")),
+            Ask("nobody", of_forum("imports")),
+        ),
+    ),
+    "imports.imports_keep": Probe(
+        lets=(
+            Ask("coordinator", IMPORT.format(of="stadsdelsförvaltningen", by="coordinator")),
+            Ask("administrator", IMPORT.format(of="stadsdelsförvaltningen", by="administrator")),
+        ),
+        holds=(
+            Ask("coordinator", IMPORT.format(of="polisen", by="coordinator")),
+            Ask("coordinator", IMPORT.format(of="stadsdelsförvaltningen", by="administrator")),
+            Ask("officer", IMPORT.format(of="polisen", by="officer")),
+            Ask("neighbour", IMPORT.format(of="stadsdelsförvaltningen", by="administrator")),
+        ),
+    ),
+    "imports.imports_go_on": Probe(
+        lets=(Ask("administrator", "UPDATE imports SET lines = 1 WHERE member_id = :member_administrator"),),
+        holds=(
+            Ask("coordinator", "UPDATE imports SET lines = 1 WHERE member_id = :member_administrator"),
+            Ask("neighbour", "UPDATE imports SET lines = 1"),
+        ),
+    ),
     "members.members_read": Probe(
         lets=(Ask("teacher", of_forum("members")), Ask("operator", of_forum("members"))),
         holds=(Ask("neighbour", of_forum("members")), Ask("nobody", of_forum("members"))),
@@ -545,6 +582,10 @@ PROBES: dict[str, Probe] = {
             Ask("teacher", FOLLOW_UP.format(measure="forum", by="skolan")),
             Ask("neighbour", FOLLOW_UP.format(measure="forum", by="polisen")),
         ),
+    ),
+    "quarantine.quarantine_hold": Probe(
+        lets=(Ask("administrator", HELD),),
+        holds=(Ask("landlord", HELD), Ask("teacher", HELD), Ask("neighbour", HELD), Ask("nobody", HELD)),
     ),
     "views.views_read": Probe(
         lets=(

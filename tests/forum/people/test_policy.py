@@ -23,6 +23,7 @@ deviation:same_as              -       own       yes          yes            -
 deviation:look_at              -       -         yes          yes            -
 deviation:answer               -       -         yes          yes            -
 deviation:import               -       -         yes          yes            yes
+import:see                     -       -         yes          own            -
 quarantine:manage              -       own       yes          own            -
 place:read                     yes     yes       yes          yes            yes
 place:create                   -       -         yes          yes            -

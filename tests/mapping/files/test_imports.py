@@ -40,7 +40,8 @@ def importing(session: Session, world: World, partner: str = "Polisen") -> Membe
 
 def taken(session: Session, member: Member, folder: Path, lines: Sequence[str], mapping: str = PLAIN) -> Result:
     (folder / "a.csv").write_text("\n".join([COLUMNS, *lines]), "utf-8")
-    return take_in(session, member, read_mapping(written(folder, mapping)), read_csv(folder / "a.csv"))
+    own = mapping.replace('"Polisen"', f'"{member.organisation_name}"')
+    return take_in(session, member, read_mapping(written(folder, own)), read_csv(folder / "a.csv"))
 
 
 def goods(*numbers: int) -> list[str]:
@@ -169,7 +170,7 @@ def test_the_report_has_each_problem_in_the_readers_language_and_no_formula() ->
     told = Told(7, "refused", "=cmd()", [problem, Invalid("This is not a coordinate.")])
     for language, said in ((Language.EN, "This is not a coordinate."), (Language.SV, "Det här är inte en koordinat.")):
         file = io.StringIO()
-        write_report(file, Result(0, 0, [told]), language)
+        write_report(file, [told], language)
         rows = list(csv.reader(io.StringIO(file.getvalue())))
         assert rows[0] == list(HEADER)
         assert rows[1][:6] == ["7", "refused", "'=cmd()", "lon", "'=1+1", said]
