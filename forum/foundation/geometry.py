@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
+import shapely
 from geoalchemy2 import WKBElement
 from geoalchemy2.shape import from_shape, to_shape
 from pyproj import Transformer
@@ -43,6 +44,12 @@ def coordinate(value: Any, field: str) -> float:
 def point(lon: float, lat: float) -> WKBElement:
     """Return the point for the database."""
     return stored(Point(lon, lat))
+
+
+def points(positions: Sequence[tuple[float, float]]) -> list[str]:
+    """Return many points as the database reads them: hexadecimal EWKB, every bit of each."""
+    made = shapely.set_srid(shapely.points(np.asarray(positions, dtype=float).reshape(-1, 2)), WGS84)
+    return list(map(str, np.atleast_1d(shapely.to_wkb(made, hex=True, include_srid=True))))
 
 
 def stored(shape: BaseGeometry) -> WKBElement:

@@ -12,6 +12,9 @@ from forum.foundation.language import N_
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 """A number as people and files write it; Python's own reading also takes 1_000, digits of other scripts, nan."""
 
+LOST = re.compile("[\\0\\ud800-\\udfff]")
+"""What a database cannot keep: NUL, and half of a surrogate pair."""
+
 
 def storable(words: str, field: str) -> str:
     """Return the text; refuses what no database can keep."""
@@ -23,7 +26,7 @@ def storable(words: str, field: str) -> str:
 
 def keepable(words: str) -> bool:
     """Tell whether a database can keep the text: no NUL and no half of a surrogate pair."""
-    return "\0" not in words and (words.isascii() or not any("\ud800" <= c <= "\udfff" for c in words))
+    return LOST.search(words) is None
 
 
 def number(value: Any) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -19,13 +19,13 @@ from uuid import uuid4
 import orjson
 from shapely import contains_xy, prepare
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Text, any_, func, literal, select, text
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from forum.foundation import clock, journal, rights
 from forum.foundation.errors import Invalid
-from forum.foundation.geometry import point
+from forum.foundation.geometry import points
 from forum.foundation.language import N_
 from forum.foundation.many import insert_many
 from forum.foundation.screening import PersonFound
@@ -34,7 +34,7 @@ from forum.people.members import Member
 from forum.people.organisations import Organisation
 from forum.people.policy import Action, require
 from forum.register import areas, categories
-from forum.register.deviations import Deviation, History, Status, checked_text, entry
+from forum.register.deviations import Deviation, History, Status, checked_text, entry_of
 from forum.register.intake import Checked, Notice, Reporter, checked_notice
 from forum.register.quarantine import Quarantined, take_out
 
@@ -45,7 +45,14 @@ RANDOM = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-
 """A random UUID, as our own exports give rows an id: its digits say nothing, though they may look like a number."""
 ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 """Two imports from one source wait for each other, or both would find the same rows missing."""
-Progress = Callable[[int], None]
+KNOWN = text(  # a probe of the index for each row, whatever the planner thinks of a table that grows as it is asked
+    "SELECT given.source, given.ref FROM unnest(cast(:sources AS text[]), cast(:refs AS text[])) AS given(source, ref) "
+    "CROSS JOIN LATERAL ("
+    "(SELECT 1 FROM deviations WHERE forum_id = :forum AND source = given.source AND source_ref = given.ref LIMIT 1) "
+    "UNION ALL "
+    "(SELECT 1 FROM quarantine WHERE forum_id = :forum AND source = given.source AND source_ref = given.ref LIMIT 1)) "
+    "AS there"
+)
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,6 @@ def register_many(
     *,
     source: str,
     partner: Organisation | None = None,
-    progress: Progress | None = None,
 ) -> Outcome:
     """Register the rows for the member's organisation, or on behalf of a partner; refused ones are told, not taken."""
     require(member, Action.DEVIATION_IMPORT)
@@ -102,9 +108,8 @@ def register_many(
     intake, outcome, waiting = _Intake(session, member, source, partner), Outcome(), iter(rows)
     while chunk := list(islice(waiting, CHUNK)):
         outcome.settled += intake.take(chunk)
-        if progress is not None:
-            progress(len(chunk))
     counts = {name: len(outcome.of(name)) for name in ("added", "known", "quarantined", "refused")}
+    intake.close()
     facts = {"source_digest": hashlib.sha256(source.encode()).hexdigest()[:16], **intake.behalf, **counts}
     journal.write(session, member, journal.Entry("deviation:import", "deviations", None, facts))
     return outcome
@@ -123,6 +128,7 @@ def release(session: Session, member: Member, held: Quarantined, words: str) -> 
         checked = intake.checked(row)
         take_out(session, held_id)
         (settled,) = intake.insert([(row, checked)])
+        intake.close()
     assert settled.nr is not None
     journal.write(session, member, journal.Entry("quarantine:release", "quarantine", held_id, {"nr": settled.nr}))
     return settled.nr
@@ -135,9 +141,12 @@ class _Intake:
         assert member.organisation_id is not None
         self.session, self.member, self.source = session, member, source
         self.organisation = partner or session.get_one(Organisation, member.organisation_id)
-        self.reporter = Reporter(self.organisation.id, self.organisation.authority)
-        self.behalf = {"on_behalf": True} if self.organisation.id != member.organisation_id else {}
+        self.whose = self.organisation.id
+        self.reporter = Reporter(self.whose, self.organisation.authority)
+        self.behalf = {"on_behalf": True} if self.whose != member.organisation_id else {}
         self.categories = {c.code: c for c in categories.all_of(session, member.forum_id)}
+        self.category_ids = {code: category.id for code, category in self.categories.items()}
+        self.entries: list[journal.Entry] = []
         self.boundary: BaseGeometry = areas.boundary(session, member.forum_id, agreements.today())
         prepare(self.boundary)
         self.seen: set[tuple[str, str]] = set()
@@ -162,15 +171,11 @@ class _Intake:
     def _key(self, row: Row) -> tuple[str, str]:
         return row.source or self.source, row.source_ref
 
-    def _known(self, chunk: list[Row]) -> set[tuple[str | None, str | None]]:
+    def _known(self, chunk: list[Row]) -> set[tuple[str, str]]:
         """Return source and id of the rows that are here already."""
-        sources, refs = (literal(sorted(set(names)), ARRAY(Text)) for names in zip(*map(self._key, chunk), strict=True))
-        there: set[tuple[str | None, str | None]] = set()
-        for table in (Deviation, Quarantined):
-            given = (table.source == any_(sources), table.source_ref == any_(refs))
-            query = select(table.source, table.source_ref).where(table.forum_id == self.member.forum_id, *given)
-            there |= {(row.source, row.source_ref) for row in self.session.execute(query)}
-        return there
+        sources, refs = (list(names) for names in zip(*map(self._key, chunk), strict=True))
+        asked = {"forum": self.member.forum_id, "sources": sources, "refs": refs}
+        return {(row.source, row.ref) for row in self.session.execute(KNOWN, asked)}
 
     def _require_once(self, row: Row) -> None:
         if self._key(row) in self.seen:
@@ -199,7 +204,7 @@ class _Intake:
         if len(passages) != len(error.problems):
             return Settled(row, "refused", error.problems)
         plain = orjson.loads(orjson.dumps(vars(row.notice), default=str))
-        held = {"forum_id": self.member.forum_id, "organisation_id": self.organisation.id,
+        held = {"forum_id": self.member.forum_id, "organisation_id": self.whose,
                 "source": row.source or self.source, "source_ref": row.source_ref, "row": plain,
                 "passages": [str(p.value) for p in passages]}  # fmt: skip
         self.session.execute(insert(Quarantined).inline().values(held).on_conflict_do_nothing())
@@ -210,51 +215,62 @@ class _Intake:
         if not good:
             return
         numbers = self.session.scalars(select(func.unused_numbers(len(good)))).all()
-        made = [self._deviation(row, checked, nr) for (row, checked), nr in zip(good, numbers, strict=True)]
-        insert_many(self.session, Deviation, [_columns(d) for d in made])
-        insert_many(self.session, History, [_first_line(d) for d in made])
-        journal.write_all(self.session, self.member, [entry("import", d, **self.behalf) for d in made])
-        for (row, _), deviation in zip(good, made, strict=True):
-            yield Settled(row, "added", nr=deviation.nr)
+        positions = [(checked.lon, checked.lat) for _, checked in good]
+        made = [self._values(row, checked, nr) for (row, checked), nr in zip(good, numbers, strict=True)]
+        for values, geom in zip(made, points(positions), strict=True):
+            values["geom"] = geom
+        insert_many(self.session, Deviation, made)
+        insert_many(self.session, History, [_first_line(values) for values in made])
+        self.entries += [
+            entry_of("import", values, position, **self.behalf)
+            for values, position in zip(made, positions, strict=True)
+        ]
+        for (row, _), nr in zip(good, numbers, strict=True):
+            yield Settled(row, "added", nr=nr)
 
-    def _deviation(self, row: Row, checked: Checked, nr: int) -> Deviation:
-        plain = ("accuracy_m", "occurred_from", "occurred_to", "text", "visibility", "answers")
+    def _values(self, row: Row, checked: Checked, nr: int) -> dict[str, Any]:
+        """Return what the row's columns hold, but for its place."""
         made_at = row.registered_at or self.started
-        return Deviation(
-            id=uuid4(),
-            salt=secrets.token_bytes(16),
-            forum_id=self.member.forum_id,
-            nr=nr,
-            organisation_id=self.organisation.id,
-            registered_by_id=self.member.organisation_id,
-            client_id=uuid4(),
-            request_digest=checked.digest(None),
-            category_id=self.categories[checked.category].id,
-            geom=point(checked.lon, checked.lat),
-            status=row.status.value,
-            reply=row.reply,
-            source=row.source or self.source,
-            source_ref=row.source_ref,
-            version=1,
-            created_at=made_at,
-            changed_at=made_at,
-            **{name: getattr(checked, name) for name in plain},
-        )
+        return {
+            "id": uuid4(),
+            "salt": secrets.token_bytes(16),
+            "forum_id": self.member.forum_id,
+            "nr": nr,
+            "organisation_id": self.whose,
+            "registered_by_id": self.member.organisation_id,
+            "client_id": uuid4(),
+            "request_digest": checked.digest(None),
+            "category_id": self.category_ids[checked.category],
+            "accuracy_m": checked.accuracy_m,
+            "occurred_from": checked.occurred_from,
+            "occurred_to": checked.occurred_to,
+            "text": checked.text,
+            "answers": checked.answers,
+            "reply": row.reply,
+            "visibility": checked.visibility,
+            "status": row.status.value,
+            "same_as_id": None,
+            "source": row.source or self.source,
+            "source_ref": row.source_ref,
+            "version": 1,
+            "created_at": made_at,
+            "changed_at": made_at,
+        }
+
+    def close(self) -> None:
+        """Write the journal: last, because nobody else in the forum writes from then on until the commit."""
+        for first in range(0, len(self.entries), CHUNK):
+            journal.write_all(self.session, self.member, self.entries[first : first + CHUNK])
 
 
-WRITTEN = [c.name for c in Deviation.__table__.columns if c.name not in ("morton", "search", "same_as_id")]
-
-
-def _columns(deviation: Deviation) -> dict[str, Any]:
-    return {name: getattr(deviation, name) for name in WRITTEN}
-
-
-def _first_line(deviation: Deviation) -> dict[str, Any]:
-    here = {name: getattr(deviation, name) for name in ("forum_id", "version", "visibility")}
-    return here | {
-        "organisation_id": deviation.registered_by_id,
-        "deviation_id": deviation.id,
+def _first_line(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "forum_id": values["forum_id"],
+        "deviation_id": values["id"],
+        "version": values["version"],
         "action": "import",
-        "at": deviation.created_at,
+        "organisation_id": values["registered_by_id"],
+        "visibility": values["visibility"],
+        "at": values["created_at"],
         "changes": {},
     }

@@ -148,38 +148,43 @@ def visible_to(member: Member) -> ColumnElement[bool]:
     return and_(Deviation.forum_id == member.forum_id, or_(Deviation.visibility.in_(member.visibilities), own))
 
 
+IDS = ("id", "forum_id", "organisation_id", "registered_by_id", "client_id", "category_id", "same_as_id")
+PLAIN = ("nr", "accuracy_m", "text", "answers", "reply", "visibility", "status", "source", "source_ref", "version")
+MOMENTS = ("occurred_from", "occurred_to", "created_at", "changed_at")
+WRITTEN = (*IDS, *PLAIN, *MOMENTS, "request_digest", "salt")
+"""The columns of which the journal keeps a digest, but for the place."""
+
+
 def state(deviation: Deviation) -> dict[str, Any]:
     """Return what the journal's digest covers of a deviation."""
-    lon, lat = deviation.position
-    ids = ("id", "forum_id", "organisation_id", "registered_by_id", "client_id", "category_id", "same_as_id")
-    plain = (
-        "nr",
-        "accuracy_m",
-        "text",
-        "answers",
-        "reply",
-        "visibility",
-        "status",
-        "source",
-        "source_ref",
-        "version",
-    )
+    return state_of({name: getattr(deviation, name) for name in WRITTEN}, deviation.position)
+
+
+def state_of(values: Mapping[str, Any], position: tuple[float, float]) -> dict[str, Any]:
+    """Return what the journal's digest covers of the values of a row."""
+    started, ended, created, changed = (clock.stamp(values[name]) for name in MOMENTS)
     return {
-        **{name: str(value) if (value := getattr(deviation, name)) else None for name in ids},
-        **{name: getattr(deviation, name) for name in plain},
-        "lon": lon,
-        "lat": lat,
-        "occurred": [clock.stamp(deviation.occurred_from), clock.stamp(deviation.occurred_to)],
-        "written": [clock.stamp(deviation.created_at), clock.stamp(deviation.changed_at)],
-        "request": bytes(deviation.request_digest).hex(),
+        **{name: str(values[name]) if values[name] else None for name in IDS},
+        **{name: values[name] for name in PLAIN},
+        "lon": position[0],
+        "lat": position[1],
+        "occurred": [started, ended],
+        "written": [created, changed],
+        "request": bytes(values["request_digest"]).hex(),
     }
 
 
 def entry(action: str, deviation: Deviation, **facts: Any) -> journal.Entry:
     """Return the journal's entry for something done to a deviation."""
-    digest = journal.digest_of(bytes(deviation.salt), state(deviation))
-    facts = {"nr": deviation.nr, "version": deviation.version, **facts}
-    return journal.Entry(f"deviation:{action}", "deviation", deviation.id, facts, digest)
+    values = {name: getattr(deviation, name) for name in WRITTEN}
+    return entry_of(action, values, deviation.position, **facts)
+
+
+def entry_of(action: str, values: Mapping[str, Any], position: tuple[float, float], **facts: Any) -> journal.Entry:
+    """Return the journal's entry for something done to a row with these values."""
+    digest = journal.digest_of(bytes(values["salt"]), state_of(values, position))
+    facts = {"nr": values["nr"], "version": values["version"], **facts}
+    return journal.Entry(f"deviation:{action}", "deviation", values["id"], facts, digest)
 
 
 def get(session: Session, member: Member, reference: UUID | int) -> Deviation:

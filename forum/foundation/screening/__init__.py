@@ -6,6 +6,7 @@ not stands in docs/decisions/0012-what-the-screening-catches.md.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -55,6 +56,9 @@ _RULES: dict[Kind, Callable[[str], Iterable[Span]]] = {
     Kind.REGSKYLT: plates,
     Kind.NAMN: names,
 }
+_OF_DIGITS = frozenset({Kind.ARENDENUMMER, Kind.TELEFON, Kind.REGSKYLT})
+"""What has digits in it: a text without any is not looked through for these, nor for identity numbers."""
+_DIGIT = re.compile(r"\d")
 _RANK = {kind: rank for rank, kind in enumerate(Kind)}
 
 WORDS: dict[Kind, str] = {
@@ -97,11 +101,12 @@ def find(text: str) -> list[Hit]:
 
 
 def _found(text: str) -> Iterator[tuple[Kind, Span]]:
-    for number in identity_numbers(text):
+    digits = _DIGIT.search(text) is not None
+    for number in identity_numbers(text) if digits else ():
         kind = Kind.SAMORDNINGSNUMMER if number.coordination else Kind.PERSONNUMMER
         yield kind, (number.start, number.end)
     for kind, rule in _RULES.items():
-        for span in rule(text):
+        for span in rule(text) if digits or kind not in _OF_DIGITS else ():
             yield kind, span
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 
@@ -42,9 +42,10 @@ class Vocabulary:
 def key(word: str) -> str:
     """Return a word as it is compared: small letters, accents gone, but å, ä and ö kept."""
     small = word.lower()
-    return small if small.isascii() else "".join(_bare(letter) for letter in small)
+    return small if small.isascii() else "".join(map(_bare, small))
 
 
+@lru_cache(maxsize=4096)
 def _bare(letter: str) -> str:
     return letter if letter in "åäö" else unicodedata.normalize("NFD", letter)[0]
 

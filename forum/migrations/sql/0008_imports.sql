@@ -58,3 +58,18 @@ GRANT EXECUTE ON FUNCTION forget_imports TO trygg_app;
 -- An administrator who imports for a partner puts rows into the partner's quarantine, and does not see them there.
 CREATE POLICY quarantine_hold ON quarantine FOR INSERT TO trygg_app
     WITH CHECK (forum_id = (SELECT my_forum()) AND (SELECT my_role()) = 'administrator');
+
+-- Numbers that no row has: each is looked up by itself, however many rows the forum has.
+CREATE OR REPLACE FUNCTION unused_numbers(how_many integer) RETURNS SETOF integer
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS
+$$
+    SELECT n FROM (
+        SELECT DISTINCT 1000000 + floor(random() * 9000000)::integer AS n
+        FROM generate_series(1, how_many + how_many / 2 + 20)
+    ) drawn
+    LEFT JOIN LATERAL (
+        SELECT true AS here FROM deviations d WHERE d.forum_id = (SELECT my_forum()) AND d.nr = drawn.n LIMIT 1
+    ) taken ON true
+    WHERE (SELECT may_write()) AND taken.here IS NULL
+    ORDER BY random() LIMIT how_many
+$$;

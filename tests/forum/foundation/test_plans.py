@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from forum.foundation import clock, journal, rights
 from forum.foundation.audience import Audience, Visibility
 from forum.people.members import Member
-from forum.register import deviations, finding, intake
+from forum.register import bulk, deviations, finding, intake
 from forum.register.deviations import Deviation, Status
 from forum.register.finding import Filter
 from tests.builders import CENTRE, SQUARE, World, build_world
@@ -145,10 +145,10 @@ def read_a_restricted_list(session: Session, member: Member, _: Full) -> None:
     finding.note(session, member, "list", finding.find(session, member, Filter()))
 
 
-def known_to_an_import(session: Session, member: Member, _: Full) -> Any:
-    source = (Deviation.forum_id == member.forum_id, Deviation.source == "fil")
+def known_to_an_import(session: Session, member: Member, _: Full) -> object:
     refs = [str(n) for n in range(2_000)]
-    return session.scalars(select(Deviation.source_ref).where(*source, Deviation.source_ref.in_(refs))).all()
+    asked = {"forum": member.forum_id, "sources": ["fil"] * len(refs), "refs": refs}
+    return session.execute(bulk.KNOWN, asked).all()
 
 
 def ago(days: int) -> Any:
@@ -315,6 +315,20 @@ def test_whether_a_read_was_noted_lately_is_looked_up_among_reads_alone(
     CASES["note of a restricted list"](session, full.world.acting(session, "officer"), full)
     looked_up = [given for given in sent if "FROM journal" in given[0]]
     assert [list(indexes_of(explained(session, *given))) for given in looked_up] == [["journal_reads"]]
+
+
+def test_what_an_import_knows_is_probed_row_by_row_whatever_the_planner_knows_of_the_table(
+    superuser: Engine, session: Session, full: Full, sent: list[tuple[str, Any]]
+) -> None:
+    with superuser.connect() as connection:
+        connection.execute(text("DELETE FROM pg_statistic WHERE starelid = 'deviations'::regclass"))
+        try:
+            known_to_an_import(session, full.world.acting(session, "officer"), full)
+            (probe,) = sent
+            indexes = list(indexes_of(explained(session, *probe)))
+        finally:
+            connection.execute(text("ANALYZE deviations"))
+    assert "deviations_forum_id_source_source_ref_registered_by_id_key" in indexes
 
 
 def test_the_tables_are_as_full_as_they_should_be(superuser: Engine, full: Full) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import re
 import sys
 import tomllib
 from collections import Counter
@@ -19,6 +20,10 @@ from hypothesis import strategies as st
 from forum.foundation.errors import Invalid, Problems
 from forum.foundation.language import Language, catalogue
 from forum.foundation.screening import REMEDIES, WORDS
+from forum.foundation.screening.case_numbers import case_numbers
+from forum.foundation.screening.identity_numbers import identity_numbers
+from forum.foundation.screening.phone_numbers import phones
+from forum.foundation.screening.plates import plates
 from forum.register.screening import Hit, Kind, check, find
 
 BOOK: dict[str, list[dict[str, str]]] = tomllib.loads(
@@ -280,3 +285,14 @@ def test_few_of_the_countrys_police_events_are_stopped_and_each_with_reason() ->
     assert kinds["telefon"] <= 44
     assert kinds["namn"] <= 15
     assert {"Sven-Göran Eriksson", "John-Douglas Mattsson"} <= {passage for _, passage in found}
+
+
+# ---- what is not looked for
+
+
+@given(words=st.lists(st.sampled_from([e["text"] for each in BOOK.values() for e in each]), min_size=1, max_size=3))
+def test_without_a_digit_no_rule_that_is_then_left_out_would_find_anything(words: list[str]) -> None:
+    bare = re.sub(r"\d", "", " ".join(words))
+    assert not list(identity_numbers(bare))
+    for rule in (case_numbers, phones, plates):
+        assert not list(rule(bare))
