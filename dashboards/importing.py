@@ -39,7 +39,7 @@ DOOR = re.compile(r"(/en)?/[^/]+/importera")
 """The address that takes files."""
 LARGEST = 20_000_000
 """Bytes that it takes at once."""
-AT_ONCE = 2_000
+AT_ONCE = 1_000
 """Rows that are imported while the browser waits; a larger file is kept for a job."""
 PREVIEW, TRIAL, IMPORT, REPORT = "preview", "trial", "import", "report"
 

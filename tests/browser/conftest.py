@@ -7,20 +7,26 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, StorageState, sync_playwright
 from pydantic import SecretStr
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
 
+from dashboards import jobs
 from dashboards.app import create_app
 from dashboards.server import Server
 from forum import demo
 from forum.foundation import journal
 from forum.foundation.cluster import PrivateCluster
 from forum.foundation.database import make_engine, make_sessions
+from forum.foundation.jobs import QUEUE
 from forum.foundation.settings import Settings
 from tests.conftest import SECRET, fresh_database, on
 
@@ -40,9 +46,32 @@ AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").r
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
+@dataclass(frozen=True)
+class Program:
+    """The running program: where it answers, and what its worker stands on."""
+
+    address: str
+    settings: Settings
+    sessions: sessionmaker[Session]
+
+    def worker(self) -> threading.Thread:
+        """Return a worker, which does all that waits; in a thread, since the browser has the loop of this one."""
+        app = jobs.application(self.settings, self.sessions)
+        how: dict[str, Any] = {"queues": [QUEUE], "wait": False, "install_signal_handlers": False}
+        begun = threading.Thread(target=partial(app.run_worker, delete_jobs="successful", **how))
+        begun.start()
+        return begun
+
+    def work(self) -> None:
+        """Let a worker do all that waits."""
+        self.worker().join()
+
+
 @pytest.fixture(scope="session")
-def live(cluster: PrivateCluster, administration: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the address of the running program on a database of its own with the demo forum."""
+def program(
+    cluster: PrivateCluster, administration: Engine, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Program]:
+    """Run the program on a database of its own with the demo forum."""
     for database in fresh_database(administration):
         engine = make_engine(on(cluster.app_url, database))
         sessions = make_sessions(engine)
@@ -50,14 +79,21 @@ def live(cluster: PrivateCluster, administration: Engine, tmp_path_factory: pyte
         with sessions() as session:
             demo.build(session)
             session.commit()
-        settings = Settings(data_dir=tmp_path_factory.mktemp("data"), secret_key=SecretStr(SECRET))
+        url, folder = on(cluster.app_url, database), tmp_path_factory.mktemp("data")
+        settings = Settings(database_url=url, data_dir=folder, secret_key=SecretStr(SECRET))
         server = Server(create_app(settings, sessions), port=0)
         thread = threading.Thread(target=server.run)
         thread.start()
-        yield address_of(server)
+        yield Program(address_of(server), settings, sessions)
         server.should_exit = True
         thread.join()
         engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def live(program: Program) -> str:
+    """Return the address of the running program."""
+    return program.address
 
 
 def address_of(server: uvicorn.Server) -> str:

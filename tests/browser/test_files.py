@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import LAPTOP, PHONE, Open, violations
+from dashboards import importing
+from tests.browser.conftest import LAPTOP, PHONE, Open, Program, violations
 
 HEADER = "ref;when;lon;lat;typ;what"
 GOOD = "{0};2026-03-02T21:40;18.09{0};59.243;Belysning;Tre lyktstolpar är släckta vid gångvägen"
@@ -89,6 +91,99 @@ def test_without_script_the_file_is_chosen_again_for_each_step(open_page: Open, 
         page.locator("#file").set_input_files(file)
         page.locator(f'button[value="{step}"]').click()
         expect(page.locator("main")).to_contain_text(said)
+
+
+def large(folder: Path, name: str, *more: str) -> Path:
+    path = folder / "stor.csv"
+    lines = (GOOD.format(number % 10).replace(f"{number % 10};", f"{name}-{number};", 1) for number in range(40))
+    path.write_text("\n".join([HEADER, *lines, *more]), "utf-8")
+    return path
+
+
+def begin(page: Page, file: Path, source: str, step: str) -> None:
+    """Fill in the form for a large file, by keyboard from its preview on."""
+    page.goto("/farsta/importera")
+    page.locator("#file").set_input_files(file)
+    page.locator("#source").fill(source)
+    page.locator("#accuracy_m").fill("25")
+    press(page, "preview")
+    page.locator("#column-id").select_option("ref")
+    press(page, "preview")
+    expect(page.locator("#told")).to_contain_text("Filen är stor")
+    picture(page, f"importing-large-{page.viewport_size['width'] if page.viewport_size else 0}")
+    press(page, step)
+    page.wait_for_url("**/importera/*-*")
+
+
+def said_underway(page: Page, program: Program, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Let the worker work, and hold it after its first rows until the page has told of them; return what it told."""
+    held, go_on = threading.Event(), threading.Event()
+
+    def wait(context: object) -> bool:
+        if held.is_set():
+            go_on.wait(30)
+        held.set()
+        return False
+
+    with monkeypatch.context() as patched:
+        patched.setattr("mapping.files.imports.STEP", 10)
+        patched.setattr("dashboards.jobs.SECONDS", 0)
+        patched.setattr("procrastinate.JobContext.should_abort", wait)
+        worker = program.worker()
+        try:
+            words = page.locator("progress + p", has_text="är lästa")
+            expect(words).to_contain_text("10 av")
+            said = (words.text_content() or "").replace("\N{NO-BREAK SPACE}", " ")
+            width = page.viewport_size["width"] if page.viewport_size else 0
+            assert page.locator("progress").evaluate("bar => bar.value") == 10
+            picture(page, f"imported-working-{width}")
+            assert violations(page) == []
+        finally:
+            go_on.set()
+            worker.join()
+    return said
+
+
+@pytest.mark.parametrize("size", [LAPTOP, PHONE])
+def test_a_large_file_is_imported_while_its_page_tells_how_far_it_is(
+    open_page: Open, program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    monkeypatch.setattr(importing, "AT_ONCE", 5)
+    page, name = open_page("coordinator", size, dark=size == PHONE), f"stor fil {size[0]}"
+    begin(page, large(tmp_path, f"s{size[0]}", OUTSIDE.format(9)), name, "import")
+    bar = page.get_by_role("progressbar", name="Filen importeras")
+    expect(bar).to_be_visible()
+    expect(page.locator("#state")).to_contain_text("Den väntar på sin tur.")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    waiting = page.url
+
+    page.goto("/farsta/importera")
+    expect(page.get_by_role("row", name=name)).to_contain_text("väntar på sin tur")
+    assert violations(page) == []
+    picture(page, f"importing-list-{size[0]}")
+    page.get_by_role("link", name=name).click()
+    page.wait_for_url(waiting)
+
+    assert said_underway(page, program, monkeypatch) == "10 av ungefär 42 rader är lästa."
+    expect(page.locator("[data-focus]")).to_contain_text("Inget importerades, eftersom rader avvisades.")
+    expect(page.locator("#announce")).to_have_text("Inget importerades, eftersom rader avvisades.")
+    expect(page.locator("#told")).to_contain_text("Punkten ligger utanför forumets område")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    picture(page, f"imported-refused-{size[0]}")
+    with page.expect_download() as downloaded:
+        page.get_by_role("link", name="Ladda ned rapporten").press("Enter")
+    with Path(downloaded.value.path()).open(encoding="utf-8-sig", newline="") as file:
+        assert [(row["line"], row["outcome"]) for row in csv.DictReader(file)] == [("42", "refused")]
+
+    page.locator('[name="skip_bad"]').press("Space")
+    page.get_by_role("button", name="Importera 40 avvikelser").press("Enter")
+    expect(bar).to_be_visible()
+    program.work()
+    expect(page.locator(".notice.done")).to_contain_text("40 avvikelser importerades")
+    assert violations(page) == []
+    picture(page, f"imported-done-{size[0]}")
 
 
 @pytest.mark.parametrize(("path", "size"), [("karta", LAPTOP), ("avvikelser", PHONE)])
