@@ -149,15 +149,15 @@ def _step(here: Here, measure: Measure, form: Form) -> str:
 def follow_up(request: Request, here: InForum, nr: str, form: Form) -> Response:
     """Note what is seen of the measure."""
 
-    def note(measure: Measure) -> str:
+    def seen(measure: Measure) -> str:
         given = plain(form, "outcome")
         if given not in set(Outcome):
             raise Invalid(N_("Nothing is chosen."), field="outcome", remedy=N_("Choose what is seen."))
-        seen = {"outcome": Outcome(given), "note": plain(form, "note"), "on": _day(form, "seen_on")}
-        follow_ups.follow_up(here.session, here.member, measure, **seen)  # type: ignore[arg-type]
+        outcome, note, on = Outcome(given), plain(form, "note"), _day(form, "seen_on")
+        follow_ups.follow_up(here.session, here.member, measure, outcome=outcome, note=note, on=on)
         return "followed_up"
 
-    return _do(request, here, nr, form, note)
+    return _do(request, here, nr, form, seen)
 
 
 def get(here: Here, nr: str) -> Measure:

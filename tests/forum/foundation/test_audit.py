@@ -88,7 +88,7 @@ def test_a_busy_forum_is_sound_and_so_is_the_installation(scene: Scene) -> None:
     for world in (scene.story.farsta, scene.story.rinkeby):
         verdict = scene.verdict(world)
         assert (verdict.fault, verdict.sound) == (None, True)
-    assert scene.verdict().entries == 14
+    assert scene.verdict().entries == LAST
     with scene.sessions() as session:
         rights.become(session, rights.OPERATOR)
         assert audit.verify(session, INSTALLATION).sound
@@ -96,7 +96,7 @@ def test_a_busy_forum_is_sound_and_so_is_the_installation(scene: Scene) -> None:
 
 def test_a_long_chain_is_read_piece_by_piece(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit, "BATCH", 4)
-    assert scene.verdict() == Verdict(scene.chain, 14)
+    assert scene.verdict() == Verdict(scene.chain, LAST)
 
 
 def test_a_forum_without_entries_is_sound(scene: Scene) -> None:
@@ -114,9 +114,11 @@ BORROW = (
     "DELETE FROM journal WHERE chain = :chain AND seq = 1; "
     "UPDATE journal SET chain = :chain WHERE seq = 1 AND chain NOT IN (:chain, 'installation')"
 )
+LAST = 22
+"""Entries of the first chain: nine deviations, five things done to them, four places, two causes, two measures."""
 APPEND = (
-    "INSERT INTO journal SELECT chain, 15, at, member_id, action, thing_kind, thing_id, facts, digest, mac "
-    "FROM journal WHERE chain = :chain AND seq = 14"
+    f"INSERT INTO journal SELECT chain, {LAST + 1}, at, member_id, action, thing_kind, thing_id, facts, digest, mac "
+    f"FROM journal WHERE chain = :chain AND seq = {LAST}"
 )
 SLIP_IN = (
     "INSERT INTO deviations (forum_id, nr, organisation_id, registered_by_id, client_id, request_digest, "
@@ -165,25 +167,25 @@ TAMPERED: dict[str, tuple[str, str, int]] = {
     ),
     "an entry appended by hand": (
         APPEND,
-        "Entry 15 of the journal was changed",
-        14,
+        f"Entry {LAST + 1} of the journal was changed",
+        LAST,
     ),
     "the head set back": (
         "UPDATE journal_heads SET seq = 10 WHERE chain = :chain",
-        "head is not its last entry, 14",
-        14,
+        f"head is not its last entry, {LAST}",
+        LAST,
     ),
     "the head's seal": (
         "UPDATE journal_heads SET mac = sha256('x') WHERE chain = :chain",
-        "head is not its last entry, 14",
-        14,
+        f"head is not its last entry, {LAST}",
+        LAST,
     ),
-    "no head": ("DELETE FROM journal_heads WHERE chain = :chain", "head is not its last entry, 14", 14),
+    "no head": ("DELETE FROM journal_heads WHERE chain = :chain", f"head is not its last entry, {LAST}", LAST),
     "a deleted row": ("DELETE FROM deviations WHERE id = :row_public", "is gone", 4),
     "a row behind the journal": (
         SLIP_IN,
         "stands in no entry of the journal",
-        14,
+        LAST,
     ),
     "a row moved to another forum": (
         "UPDATE deviations SET forum_id = gen_random_uuid() WHERE id = :row_public",
