@@ -16,7 +16,7 @@ from uuid import UUID
 from geoalchemy2 import Geometry
 from shapely import count_coordinates, unary_union
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -139,6 +139,12 @@ def all_of(session: Session, member: Member, statuses: Sequence[Status] = (Statu
     require(member, Action.PLACE_READ)
     query = select(Place).where(visible(member), Place.status.in_(statuses))
     return list(session.scalars(query.order_by(func.lower(Place.name), Place.nr)))
+
+
+def gone_up_in(place: Place) -> Select[UUID]:
+    """Return the question for the ids of the places that have gone up in this one, straight or through others."""
+    merged = select(Place.id).where(Place.into_id == place.id).cte("merged", recursive=True)
+    return select(merged.union(select(Place.id).where(Place.into_id == merged.c.id)).c.id)
 
 
 def create(session: Session, member: Member, drawn: Drawn) -> Place:

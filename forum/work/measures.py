@@ -182,8 +182,7 @@ def all_of(session: Session, member: Member, statuses: Sequence[Status] = tuple(
 
 def of_place(session: Session, member: Member, place: Place) -> list[Measure]:
     """Return the measures at the place, and at those that have gone up in it."""
-    merged = select(Place.id).where(Place.into_id == place.id)
-    here = or_(Measure.place_id == place.id, Measure.place_id.in_(merged))
+    here = or_(Measure.place_id == place.id, Measure.place_id.in_(places.gone_up_in(place)))
     return list(session.scalars(_query(member).where(here).order_by(Measure.due_on, Measure.nr)))
 
 

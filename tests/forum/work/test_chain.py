@@ -81,6 +81,9 @@ def test_what_has_gone_up_in_another_place_keeps_its_measures(session: Session, 
     other = places.create(session, coordinator, Drawn("Torget", Point(CENTRE), 150))
     places.merge(session, coordinator, place, other, reason="Samma torg")
     assert chain.of_place(session, coordinator, other).measures == [measure]
+    third = places.create(session, coordinator, Drawn("Hela torget", Point(CENTRE), 200))
+    places.merge(session, coordinator, other, third, reason="Ännu större")
+    assert chain.of_place(session, coordinator, third).measures == [measure]
 
 
 def test_a_long_chain_says_that_there_is_more(session: Session, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
