@@ -17,7 +17,7 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
-from shapely import contains_xy, prepare
+from shapely import intersects_xy, prepare
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -186,8 +186,8 @@ class _Intake:
     def checked(self, row: Row) -> Checked:
         """Return the row with every value checked."""
         checked = checked_notice(row.notice, self.reporter, self.member)
-        if not contains_xy(self.boundary, checked.lon, checked.lat):
-            swapped = bool(contains_xy(self.boundary, checked.lat, checked.lon))
+        if not intersects_xy(self.boundary, checked.lon, checked.lat):
+            swapped = bool(intersects_xy(self.boundary, checked.lat, checked.lon))
             raise areas.outside(checked.lon, checked.lat, swapped=swapped)
         category = self.categories.get(checked.category) or categories.of_code([], checked.category)
         categories.checked_answers(category, checked.answers)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from forum.foundation import clock, rights
 from forum.foundation.errors import Conflict, Forbidden, ForumError, Invalid, NotFound, Problems
 from forum.people import agreements
-from forum.register import deviations, intake
+from forum.register import bulk, deviations, intake
 from forum.register.categories import Category
 from forum.register.deviations import Deviation, Reason
 from tests.builders import CENTRE, SQUARE, World, an_hour_ago, mark, notice
@@ -125,6 +125,10 @@ def test_a_point_on_the_boundary_lies_in_the_area(
 ) -> None:
     marked = mark(session, lasting.acting(session, "officer"), lon=corner[0], lat=corner[1])
     assert marked.position == corner
+    coordinator = lasting.acting(session, "coordinator")
+    row = bulk.Row("1", notice(lon=corner[0], lat=corner[1]))
+    imported = bulk.register_many(session, coordinator, [row], source="corners")
+    assert len(imported.of("added")) == 1
 
 
 def test_a_phone_may_go_five_minutes_fast(session: Session, lasting: World) -> None:
