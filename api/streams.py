@@ -41,6 +41,7 @@ class Listening:
     since: int | None
     look: Callable[[], int]
     woken: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Streams:
@@ -85,13 +86,15 @@ class Streams:
                 yield format_sse_event(comment="")
                 beat = _now() + BEAT
             heard = newest
-            await asyncio.sleep(REST)
+            await _until(stream.ended, _now() + REST)
             await _until(stream.woken, beat)
 
     async def end(self) -> None:
         """Let every stream end, and listen no longer."""
         self._ending = True
         self._hear(None)
+        for stream in self._open:
+            stream.ended.set()
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
@@ -102,9 +105,9 @@ class Streams:
                 stream.woken.set()
 
     async def _look(self, stream: Listening) -> int | None:
-        """Return the newest number; None once nothing more may be heard, 0 while the database is away."""
+        """Return the newest number; None once nothing more may or need be heard, 0 while the database is away."""
         try:
-            return await to_thread.run_sync(stream.look, limiter=self._limiter)
+            return await to_thread.run_sync(lambda: None if self._ending else stream.look(), limiter=self._limiter)
         except (NotFound, NotSignedIn):
             return None
         except SQLAlchemyError:  # everybody is woken when it is back

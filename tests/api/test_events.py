@@ -429,3 +429,46 @@ def test_what_a_member_may_not_see_moves_nothing_in_their_stream(
     monkeypatch.setattr(changes, "KEPT", timedelta(days=40_000))
     assert asyncio.run(woken_five_times()) == [b": \n\n"]
     assert len(looks) >= 5
+
+
+def test_a_program_that_ends_waits_neither_for_a_rest_nor_for_looks_that_have_not_begun(
+    sessions: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("BEAT", 600), ("REST", 600), ("LOOKING", 1)):
+        monkeypatch.setattr(streams, name, value)
+    looks: list[str] = []
+    begun, released = threading.Event(), threading.Event()
+
+    def look(name: str) -> int:
+        looks.append(name)
+        return 7
+
+    def slow() -> int:
+        looks.append("slow")
+        begun.set()
+        return released.wait(60)
+
+    async def ended() -> None:
+        hub = Streams(sessions)
+        resting = Listening(uuid4(), uuid4(), 7, partial(look, "resting"))
+        looking = Listening(uuid4(), uuid4(), 7, slow)
+        queued = Listening(uuid4(), uuid4(), 7, partial(look, "queued"))
+
+        async def take(stream: Listening) -> None:
+            with hub.joined(stream):
+                async for _ in hub.told(stream):
+                    pass
+
+        first = asyncio.create_task(take(resting))
+        await asyncio.to_thread(wait_for, lambda: looks == ["resting"])
+        others = [asyncio.create_task(take(looking))]
+        await asyncio.to_thread(begun.wait, 60)
+        others.append(asyncio.create_task(take(queued)))
+        await asyncio.sleep(0)
+        ending = asyncio.create_task(hub.end())
+        await asyncio.wait_for(first, 60)
+        released.set()
+        await asyncio.wait_for(asyncio.gather(ending, *others), 60)
+
+    asyncio.run(ended())
+    assert looks == ["resting", "slow"]
