@@ -83,7 +83,6 @@ export function slide({ draw, rest }) {
   document.addEventListener("input", (event) => event.target.matches?.("#slide-from, #slide-to") && moved());
   document.addEventListener("change", (event) => event.target.matches?.("#slide-from, #slide-to") && settled());
   document.addEventListener("click", (event) => event.target.closest?.("#slide-play") && (state.timer ? stop(true) : play()));
-  return { stop };
 }
 
 function placeWindow(from, to, all) {
