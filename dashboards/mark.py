@@ -13,6 +13,7 @@ from starlette.datastructures import FormData
 from api.deps import reference_of
 from dashboards import rows, view
 from dashboards.amending import visibilities
+from dashboards.listing import KINDS
 from dashboards.one import page_of
 from dashboards.questions import answers_from, groups_for_form
 from dashboards.readers import Here, InForum
@@ -150,14 +151,25 @@ def _place(here: Here, form: FormData) -> tuple[str | float, str | float, str]:
     lon, lat, accuracy = plain(form, "lon"), plain(form, "lat"), plain(form, "accuracy_m")
     if lon or lat:
         return lon, lat, accuracy
-    name = plain(form, "place")
+    rough = max(accuracy, BY_NAME_M, key=lambda metres: int(metres) if metres.isdecimal() else 0)
+    if chosen := plain(form, "spot"):
+        lon, _, lat = chosen.partition(",")
+        return lon, lat, rough
+    return *_named(here, plain(form, "place")), rough
+
+
+def _named(here: Here, name: str) -> tuple[float, float]:
+    """Return the one place of that name; where it may be another, the form lets the reader choose among them."""
     if not name:
         raise Invalid(N_("There is no place yet."), field="place", remedy=N_("Choose a place by name, or on the map."))
-    spot = whereabouts.spot_named(here.session, here.member.forum_id, name)
-    if spot is None:
+    found = whereabouts.called(here.session, here.member.forum_id, name)
+    if not found:
         remedy = N_("Choose one of the names in the list.")
         raise Invalid(N_("There is no place of this name on the map."), field="place", value=name, remedy=remedy)
-    return *spot, max(accuracy, BY_NAME_M, key=lambda metres: int(metres) if metres.isdecimal() else 0)
+    if len(found) > 1 or found[0].name.casefold() != name.casefold():
+        remedy = N_("Choose one of those that were found.")
+        raise Invalid(N_("This may be the name of several places."), field="place", value=name, remedy=remedy)
+    return found[0].lon, found[0].lat
 
 
 def _time(form: FormData) -> tuple[datetime | str, datetime | str | None]:
@@ -241,9 +253,18 @@ def _context(request: Request, here: Here, typed: dict[str, str], near: list[Fou
         "visibilities": visibilities(member, language),
         "organisations": [("", nobody), *partners],
         "places": whereabouts.names(session, member.forum_id),
+        "spots": _spots(here, typed, language),
         "alike": rows.rows_of(session, member, near, language, base=view.prefix(request)) if near else [],
         "api": f"/api/v1/forums/{member.forum_slug}",
     }
+
+
+def _spots(here: Here, typed: dict[str, str], language: str) -> list[tuple[str, str, str]]:
+    """Return the places that a typed name may stand for: where each is, its name, what it is."""
+    if not typed.get("place", "").strip() or typed.get("lon"):
+        return []
+    found = whereabouts.called(here.session, here.member.forum_id, typed["place"])
+    return [(f"{spot.lon:.6f},{spot.lat:.6f}", spot.name, text(KINDS[spot.kind], language)) for spot in found]
 
 
 def _lately(here: Here, known: list[categories.Category]) -> list[str]:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from geoalchemy2 import Geometry
+from sqlalchemy import ColumnElement, Integer, Select, Text, Uuid, bindparam, cast, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.orm import Session
 
+from forum.foundation.geometry import WGS84
 from forum.people.agreements import today
+from forum.register.areas import Area, ForumArea, Ground
 
 NEAR_M = 400
 """Farther away than this nothing names a point."""
@@ -50,37 +55,50 @@ def of_points(session: Session, points: Sequence[tuple[float, float]]) -> list[W
     return [Whereabouts(near, kind, metres, area) for _, near, kind, metres, area in rows]
 
 
-NAMES = text(
-    "SELECT DISTINCT g.name FROM ground g "
-    "WHERE g.name IS NOT NULL AND g.kind IN ('stop', 'school', 'square', 'street') "
-    "AND g.geom && (SELECT ST_SetSRID(ST_Extent(a.geom)::geometry, 4326) FROM forum_areas fa JOIN areas a "
-    "ON a.id = fa.area_id WHERE fa.forum_id = :forum) ORDER BY g.name"
-)
-SPOT = text(
-    "SELECT ST_X(p), ST_Y(p) FROM (SELECT ST_PointOnSurface(g.geom) AS p FROM ground g "
-    "WHERE lower(g.name) = lower(:name) AND g.kind IN ('stop', 'school', 'square', 'street') "
-    "AND g.geom && (SELECT ST_SetSRID(ST_Extent(a.geom)::geometry, 4326) FROM forum_areas fa JOIN areas a "
-    "ON a.id = fa.area_id WHERE fa.forum_id = :forum) ORDER BY g.kind, g.id LIMIT 1) spot"
-)
-LIKE = text(
-    "SELECT * FROM ("
-    " SELECT DISTINCT ON (g.name, g.kind) g.name, g.kind, ST_X(middle) AS lon, ST_Y(middle) AS lat FROM ground g"
-    " CROSS JOIN LATERAL (SELECT ST_ClosestPoint(g.geom, ST_Centroid(g.geom)) AS middle) m"
-    " WHERE g.name IS NOT NULL AND g.kind IN ('stop', 'school', 'square', 'street')"
-    " AND g.geom && (SELECT ST_SetSRID(ST_Extent(a.geom)::geometry, 4326) FROM forum_areas fa JOIN areas a"
-    " ON a.id = fa.area_id WHERE fa.forum_id = :forum) ORDER BY g.name, g.kind, g.id"
-    ") named CROSS JOIN LATERAL (SELECT folded(name) AS plain, folded(:words) AS asked) pair "
-    "CROSS JOIN LATERAL (SELECT greatest(word_similarity(asked, plain), word_similarity(plain, asked)) AS likeness) l "
-    "WHERE likeness >= :alike ORDER BY likeness DESC, similarity(asked, plain) DESC, name, kind LIMIT :most"
-)
-AREAS_LIKE = text(
-    "SELECT name FROM unnest(CAST(:names AS text[])) AS name "
-    "CROSS JOIN LATERAL (SELECT folded(name) AS plain, folded(:words) AS asked) pair "
-    "CROSS JOIN LATERAL (SELECT greatest(word_similarity(asked, plain), word_similarity(plain, asked)) AS likeness) l "
-    "WHERE likeness >= :alike ORDER BY likeness DESC, name"
-)
 ALIKE, SHORTEST = 0.7, 3
 """The names are few: each is compared by its groups of three letters, so that a slip of the pen finds it too."""
+CHOSEN_AMONG = 20
+"""Places at most that one is asked to choose among."""
+PLACES = ("stop", "school", "square", "street")
+"""What on the ground is a place that one goes to."""
+FORUM, WORDS = bindparam("forum", type_=Uuid()), bindparam("words", type_=Text())
+WINDOW = (
+    select(func.ST_SetSRID(cast(func.ST_Extent(Area.geom), Geometry), WGS84))
+    .join(ForumArea, ForumArea.area_id == Area.id)
+    .where(ForumArea.forum_id == FORUM)
+    .scalar_subquery()
+)
+HERE = (Ground.name.is_not(None), Ground.kind.in_(PLACES), Ground.geom.bool_op("&&")(WINDOW))
+"""The named places of the forum's window."""
+MIDDLE = func.ST_ClosestPoint(Ground.geom, func.ST_Centroid(Ground.geom))
+NAMED = (
+    select(Ground.name, Ground.kind, func.ST_X(MIDDLE).label("lon"), func.ST_Y(MIDDLE).label("lat"))
+    .ext(distinct_on(Ground.name, Ground.kind))
+    .where(*HERE)
+    .order_by(Ground.name, Ground.kind, Ground.id)
+    .subquery("named")
+)
+ASKED = func.folded(WORDS)
+
+
+def _likeness(name: ColumnElement[str]) -> ColumnElement[float]:
+    """Return how like a name and the words are, or one of them and a part of the other; 1 where it holds them."""
+    plain = func.folded(name)
+    held = cast(func.strpos(plain, ASKED) > 0, Integer)
+    return func.greatest(held, func.word_similarity(ASKED, plain), func.word_similarity(plain, ASKED))
+
+
+NAMES = select(Ground.name).where(*HERE).distinct().order_by(Ground.name)
+EXACT = select(NAMED).where(func.lower(NAMED.c.name) == func.lower(WORDS)).order_by(NAMED.c.kind)
+WHOLE = func.similarity(ASKED, func.folded(NAMED.c.name))
+LIKE = (
+    select(NAMED)
+    .where(_likeness(NAMED.c.name) >= ALIKE)
+    .order_by(_likeness(NAMED.c.name).desc(), WHOLE.desc(), NAMED.c.name, NAMED.c.kind)
+    .limit(bindparam("most"))
+)
+AREA = func.unnest(bindparam("names", type_=ARRAY(Text()))).column_valued("name")
+AREAS_LIKE = select(AREA).where(_likeness(AREA) >= ALIKE).order_by(_likeness(AREA).desc(), AREA)
 
 
 def names(session: Session, forum_id: UUID) -> list[str]:
@@ -102,18 +120,21 @@ def named_like(session: Session, forum_id: UUID, words: str, most: int = 5) -> l
     """Return the places in the forum's window whose name is like the words, or stands among them, the likest first."""
     if len(words.strip()) < SHORTEST:
         return []
-    asked = {"forum": forum_id, "words": words.strip(), "alike": ALIKE, "most": most}
-    return [Named(row.name, row.kind, row.lon, row.lat) for row in session.execute(LIKE, asked)]
+    return _places(session, LIKE, {"forum": forum_id, "words": words.strip(), "most": most})
+
+
+def called(session: Session, forum_id: UUID, name: str) -> list[Named]:
+    """Return the places of that name; where there is none, those whose name is like it or holds it."""
+    exact = _places(session, EXACT, {"forum": forum_id, "words": name.strip()})
+    return exact or named_like(session, forum_id, name, CHOSEN_AMONG)
+
+
+def _places(session: Session, query: Select[*tuple[Any, ...]], asked: dict[str, Any]) -> list[Named]:
+    return [Named(row.name, row.kind, row.lon, row.lat) for row in session.execute(query, asked)]
 
 
 def areas_like(session: Session, among: Sequence[str], words: str) -> list[str]:
     """Return those names of areas that are like the words, or stand among them, the likest first."""
     if len(words.strip()) < SHORTEST:
         return []
-    return list(session.scalars(AREAS_LIKE, {"names": list(among), "words": words.strip(), "alike": ALIKE}))
-
-
-def spot_named(session: Session, forum_id: UUID, name: str) -> tuple[float, float] | None:
-    """Return longitude and latitude of the place of that name, None when there is none."""
-    found = session.execute(SPOT, {"forum": forum_id, "name": name.strip()}).first()
-    return (found[0], found[1]) if found else None
+    return list(session.scalars(AREAS_LIKE, {"names": list(among), "words": words.strip()}))

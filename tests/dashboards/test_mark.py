@@ -18,7 +18,7 @@ from forum.register import areas, deviations, finding
 from forum.register.deviations import Deviation
 from forum.register.finding import Filter
 from tests.builders import CENTRE, World
-from tests.dashboards.conftest import Browser, BrowserOf, filled
+from tests.dashboards.conftest import Browser, BrowserOf, Tags, filled
 
 PAGE = "/farsta/marka"
 
@@ -179,6 +179,27 @@ def test_a_place_is_chosen_by_its_name_where_there_is_no_map(
     found = row(sessions, lasting, saved(officer, lon="", lat="", place="hökarängsplan", accuracy_m="25"))
     assert found.position == (18.08, 59.257)
     assert found.accuracy_m == 100
+
+
+def test_a_part_of_a_name_lets_the_reader_choose_among_the_places_that_hold_it(
+    browser_of: BrowserOf, sessions: sessionmaker[Session], lasting: World
+) -> None:
+    with sessions() as session:
+        rights.become(session, rights.OPERATOR)
+        for kind, name, at in (("square", "Perstorpsplan", (18.081, 59.257)), ("stop", "Perstorp", (18.082, 59.257))):
+            areas.import_ground(session, kind, [areas.Shape(name, None, Point(*at))])
+        session.commit()
+    officer = browser_of("officer")
+    asked = officer.post(PAGE, fields(officer, lon="", lat="", place="perstor", accuracy_m="25"))
+    assert asked.status_code == 422
+    assert "Välj en av dem som hittades." in asked.text
+    spots = [a["value"] or "" for a in Tags(asked.text).of("input") if a.get("name") == "spot"]
+    assert sorted(spots) == ["18.081000,59.257000", "18.082000,59.257000"]
+    found = row(sessions, lasting, saved(officer, lon="", lat="", place="perstor", spot=spots[0], accuracy_m="25"))
+    assert f"{found.position[0]:.6f},{found.position[1]:.6f}" == spots[0]
+    assert found.accuracy_m == 100
+    refused = officer.post(PAGE, fields(officer, lon="", lat="", place="perstor", spot="here", accuracy_m="25"))
+    assert refused.status_code == 422
 
 
 def test_a_reader_and_a_partner_without_agreement_are_told_why_they_cannot_mark(browser_of: BrowserOf) -> None:

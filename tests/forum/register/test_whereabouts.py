@@ -60,9 +60,25 @@ def test_many_points_are_named_in_their_order(session: Session, named: World) ->
 
 def test_places_are_chosen_by_name_however_it_is_spelt(session: Session, named: World) -> None:
     assert whereabouts.names(session, named.forum_id) == ["Långgatan", "Torget"]
-    assert whereabouts.spot_named(session, named.forum_id, " torget ") == pytest.approx(CENTRE)
-    assert whereabouts.spot_named(session, named.forum_id, "Sjön") is None
-    assert whereabouts.spot_named(session, named.forum_id, "Nowhere") is None
+    (found,) = whereabouts.called(session, named.forum_id, " torget ")
+    assert (found.lon, found.lat) == pytest.approx(CENTRE)
+    assert whereabouts.called(session, named.forum_id, "Sjön") == []
+    assert whereabouts.called(session, named.forum_id, "Nowhere") == []
+
+
+def test_a_name_that_no_place_bears_whole_gives_those_that_hold_it(session: Session, named: World) -> None:
+    rights.become(session, rights.OPERATOR)
+    areas.import_ground(session, "stop", [areas.Shape("Långgatan", None, Point(CENTRE))])
+    areas.import_ground(session, "street", [areas.Shape("Storgatan", None, LineString([CENTRE, moved(100, 0)]))])
+    named.acting(session, "teacher")
+
+    def called(name: str) -> list[tuple[str, str]]:
+        return [(spot.name, spot.kind) for spot in whereabouts.called(session, named.forum_id, name)]
+
+    both = [("Långgatan", "stop"), ("Långgatan", "street")]
+    assert called("långgatan") == both
+    assert sorted(called("gatan")) == [*both, ("Storgatan", "street")]
+    assert called("stor") == [("Storgatan", "street")]
 
 
 @pytest.mark.parametrize(
@@ -73,6 +89,7 @@ def test_places_are_chosen_by_name_however_it_is_spelt(session: Session, named: 
         ("langgatan", ["Långgatan"], []),
         ("långagtan", [], []),
         ("långgata", ["Långgatan"], []),
+        ("GATAN", ["Långgatan"], []),
         ("släckt lampa på långgatan", ["Långgatan"], []),
         ("delen", [], ["Delen"]),
         ("område farsta", [], ["Område farsta"]),
