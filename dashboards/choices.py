@@ -74,8 +74,9 @@ def for_selection(
         "areas": areas_of(session, member),
         "categories": _categories(session, member, picked, wanted, language),
         "reporters": _reporters(session, member, picked, wanted, partners, language),
-        "partners": [(str(o.id), o.name) for o in partners],
+        "partners": [(str(o.id), o.name, o.kind) for o in partners],
         "statuses": [(status.value, text(STATUS_WORDS[status], language)) for status in Status],
+        "hours": [(str(hour), f"{hour:02}–{(hour + 1) % 24:02}") for hour in range(24)],
         "weekdays": [(str(i), text(name, language)) for i, name in enumerate(WEEKDAYS, 1)],
     }
 

@@ -35,6 +35,9 @@ RECENT = timedelta(days=90)
 """The period that the first screen shows before anything is chosen."""
 OPEN = (Status.NEW, Status.LOOKED_AT, Status.AT_PLACE)
 PERIOD = ("from", "to", "until")
+IN_BROWSER = ("from_", "until", "to", "category", "who", "organisation", "hour", "weekday")
+LEFT_OPEN = {name: getattr(Picked(), name) for name in IN_BROWSER}
+"""What the map asks of the points that it has loaded, so that a choice is drawn at once: `static/matching.js`."""
 
 
 @router.get("/{forum}/")
@@ -178,5 +181,5 @@ def _addresses(request: Request, member: Member, picked: Picked, wanted: Filter,
         "list_url": f"{listed}?{picked.query()}",
         "mine_url": f"{listed}?{mine.query()}",
         "api_query": picked.api_query(wanted),
-        "api_whole": replace(picked, from_="", until="", to="").api_query(wanted),
+        "api_whole": replace(picked, **LEFT_OPEN).api_query(replace(wanted, organisations=())),
     }

@@ -42,7 +42,7 @@ class Picked:
     def of(cls, query: QueryParams) -> Self:
         """Return what an address asks for; unknown names in it are passed over."""
         given: dict[str, Any] = {f.name: query.get(f.name.rstrip("_"), "").strip() for f in fields(cls)}
-        given |= {name: tuple(value for value in query.getlist(name) if value) for name in MULTIPLE}
+        given |= {name: tuple(filter(None, ",".join(query.getlist(name)).split(","))) for name in MULTIPLE}
         return cls(**given)
 
     @property

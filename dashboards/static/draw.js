@@ -1,6 +1,7 @@
 // What lies on the ground (kartans data): counts per square, symbols and density as vector tiles, what is new on top.
 
 import { BOLD, colour, collection, fetchJson, geojson, NOTHING } from "./ground.js";
+import { GROUP } from "./matching.js";
 
 const EARTH = 40075016.686; // metres around the equator
 const SMALLEST = 16; // the level of the smallest squares; mapping/tiles.py says why
@@ -11,7 +12,11 @@ const SPREAD = 220; // metres over which density spreads a row; what is known le
 const NEWEST = 500; // new ones that are drawn as symbols; the rest is counted like all others
 
 export const MODES = { cells: ["cells", "cell-edges", "counts", "vague", "vague-counts"], symbols: ["gathered", "gathered-counts", "single"], density: ["density"] };
-const LIVE = { cells: ["live-cells", "live-edges", "live-counts"], symbols: ["live-single"], density: ["density"] };
+const LIVE = { cells: ["live-cells", "live-edges", "live-counts", "live-vague", "live-vague-counts"], symbols: ["live-single"], density: ["live-density"] };
+const LOADING = { cells: "loading-cells", symbols: "loading-clusters", density: "loading-points" };
+const CHANGING = ["loading", ...new Set([MODES, LIVE, LOADING].flatMap((by) => Object.values(by).flat()))];
+const MATCHED = ["live-single", "live-density"];
+const NONE = ["==", ["get", "nr"], 0];
 
 /** Return the level of the squares that a map shows at a zoom. */
 export const levelAt = (zoom) => Math.min(Math.floor(zoom) + FINE, SMALLEST);
@@ -19,9 +24,11 @@ export const levelAt = (zoom) => Math.min(Math.floor(zoom) + FINE, SMALLEST);
 /** Return how long a square's side is on the ground, in metres. */
 export const sideAt = (zoom, lat) => (EARTH * Math.cos((lat * Math.PI) / 180)) / 2 ** levelAt(zoom);
 
-const group = ["let", "dot", ["index-of", ".", ["get", "category"]], ["case", [">=", ["var", "dot"], 0], ["slice", ["get", "category"], 0, ["var", "dot"]], ["get", "category"]]];
-const icon = (radius) => ["concat", "symbol:", group, `:${radius}`];
+const icon = (radius) => ["concat", "symbol:", GROUP, `:${radius}`];
 const shade = () => ["step", ["get", "count"], colour("count-1"), 3, colour("count-2"), 6, colour("count-3"), 11, colour("count-4"), 20, colour("count-5")];
+const SQUARE = { filter: ["==", ["geometry-type"], "Polygon"] };
+const SPOT = { source: "now", filter: ["==", ["geometry-type"], "Point"] };
+const EXACT = ["<=", ["get", "accuracy_m"], SPREAD];
 const several = [">", ["get", "count"], 1];
 const shared = ["all", ["get", "one_spot"], several, [">=", ["get", "accuracy_m"], SHARED]];
 
@@ -40,7 +47,7 @@ function roomy() {
 /** The deviations on a map, in one of three ways of drawing them. */
 export class Drawing {
   constructor(api, query, whole, lat) {
-    Object.assign(this, { api, query, whole, lat, mode: "cells", live: false, unattended: false });
+    Object.assign(this, { api, query, whole, lat, mode: "cells", live: null, near: false, unattended: false });
     this.sources = {
       cells: this.tiles("cells", query, SMALLEST),
       clusters: this.tiles("clusters", query, 20),
@@ -91,17 +98,29 @@ export class Drawing {
     map.getSource(name)?.setData(data);
   }
 
-  /** Draw in another way; `live` draws what the slider has left of the loaded points. */
+  /** Draw in another way; `live` is what is asked of the loaded points that are drawn until the server's picture is there. */
   show(map, mode = this.mode, live = this.live) {
     Object.assign(this, { mode, live });
-    const seen = new Set(live ? LIVE[mode] : MODES[mode]);
-    for (const id of new Set([...Object.values(MODES), ...Object.values(LIVE)].flat())) map.setLayoutProperty(id, "visibility", seen.has(id) ? "visible" : "none");
-    map.setLayoutProperty("loading", "visibility", live ? "visible" : "none");
+    for (const id of CHANGING) map.setLayoutProperty(id, "visibility", this.seen(id).visibility);
+    for (const id of MATCHED) map.setFilter(id, this.matched(id));
+  }
+
+  /** Load every point: a hand is near what they are chosen by. */
+  approach(map) {
+    if (this.near) return;
+    this.near = true;
+    this.show(map);
+  }
+
+  matched(id) {
+    if (!this.live) return NONE;
+    return id === "live-density" ? ["all", EXACT, this.live] : this.live;
   }
 
   seen(id) {
-    const drawn = this.live ? LIVE : MODES;
-    return { visibility: drawn[this.mode].includes(id) ? "visible" : "none" };
+    const drawn = this.live ? [...LIVE[this.mode], LOADING[this.mode]] : MODES[this.mode];
+    const loading = id === "loading" && (this.near || this.live);
+    return { visibility: loading || drawn.includes(id) ? "visible" : "none" };
   }
 
   below() {
@@ -112,12 +131,14 @@ export class Drawing {
       layout: { ...this.seen(id), "text-field": ["to-string", ["get", "count"]], "text-font": BOLD, "text-size": ["step", ["get", "count"], 12, 100, 10.5, 1000, 9], "text-padding": 0 },
       paint: { "text-color": ["step", ["get", "count"], colour("count-ink"), 20, colour("count-ink-5")], "text-opacity": roomy() },
     });
+    const unseen = (id, source, layer) => ({ id, type: "circle", source, "source-layer": layer, layout: this.seen(id), paint: { "circle-radius": 1, "circle-opacity": 0 } });
     const squares = { "source-layer": "cells" };
     return [
-      { id: "loading", type: "circle", source: "whole", "source-layer": "deviations", layout: { visibility: this.live ? "visible" : "none" }, paint: { "circle-radius": 1, "circle-opacity": 0 } },
-      { id: "density", type: "heatmap", source: "points", "source-layer": "deviations", filter: ["<=", ["get", "accuracy_m"], SPREAD], layout: this.seen("density"), paint: this.heat() },
+      unseen("loading", "whole", "deviations"), unseen("loading-cells", "cells", "cells"), unseen("loading-clusters", "clusters", "clusters"), unseen("loading-points", "points", "deviations"),
+      { id: "density", type: "heatmap", source: "points", "source-layer": "deviations", filter: EXACT, layout: this.seen("density"), paint: this.heat() },
+      { id: "live-density", type: "heatmap", source: "whole", "source-layer": "deviations", filter: this.matched("live-density"), layout: this.seen("live-density"), paint: this.heat() },
       fill("cells", "cells", squares), edge("cell-edges", "cells", squares), count("counts", "cells", squares),
-      fill("live-cells", "now", {}), edge("live-edges", "now", {}), count("live-counts", "now", {}),
+      fill("live-cells", "now", SQUARE), edge("live-edges", "now", SQUARE), count("live-counts", "now", SQUARE),
     ];
   }
 
@@ -134,14 +155,14 @@ export class Drawing {
   symbols() {
     const gathered = { source: "clusters", "source-layer": "clusters" };
     const vague = { source: "cells", "source-layer": "vague" };
+    const ring = (id, from) => ({ id, type: "circle", ...from, layout: this.seen(id), paint: { "circle-radius": ["max", 13, ["*", 6, ["log10", ["get", "count"]]]], "circle-color": colour("map-land"), "circle-opacity": 0.92, "circle-stroke-color": colour("accent"), "circle-stroke-width": 2.5 } });
     const number = (id, from, filter) => ({ id, type: "symbol", ...from, ...(filter ? { filter } : {}), layout: { ...this.seen(id), "text-field": ["to-string", ["get", "count"]], "text-font": BOLD, "text-size": 12, "text-allow-overlap": true, "text-ignore-placement": true }, paint: { "text-color": id === "gathered-counts" ? ["case", shared, colour("accent"), colour("accent-ink")] : colour("accent") } });
     return [
-      { id: "vague", type: "circle", ...vague, layout: this.seen("vague"), paint: { "circle-radius": ["max", 13, ["*", 6, ["log10", ["get", "count"]]]], "circle-color": colour("map-land"), "circle-opacity": 0.92, "circle-stroke-color": colour("accent"), "circle-stroke-width": 2.5 } },
-      number("vague-counts", vague),
+      ring("vague", vague), number("vague-counts", vague), ring("live-vague", SPOT), number("live-vague-counts", SPOT),
       { id: "gathered", type: "circle", ...gathered, filter: several, layout: this.seen("gathered"), paint: { "circle-color": ["case", shared, colour("map-land"), colour("accent")], "circle-radius": ["step", ["get", "count"], 11, 10, 13, 100, 17], "circle-stroke-color": ["case", shared, colour("accent"), colour("map-land")], "circle-stroke-width": 2 } },
       number("gathered-counts", gathered, several),
       { id: "single", type: "symbol", ...gathered, filter: ["==", ["get", "count"], 1], layout: { ...this.seen("single"), "icon-image": icon(9), "icon-allow-overlap": true, "icon-ignore-placement": true } },
-      { id: "live-single", type: "symbol", source: "whole", "source-layer": "deviations", layout: { ...this.seen("live-single"), "icon-image": icon(9), "icon-allow-overlap": true, "icon-ignore-placement": true } },
+      { id: "live-single", type: "symbol", source: "whole", "source-layer": "deviations", filter: this.matched("live-single"), layout: { ...this.seen("live-single"), "icon-image": icon(9), "icon-allow-overlap": true, "icon-ignore-placement": true } },
     ];
   }
 
@@ -182,18 +203,18 @@ export function feature({ nr, category, accuracy_m, lon, lat }, more = {}) {
   return { type: "Feature", properties: { nr: Number(nr), category, accuracy_m: Number(accuracy_m), ...more }, geometry: { type: "Point", coordinates: [Number(lon), Number(lat)] } };
 }
 
-/** Count points in the same squares as the server does, of what is known as exactly as a square is large. */
-export function squaresOf(points, zoom, quantum) {
+/** Count points in the same squares as the server does, and in rings at their spots what is known less exactly than a square is large. */
+export function counted(points, zoom, quantum) {
   const side = 2 ** levelAt(zoom);
-  const cells = new Map();
+  const [cells, spots] = [new Map(), new Map()];
   for (const { properties, geometry } of points) {
     const [lon, lat] = geometry.coordinates;
-    if (properties.accuracy_m > (EARTH * Math.cos((lat * Math.PI) / 180)) / side) continue;
-    const [x, y] = plane(lon, lat).map((part) => Math.floor((part + quantum) * side));
-    const key = `${x} ${y}`;
-    cells.set(key, (cells.get(key) ?? 0) + 1);
+    const exact = properties.accuracy_m <= (EARTH * Math.cos((lat * Math.PI) / 180)) / side;
+    const key = exact ? plane(lon, lat).map((part) => Math.floor((part + quantum) * side)).join(" ") : `${lon} ${lat}`;
+    const kept = exact ? cells : spots;
+    kept.set(key, (kept.get(key) ?? 0) + 1);
   }
-  return collection([...cells].map(([key, count]) => square(key, count, side)));
+  return collection([...[...cells].map(([key, count]) => square(key, count, side)), ...[...spots].map(([key, count]) => spot(key, count))]);
 }
 
 /** Return half of a unit of the tiles with every point at a zoom: their coordinates are rounded down to such units. */
@@ -211,3 +232,5 @@ function square(key, count, side) {
   const corner = (dx, dy) => globe((column + dx) / side, (line + dy) / side);
   return { type: "Feature", properties: { count }, geometry: { type: "Polygon", coordinates: [[corner(0, 0), corner(1, 0), corner(1, 1), corner(0, 1), corner(0, 0)]] } };
 }
+
+const spot = (key, count) => ({ type: "Feature", properties: { count }, geometry: { type: "Point", coordinates: key.split(" ").map(Number) } });

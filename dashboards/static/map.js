@@ -1,18 +1,19 @@
 // The map room (kartan): counts, symbols or density, the list beside it, and the selection that all of them follow.
 
-import { Drawing, feature, newSince, quantumAt, sideAt, squaresOf } from "./draw.js";
+import { counted, Drawing, feature, newSince, quantumAt, sideAt } from "./draw.js";
 import { boundsOf, collection, keepScale, loadGround, makeMap, NOTHING } from "./ground.js";
 import { placeNames } from "./labels.js";
 import { markHere } from "./mark-here.js";
+import { matching } from "./matching.js";
 import { address, pressNone, prepareNone } from "./selection.js";
 import { slide } from "./slider.js";
 import { renew, swap, UNATTENDED } from "./swap.js";
-import { distance, say } from "./words.js";
+import { distance, number, say } from "./words.js";
 
 const HALF = 12; // pixels of half a symbol
 const element = document.getElementById("map");
 const room = document.querySelector(".map-room");
-const state = { fresh: true, news: [], period: null };
+const state = { fresh: true, news: [] };
 
 let ground = null;
 let chart = null;
@@ -72,8 +73,8 @@ async function go(map, url, options) {
   const chosen = document.getElementById("chosen");
   if (chosen && options?.focus) chosen.focus();
   document.getElementById("problems")?.focus();
-  drawPeriod(map, null);
   drawing.select(map, next.query, next.whole);
+  settle(map);
   fillOver(map);
   reveal(map);
   await readNews(map);
@@ -81,7 +82,7 @@ async function go(map, url, options) {
 
 /** Show what has changed, by the page itself: nothing moves, nothing takes the focus. */
 async function goOn(map) {
-  if (state.period) return false; // the weeks are being played
+  if (drawing.live) return false; // the weeks are being played, or something is chosen
   const page = await renew(["side", "weeks", "shared"]);
   if (!page) return false;
   document.getElementById("shown").textContent = page.getElementById("shown").textContent;
@@ -108,14 +109,19 @@ function listenToSelection(map) {
     if (event.target.closest?.("[data-apart]")) return;
     event.preventDefault?.();
     const url = address();
-    if (url) go(map, url);
+    if (!url) return;
+    go(map, url);
+    if (HERE.has(event.target.name)) drawAtOnce(map);
   };
   form.addEventListener("change", send);
   form.addEventListener("submit", send);
   room.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-swap]");
     const none = event.target.closest("[data-none]");
-    if (none && pressNone(none)) go(map, address());
+    if (none && pressNone(none)) {
+      go(map, address());
+      drawAtOnce(map);
+    }
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     go(map, link.href, { focus: Boolean(link.closest(".row")) });
@@ -136,37 +142,53 @@ function visit(map, changes) {
 const choose = (map, nr) => visit(map, { chosen: nr });
 const lookInto = (map, box) => visit(map, { bbox: box.map((edge) => edge.toFixed(6)).join(","), chosen: null });
 
-// --- time ---------------------------------------------------------------------------------------
+// --- at once ------------------------------------------------------------------------------------
 
-/** Draw only what happened in a period, out of what is loaded; null draws what the server says. */
-function drawPeriod(map, start, end) {
-  const was = state.period;
-  state.period = start === null ? null : [start, end];
-  if (Boolean(was) !== Boolean(state.period)) drawing.show(map, drawing.mode, Boolean(state.period));
-  if (!state.period) return drawing.put(map, "now", NOTHING);
-  const within = ["all", [">=", ["get", "occurred_from"], start], ["<", ["get", "occurred_from"], end]];
-  map.setFilter("live-single", within);
-  return fillNow(map);
+const HERE = new Set(["category", "who", "organisation", "hour", "weekday"]); // what the loaded points tell of themselves
+
+/** Draw what is chosen out of what is loaded, and its count; the server's take their place. */
+function drawAtOnce(map, days) {
+  if (!element.clientWidth) return;
+  drawing.show(map, drawing.mode, matching(document.getElementById("filters"), days));
+  fillNow(map);
+}
+
+/** Draw the server's picture again, as soon as it is there. */
+function settle(map) {
+  const { live } = drawing;
+  if (live) map.once("idle", () => drawing.live === live && drawing.show(map, drawing.mode, null));
 }
 
 function fillNow(map) {
-  if (!state.period || drawing.mode !== "cells") return;
-  const [start, end] = state.period;
-  const filter = ["all", [">=", ["get", "occurred_from"], start], ["<", ["get", "occurred_from"], end]];
-  const points = map.querySourceFeatures("whole", { sourceLayer: "deviations", filter });
-  drawing.put(map, "now", squaresOf(points, map.getZoom(), quantumAt(map.getZoom())));
+  if (!drawing.live) return;
+  const points = map.querySourceFeatures("whole", { sourceLayer: "deviations", filter: drawing.live });
+  const found = [...new Map(points.map((point) => [point.properties.nr, point])).values()];
+  if (drawing.mode === "cells") drawing.put(map, "now", counted(found, map.getZoom(), quantumAt(map.getZoom())));
+  if (document.getElementById("side").classList.contains("busy")) sayCount(map, found.length);
+}
+
+/** Say how many are found, if all are loaded: until the server has counted them. */
+function sayCount(map, found) {
+  const [west, south, east, north] = boundsOf(ground.outline);
+  const all = map.isSourceLoaded("whole") && [[west, south], [east, north]].every((corner) => map.getBounds().contains(corner));
+  const total = number(Number(element.dataset.total));
+  document.querySelector("#side h2").textContent = all ? say("%(n)s of %(total)s deviations", { n: number(found), total }) : say("Counting …");
 }
 
 function listenToTime(map) {
   slide({
-    draw: (start, end) => drawPeriod(map, start, end),
-    rest: (from, until) => {
-      document.getElementById("from").value = from;
-      document.getElementById("until").value = until;
+    draw: (first, last) => (first === null ? drawing.show(map, drawing.mode, null) : drawAtOnce(map, { first, last })),
+    rest: (first, last) => {
+      document.getElementById("from").value = first;
+      document.getElementById("until").value = last;
       const url = address();
       if (url) go(map, url);
     },
   });
+  const approach = () => drawing.approach(map);
+  for (const id of ["filters", "weeks"]) {
+    for (const kind of ["pointerenter", "focusin"]) document.getElementById(id).addEventListener(kind, approach, { once: true });
+  }
   map.on("sourcedata", (event) => event.sourceId === "whole" && event.isSourceLoaded && fillNow(map));
   map.on("zoomend", () => fillNow(map));
 }

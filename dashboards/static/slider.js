@@ -18,14 +18,14 @@ export function weeks() {
   return { first: Date.parse(`${box.dataset.first}T00:00Z`) / 1000, counts, from: Number(box.dataset.from), to: Number(box.dataset.to) };
 }
 
-/** Make the slider work. `draw(start, end)` shows the seconds start ≤ t < end; `rest(first, last)` asks for these days. */
+/** Make the slider work. `draw(first, last)` shows these days, or what the page says; `rest(first, last)` asks for them. */
 export function slide({ draw, rest }) {
   const state = { timer: null, words: "" };
   const range = () => [part("slide-from"), part("slide-to")].map((handle) => Number(handle.value)).sort((a, b) => a - b);
 
   function show([from, to]) {
     const { first, counts } = weeks();
-    draw(first + from * WEEK, first + (to + 1) * WEEK);
+    draw(...days([from, to]));
     const sum = counts.slice(from, to + 1).reduce((total, n) => total + n, 0);
     part("slide-words").textContent = say("%(period)s: %(n)s deviations", { period: spoken(first, from, to), n: number(sum) });
     for (const [i, bar] of document.querySelectorAll(".weeks rect[data-n]").entries()) bar.classList.toggle("inside", i >= from && i <= to);
@@ -39,11 +39,7 @@ export function slide({ draw, rest }) {
     show([from, to]);
   }
 
-  function settled() {
-    const [from, to] = range();
-    const { first, counts } = weeks();
-    rest(day(first + from * WEEK), to === counts.length - 1 ? "" : day(first + (to + 1) * WEEK - 86400));
-  }
+  const settled = () => rest(...days(range()));
 
   function play() {
     const { counts, from, to } = weeks();
@@ -89,6 +85,12 @@ function placeWindow(from, to, all) {
   const box = document.querySelector(".weeks rect.window");
   box?.setAttribute("x", `${(100 * from) / all}%`);
   box?.setAttribute("width", `${(100 * (to - from + 1)) / all}%`);
+}
+
+/** Return the first and the last day of weeks; the latest week has no end. */
+function days([from, to]) {
+  const { first, counts } = weeks();
+  return [day(first + from * WEEK), to === counts.length - 1 ? "" : day(first + (to + 1) * WEEK - 86400)];
 }
 
 const day = (seconds) => new Date(seconds * 1000).toISOString().slice(0, 10);

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import LAPTOP, PHONE, Open, drawn
 
@@ -111,16 +111,14 @@ def test_the_slider_draws_at_once_and_asks_when_it_rests(open_page: Open) -> Non
     page = room(open_page)
     handle = page.locator("#slide-from")
     before = int(handle.input_value())
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
     handle.focus()
-    page.keyboard.press("ArrowRight")
+    with page.expect_response(lambda answer: "layer=cells" in answer.url and "from=" in answer.url):
+        page.keyboard.press("ArrowRight")
     page.wait_for_url("**from=*")
     assert page.evaluate("document.activeElement.id") == "slide-from"
     assert int(page.locator("#slide-from").input_value()) == before + 1
     words = page.locator("#slide-words").text_content() or ""
     assert words.endswith(f"{page.locator('#side h2').first.text_content()}".split(" av ")[0] + " avvikelser")
-    assert any("/tiles/" in url for url in asked)
 
 
 def test_the_weeks_are_played_and_can_be_stopped(open_page: Open) -> None:
@@ -151,3 +149,51 @@ def test_the_same_rows_can_be_drawn_in_other_ways(open_page: Open, draw: str) ->
     expect(page.locator('[data-legend="cells"]')).to_be_hidden()
     page.wait_for_timeout(800)
     assert page.locator("#map").screenshot() != plain
+
+
+CHOSEN = r"[?&](category|organisation|hour|weekday)="
+HOLD = re.compile(rf"/farsta/karta\?|/tiles/.*{CHOSEN}")
+"""The server's answer to a choice: the page, and the tiles of what is chosen."""
+CHOICES = [
+    pytest.param('[name="category"][value="lighting"]', None, "cells", id="category"),
+    pytest.param('[name="category"][value="litter"]', None, "symbols", id="category, as symbols"),
+    pytest.param('[name="who"][value="housing"]', None, "cells", id="kind of partner"),
+    pytest.param("#organisation", 3, "cells", id="partner"),
+    pytest.param("#hour", 22, "cells", id="hour"),
+    pytest.param("#weekday", 5, "symbols", id="weekday"),
+]
+
+
+@pytest.mark.parametrize(("field", "option", "draw"), CHOICES)
+def test_what_is_chosen_is_drawn_and_counted_at_once_and_the_server_says_the_same(
+    open_page: Open, field: str, option: int | None, draw: str
+) -> None:
+    page = room(open_page)
+    page.locator(f'[data-draw="{draw}"]').click()
+    with page.expect_response(lambda answer: "layer=deviations" in answer.url):
+        page.locator("#filters").hover()
+    before, held = count(page), list[Route]()
+    plain = page.locator("#map").screenshot()
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(HOLD, hold)
+    chosen = page.locator(f"#filters {field}")
+    if option is None:
+        chosen.uncheck()
+    else:
+        page.locator("#filters .more summary").first.click()
+        chosen.select_option(index=option)
+    heading = page.locator("#side h2").first
+    expect(heading).to_have_text(re.compile(rf"^(?!{before} )[\d\s]+ av"))
+    at_once = count(page)
+    page.wait_for_timeout(500)
+    assert page.locator("#map").screenshot() != plain
+    assert len(held) == 1  # the page alone: what is drawn was there
+    with page.expect_response(lambda answer: re.search(rf"/tiles/.*{CHOSEN}", answer.url) is not None):
+        held[0].continue_()
+        page.unroute(HOLD)
+    expect(page.locator("#side")).not_to_have_class(re.compile("busy"))
+    expect(page.locator("#shown")).to_contain_text(f"Visar {at_once} av")  # only the server writes it
+    assert 0 < count(page) == at_once < before

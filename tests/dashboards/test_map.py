@@ -156,3 +156,12 @@ def test_a_search_for_a_number_finds_the_deviation(browser_of: BrowserOf) -> Non
     landlord = browser_of("landlord")
     number = numbers(landlord)[0]
     assert numbers(landlord, f"q=F-{number}") == [number]
+
+
+def test_the_form_holds_all_that_the_address_names(browser_of: BrowserOf) -> None:
+    page = browser_of("officer").get("/farsta/avvikelser?status=new&status=answered&weekday=5&bbox=18,59,19,60")
+    tags = Tags(page)
+    chosen = [each["value"] for each in tags.of("option") if "selected" in each and each["value"]]
+    assert chosen == ["new,answered", "5"]
+    hidden = {each["name"]: each["value"] for each in tags.of("input") if each.get("type") == "hidden"}
+    assert hidden["bbox"] == "18,59,19,60"

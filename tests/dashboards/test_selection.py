@@ -65,6 +65,12 @@ def test_an_address_is_written_back_as_it_was_read() -> None:
     assert sorted(parse_qsl(picked(query).query())) == sorted(parse_qsl(query))
 
 
+def test_several_values_of_a_field_may_stand_together() -> None:
+    assert picked("status=new,answered&hour=22,23&hour=5") == picked(
+        "status=new&status=answered&hour=22&hour=23&hour=5"
+    )
+
+
 def test_the_whole_time_stays_chosen() -> None:
     assert picked("from=&category=lighting").query() == "from=&category=lighting"
 
