@@ -178,7 +178,7 @@ PARAMETERS = [
     _documented("category", "Code of a category; what lies below it belongs to it"),
     _documented("organisation", "Id of the organisation whose it is", format="uuid"),
     _documented("status", "Without it: what is neither withdrawn nor the same as another", enum=list(Status)),
-    _documented("area", "Name or code of an imported area"),
+    _documented("area", "Name or code of an imported area; `kind:name` among several of that name"),
     _documented("place", "Number of a place: what lies inside, and what was put there by hand", type="integer",
                 minimum=LOWEST, maximum=HIGHEST),
     _documented("q", "Words of text and answer, each inflected or as a part of a word, å, ä and ö also as a and o; "

@@ -27,6 +27,7 @@ from dashboards import (
     agreements,
     assets,
     basemap,
+    by_area,
     deviations,
     importing,
     imports,
@@ -76,6 +77,7 @@ ROOMS = (
     agreements.router,
     quarantine.router,
     views.router,
+    by_area.router,
     importing.router,
     imports.router,
 )

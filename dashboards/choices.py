@@ -82,13 +82,18 @@ def for_selection(
 
 
 def areas_of(session: Session, member: Member) -> list[tuple[str, str]]:
-    """Return the areas that lie in the forum, by name."""
+    """Return the areas that lie in the forum: what each is asked for by, and its name.
+
+    A part may bear the name of the whole: it is asked for with its kind.
+    """
     near, _ = areas.nearby(session, member.forum_id, today(), margin=0)
     boundary = areas.boundary(session, member.forum_id, today())
     own = {area.id for area in session.scalars(areas.of_forum(member.forum_id, today()))}
     shapes = ((area, shape_of(area.geom)) for area in near if area.id not in own)
     inside = [area for area, shape in shapes if boundary.contains(shape.representative_point())]
-    return [(area.name, area.name) for area in inside if area.kind != "deso"]
+    names = Counter(area.name for area in near)
+    parts = [area for area in inside if area.kind != "deso"]
+    return [(a.name if names[a.name] == 1 else f"{a.kind}:{a.name}", a.name) for a in parts]
 
 
 def _chips(picked: Picked, path: str, language: str) -> Iterable[Chip]:

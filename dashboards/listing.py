@@ -73,10 +73,10 @@ class Place:
 def _places(session: Session, member: Member, q: str, base: str, language: str) -> list[Place]:
     """Return what a search finds besides deviations: areas first, then places, each leading to the map there."""
     path = f"{base}/{member.forum_slug}/karta"
-    among = sorted({name for _, name in choices.areas_of(session, member)}) if q else []
+    among = {name: asked for asked, name in choices.areas_of(session, member)} if q else {}
     found = [
-        Place(name, text(N_("area"), language), f"{path}?{urlencode({'area': name})}")
-        for name in whereabouts.areas_like(session, among, q)
+        Place(name, text(N_("area"), language), f"{path}?{urlencode({'area': among[name]})}")
+        for name in whereabouts.areas_like(session, sorted(among), q)
     ]
     for spot in whereabouts.named_like(session, member.forum_id, q):
         box = (spot.lon - AROUND, spot.lat - AROUND / 2, spot.lon + AROUND, spot.lat + AROUND / 2)

@@ -59,9 +59,7 @@ def room(
     language, path = view.language_of(request), f"{view.prefix(request)}/{member.forum_slug}/karta"
     hearing = live(session, member)
     since = members.visit(session, member)
-    picked = Picked.of(query)
-    if not any(name in query for name in PERIOD):
-        picked = replace(picked, from_=(today() - RECENT).isoformat())
+    picked = with_period(query)
     partners = organisations.all_of(session, member.forum_id)
     wanted, errors = read(picked, partners, language)
     page = found(session, member, wanted, SHOWN, errors)
@@ -88,6 +86,14 @@ def room(
         "download": downloads.of_selection(member, picked, wanted, language),
         **choices.for_selection(session, member, picked, wanted, partners, path, language),
     }
+
+
+def with_period(query: QueryParams) -> Picked:
+    """Return what the address asks for, of the latest months where it names no period."""
+    picked = Picked.of(query)
+    if any(name in query for name in PERIOD):
+        return picked
+    return replace(picked, from_=(today() - RECENT).isoformat())
 
 
 def _kept(session: Session, member: Member, path: str) -> list[dict[str, Any]]:
@@ -137,7 +143,7 @@ def describe(picked: Picked, member: Member, language: str) -> tuple[str, str]:
     else:
         when = text(N_("the whole time"), language)
     short = member.forum_name.removesuffix(" trygghetsforum")
-    area = picked.area or text(N_("the whole of %(forum)s"), language, forum=short)
+    area = picked.area_name or text(N_("the whole of %(forum)s"), language, forum=short)
     where = text(N_("a part of the map"), language) if picked.bbox else area
     return when, where
 
@@ -179,6 +185,7 @@ def _addresses(request: Request, member: Member, picked: Picked, wanted: Filter,
         if picked.from_ or picked.until or picked.to
         else "",
         "list_url": f"{listed}?{picked.query()}",
+        "areas_url": f"{path}/omraden?{picked.query()}",
         "mine_url": f"{listed}?{mine.query()}",
         "api_query": picked.api_query(wanted),
         "api_whole": replace(picked, **LEFT_OPEN).api_query(replace(wanted, organisations=())),

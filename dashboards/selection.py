@@ -56,6 +56,11 @@ class Picked:
         return self != type(self)()
 
     @property
+    def area_name(self) -> str:
+        """Return the area's name without the kind that tells it from others of the name."""
+        return self.area.rpartition(":")[2]
+
+    @property
     def first_day(self) -> date | None:
         """Return the first day of the period."""
         return _day(self.from_)

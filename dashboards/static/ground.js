@@ -158,13 +158,15 @@ function label(id, source, filter, size, text, { font = FONT, ink = "map-label",
 
 const FEW = 15; // parts whose names may stand over what lies below; of more than that only those that have room
 
+const counted = () => ["case", ["has", "count"], ["format", ["get", "name"], {}, "\n", {}, ["get", "count"], { "font-scale": 1.25, "text-color": colour("accent") }], ["get", "name"]];
+
 function labelLayers(ground) {
   return [
     { id: "dots", type: "circle", source: "ground", filter: SPOTS, minzoom: 14, paint: { "circle-radius": 3.5, "circle-color": colour("map-land"), "circle-stroke-color": colour("map-label-quiet"), "circle-stroke-width": 1.6 } },
     label("stops", "ground", SPOTS, 12.5, {}, { minzoom: 14, ink: "map-label-quiet", dot: 0.7 }),
     label("streets", "ground", ["all", ofKind("street"), ["==", ["geometry-type"], "LineString"]], 12, { "symbol-placement": "line" }, { minzoom: 13.5, ink: "map-label-quiet" }),
     label("waters", "waters", null, 12, {}, { ink: "map-water-label", minzoom: 11 }),
-    label("plates", "plates", null, 13, { "text-allow-overlap": ground.quarters.length <= FEW, "text-max-width": 20 }, { font: BOLD, maxzoom: 15.5 }),
+    label("plates", "plates", null, 13, { "text-field": counted(), "text-allow-overlap": ground.quarters.length <= FEW, "text-max-width": 20 }, { font: BOLD, maxzoom: 15.5 }),
   ];
 }
 

@@ -9,11 +9,11 @@ const OTHER_NAME = 8; // a name on a name is worse than a name on so many counts
 const FAR = 1.2; // the price of a name at the edge of its part
 
 /** Return the parts' names as points. `cells` are the boxes of the counts in the same pixels as `project` gives. */
-export function placeNames(quarters, cells, project) {
+export function placeNames(quarters, cells, project, lines = 1) {
   const taken = [];
   const names = quarters.filter((f) => f.properties.name).map((quarter) => {
     const best = candidates(quarter).reduce((found, place) => {
-      const box = boxAt(project(place.at), quarter.properties.name);
+      const box = boxAt(project(place.at), quarter.properties.name, lines);
       const cost = count(cells, box) + OTHER_NAME * count(taken, box) + FAR * place.far;
       return !found || cost < found.cost ? { cost, box, at: place.at } : found;
     }, null);
@@ -39,9 +39,9 @@ function candidates(quarter) {
   return places.length ? places : [{ at: ring[0], far: 1 }];
 }
 
-function boxAt([x, y], name) {
-  const half = (name.length * LETTER) / 2;
-  return [x - half, y - LINE / 2, x + half, y + LINE / 2];
+function boxAt([x, y], name, lines) {
+  const [across, up] = [(name.length * LETTER) / 2, (lines * LINE) / 2];
+  return [x - across, y - up, x + across, y + up];
 }
 
 const meet = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];

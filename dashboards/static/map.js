@@ -1,5 +1,6 @@
 // The map room (kartan): counts, symbols or density, the list beside it, and the selection that all of them follow.
 
+import { Areas } from "./areas.js";
 import { counted, Drawing, feature, newSince, quantumAt, sideAt } from "./draw.js";
 import { boundsOf, collection, keepScale, loadGround, makeMap, NOTHING } from "./ground.js";
 import { placeNames } from "./labels.js";
@@ -13,6 +14,7 @@ import { distance, number, say } from "./words.js";
 const HALF = 12; // pixels of half a symbol
 const element = document.getElementById("map");
 const room = document.querySelector(".map-room");
+const areas = new Areas();
 const state = { fresh: true, news: [] };
 
 let ground = null;
@@ -45,8 +47,15 @@ function placePlates(map) {
     const [[left, top], [right, bottom]] = [corner([west, north]), corner([east, south])];
     return left === right ? [left - HALF, top - HALF, left + HALF, top + HALF] : [left, top, right, bottom];
   });
-  ground.plates = placeNames(ground.quarters, covered, corner);
+  ground.plates = areas.label(placeNames(ground.quarters, covered, corner, areas.counts ? 2 : 1));
   map.getSource("plates")?.setData(ground.plates);
+}
+
+/** Count anew in each area, if the layer is shown. */
+async function countAreas(map, headers = {}) {
+  document.getElementById("areas-table").href = element.dataset.areas;
+  const shown = document.getElementById("show-areas").checked;
+  if ((shown || areas.counts) && await areas.show(map, shown ? element.dataset.areas : "", headers)) placePlates(map);
 }
 
 /** Say how large a square is at this zoom, and whether rings are drawn. */
@@ -66,7 +75,7 @@ async function go(map, url, options) {
   const page = await swap(url, PARTS, options);
   if (!page) return;
   const next = page.getElementById("map").dataset;
-  Object.assign(element.dataset, { query: next.query, whole: next.whole, chosen: next.chosen });
+  Object.assign(element.dataset, { query: next.query, whole: next.whole, areas: next.areas, chosen: next.chosen });
   document.getElementById("shown").textContent = page.getElementById("shown").textContent;
   document.getElementById("announce").textContent = document.querySelector("#side h2").textContent;
   prepareNone();
@@ -77,7 +86,7 @@ async function go(map, url, options) {
   settle(map);
   fillOver(map);
   reveal(map);
-  await readNews(map);
+  await Promise.all([readNews(map), countAreas(map)]);
 }
 
 /** Show what has changed, by the page itself: nothing moves, nothing takes the focus. */
@@ -87,7 +96,7 @@ async function goOn(map) {
   if (!page) return false;
   document.getElementById("shown").textContent = page.getElementById("shown").textContent;
   drawing.refresh(map);
-  await readNews(map, UNATTENDED);
+  await Promise.all([readNews(map, UNATTENDED), countAreas(map, UNATTENDED)]);
   return true;
 }
 
@@ -227,6 +236,7 @@ function listenToControls(map, home) {
     state.fresh = event.target.checked;
     fillOver(map);
   });
+  document.getElementById("show-areas").addEventListener("change", () => countAreas(map));
   const side = document.getElementById("side");
   const point = (event) => {
     const row = event.type === "mouseleave" ? null : event.target.closest(".row");
@@ -261,8 +271,8 @@ function fit() {
 function margins() {
   const wide = element.clientWidth > 560;
   const beside = innerWidth > 1400; // the legend stands beside the area, else under it
-  if (!wide) return { top: 56, bottom: 8, left: 8, right: 8 };
-  return { top: beside ? 24 : 56, bottom: beside ? 48 : 96, left: beside ? 130 : 24, right: beside ? 40 : 60 };
+  if (!wide) return { top: 96, bottom: 8, left: 8, right: 8 };
+  return { top: beside ? 24 : 56, bottom: beside ? 48 : 112, left: beside ? 130 : 24, right: beside ? 40 : 60 };
 }
 
 function prepare() {
@@ -282,7 +292,7 @@ async function start() {
   }
   const [, south, , north] = boundsOf(ground.outline);
   drawing = new Drawing(element.dataset.api, element.dataset.query, element.dataset.whole, (south + north) / 2);
-  ground.more = drawing;
+  ground.more = { sources: drawing.sources, layers: () => [...areas.layers(), ...drawing.layers()], above: drawing.above };
   const transformRequest = (url) => ({ url, headers: drawing.unattended ? UNATTENDED : {} });
   const map = makeMap(element, ground, { padding: margins(), map: { transformRequest } });
   map.getCanvas().setAttribute("aria-label", say("Map of the deviations. Move with the arrow keys, zoom with plus and minus. The same rows stand in the list."));

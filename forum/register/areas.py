@@ -144,8 +144,12 @@ def import_ground(session: Session, kind: str, shapes: Iterable[Shape]) -> Taken
 
 
 def named(session: Session, name: str, day: date) -> list[Area]:
-    """Return the areas of that name or code which hold that day; NotFound when there is none."""
-    wanted = select(Area).where(or_(Area.name == name, Area.code == name), valid_on(day))
+    """Return the areas of that name or code which hold that day; NotFound when there is none.
+
+    `kind:name` means the one of several areas of that name that is of the kind.
+    """
+    called = or_(Area.name == name, Area.code == name, Area.kind + ":" + Area.name == name)
+    wanted = select(Area).where(called, valid_on(day))
     found = list(session.scalars(wanted.order_by(Area.kind)))
     if not found:
         remedy = N_("Import the areas first: trygghetsforum areas import FILE --kind stadsdelsomrade.")

@@ -12,6 +12,7 @@ from tests.browser.conftest import LAPTOP, PHONE, SIZES, Open, drawn, violations
 ROOMS = {
     "map": ("coordinator", "/farsta/karta"),
     "chosen": ("coordinator", "first"),
+    "by area": ("coordinator", "/farsta/karta/omraden"),
     "list": ("coordinator", "/farsta/avvikelser"),
     "empty": ("coordinator", "/farsta/avvikelser?q=xyzzy"),
     "wrong": ("coordinator", "/farsta/avvikelser?from=x&hour=99"),

@@ -151,6 +151,28 @@ def test_the_same_rows_can_be_drawn_in_other_ways(open_page: Open, draw: str) ->
     assert page.locator("#map").screenshot() != plain
 
 
+def test_areas_are_a_layer_of_their_own_that_follows_the_selection_and_has_a_table(open_page: Open) -> None:
+    page = room(open_page)
+    page.wait_for_timeout(500)
+    plain = page.locator("#map").screenshot()
+    with page.expect_response(re.compile("/karta/omraden")):
+        page.locator("#show-areas").check()
+    page.wait_for_timeout(800)
+    assert page.locator("#map").screenshot() != plain
+    with page.expect_response(re.compile("/karta/omraden.*hour=22")):
+        page.locator("#filters .more summary").first.click()
+        page.locator("#hour").select_option("22")
+    before = count(page)
+    page.locator("#areas-table").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Antal per område")
+    rows = page.locator("#by-area [data-area]").evaluate_all("rows => rows.map(row => Number(row.dataset.n))")
+    assert sum(rows) == before > max(rows)
+    page.locator("#by-area a").first.click()
+    expect(page.locator("#area")).not_to_have_value("")
+    assert count(page) == rows[0]
+
+
 CHOSEN = r"[?&](category|organisation|hour|weekday)="
 HOLD = re.compile(rf"/farsta/karta\?|/tiles/.*{CHOSEN}")
 """The server's answer to a choice: the page, and the tiles of what is chosen."""

@@ -18,6 +18,7 @@ MEMBERS = (
     "/farsta/marka",
     "/farsta/avvikelser?from=nonsense",
     "/farsta/avvikelser/1",
+    "/farsta/karta/omraden",
 )
 ADMINISTRATORS = ("/farsta/deltagare", "/farsta/overenskommelser")
 EVERYWHERE = (
