@@ -1,6 +1,8 @@
 // Live (direkt): hears that something changed and lets the page renew what it shows. An event carries nothing; what the
 // reader may see comes with the page. Nothing moves while somebody types, and little is said aloud.
 
+import { say } from "./words.js";
+
 const place = document.getElementById("live");
 const spoken = document.getElementById("announce");
 const QUIET = 10000; // between two things said aloud
@@ -8,6 +10,7 @@ const TYPING = 3000; // after the last key
 const SOONEST = 1000; // until a lost stream is tried again: doubled each time, up to the latest
 const LATEST = 60000;
 const SPREAD = 400; // so that not all pages ask at the same moment
+const MISSED = 5000; // that a stream may be gone before it is said: a page that is left, a proxy that starts anew
 const AGAIN = 3000; // until a renewal is tried again that something else stopped
 
 let source = null;
@@ -19,7 +22,10 @@ function connect() {
   clearTimeout(reconnecting);
   if (source || document.hidden) return;
   source = new EventSource(`${place.dataset.events}?since=${last}`);
-  source.addEventListener("open", () => { pause = SOONEST; });
+  source.addEventListener("open", () => {
+    pause = SOONEST;
+    hearing(true);
+  });
   source.addEventListener("changed", (event) => {
     last = event.lastEventId;
     due = true;
@@ -28,6 +34,7 @@ function connect() {
   });
   source.addEventListener("error", () => {
     disconnect();
+    missing ??= setTimeout(hearing, MISSED, false);
     reconnecting = setTimeout(connect, pause * (0.5 + Math.random()));
     pause = Math.min(2 * pause, LATEST);
   });
@@ -64,33 +71,65 @@ async function renew() {
   return undefined;
 }
 
+// --- whether it hears anything ----------------------------------------------------------------
+
+const line = document.getElementById("live-state");
+let missing = null;
+
+/** Show that the stream has stopped, or that it is back after that. */
+function hearing(yes) {
+  clearTimeout(missing);
+  missing = null;
+  if (yes === line.hidden) return;
+  line.hidden = yes;
+  speak("stream", yes ? say("The page updates itself again.") : line.querySelector("span").textContent);
+}
+
+/** Leave the page without a word. */
+function leave() {
+  clearTimeout(missing);
+  missing = null;
+  disconnect();
+}
+
 // --- saying it aloud --------------------------------------------------------------------------
 
 const heading = () => document.querySelector("#side h1, #side h2")?.textContent ?? "";
+const waiting = new Map(); // what is to be said, the newest of each kind
 let said = heading();
 let saidAt = -QUIET;
 let saying = null;
 
-/** Say the new count, at most once in a while; what comes meanwhile is said together. */
 function announce() {
-  clearTimeout(saying);
   if (heading() === said || heading() === spoken.textContent) return;
-  const wait = saidAt + QUIET - performance.now();
-  if (wait > 0) return void (saying = setTimeout(announce, wait));
   said = heading();
+  speak("count", said);
+}
+
+/** Say something aloud, at most once in a while; of what comes meanwhile the newest of each kind. */
+function speak(kind, words) {
+  waiting.set(kind, words);
+  clearTimeout(saying);
+  const wait = saidAt + QUIET - performance.now();
+  saying = setTimeout(utter, Math.max(0, wait));
+}
+
+function utter() {
+  const [[kind, words]] = waiting;
+  waiting.delete(kind);
   saidAt = performance.now();
-  spoken.textContent = said;
-  return undefined;
+  spoken.textContent = words;
+  if (waiting.size) saying = setTimeout(utter, QUIET);
 }
 
 document.addEventListener("input", () => { typedAt = performance.now(); });
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden) disconnect();
+  if (document.hidden) leave();
   else {
     connect();
     renew();
   }
 });
-window.addEventListener("pagehide", disconnect);
+window.addEventListener("pagehide", leave);
 window.addEventListener("pageshow", connect);
 connect();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -108,3 +109,45 @@ def test_a_page_that_was_hidden_catches_up_when_it_is_shown(open_page: Open) -> 
     appears(reader, first)
     mark(writer, second)
     appears(reader, second)
+
+
+STREAM = re.compile("/deviations/events")
+
+
+def silenced(open_page: Open, path: str) -> Page:
+    """Return a page whose stream cannot be opened."""
+    page = open_page("housing", LAPTOP)
+    page.clock.install()
+    page.route(STREAM, lambda route: route.abort())
+    with page.expect_event("requestfailed", lambda request: STREAM.search(request.url) is not None):
+        page.goto(path)
+    return page
+
+
+@pytest.mark.parametrize("path", ROOMS)
+def test_a_page_says_that_it_does_not_update_itself_and_when_it_does_again(open_page: Open, path: str) -> None:
+    page = silenced(open_page, path)
+    line, spoken = page.locator("#live-state"), page.locator("#announce")
+    page.clock.run_for(1000)
+    expect(line).to_be_hidden()
+    page.clock.run_for(6000)
+    expect(line).to_contain_text("uppdateras inte av sig själv")
+    expect(spoken).to_contain_text("uppdateras inte av sig själv")
+    page.unroute(STREAM)
+    with page.expect_response(STREAM):
+        page.clock.run_for(8000)
+    expect(line).to_be_hidden()
+    page.clock.run_for(11_000)
+    expect(spoken).to_have_text("Sidan uppdateras av sig själv igen.")
+
+
+def test_who_leaves_a_page_is_told_nothing(open_page: Open) -> None:
+    page = silenced(open_page, "/farsta/avvikelser")
+    page.evaluate("window.dispatchEvent(new Event('pagehide'))")
+    page.clock.run_for(10_000)
+    expect(page.locator("#live-state")).to_be_hidden()
+    page.evaluate("window.dispatchEvent(new Event('pageshow'))")
+    with page.expect_event("requestfailed", lambda request: STREAM.search(request.url) is not None):
+        page.clock.run_for(100)
+    page.clock.run_for(6000)
+    expect(page.locator("#live-state")).to_be_visible()
