@@ -19,7 +19,8 @@ async function keepAtHand() {
   if (another) await caches.delete("trygg-form");
   await navigator.serviceWorker.register("/service-worker.js");
   const { active } = await navigator.serviceWorker.ready;
-  if (await caches.match(line.dataset.form, { cacheName: "trygg-form" })) return;
+  const kept = await caches.match(line.dataset.form, { cacheName: "trygg-form" });
+  if (kept && (await kept.text()).includes(`<html lang="${document.documentElement.lang}"`)) return; // not what was chosen before
   active.postMessage([line.dataset.form, `${line.dataset.ground}/areas`, `${line.dataset.ground}/ground`]);
 }
 

@@ -72,6 +72,14 @@ async function keep(cache, address, answer) {
   else if (answer.status === 403 || answer.status === 404) await cache.delete(address);
 }
 
+/** Say that there is no network: in English under such an address, or where the kept form is the member's English one. */
 async function noNetwork(url) {
-  return (await caches.match(url.pathname.startsWith("/en/") ? "/en/utan-nat" : "/utan-nat")) ?? Response.error();
+  const english = url.pathname.startsWith("/en/") || (await keptInEnglish());
+  return (await caches.match(english ? "/en/utan-nat" : "/utan-nat")) ?? Response.error();
+}
+
+async function keptInEnglish() {
+  const kept = await caches.open(KEPT);
+  const form = (await kept.keys()).find((request) => FORM.test(new URL(request.url).pathname) && !new URL(request.url).pathname.startsWith("/en/"));
+  return Boolean(form) && (await (await kept.match(form)).text()).includes('<html lang="en"');
 }

@@ -257,3 +257,28 @@ def test_what_is_refused_while_another_page_is_open_is_said_there_and_can_be_men
         expect(page.locator("#waiting")).to_be_hidden()
         assert page.evaluate("localStorage.getItem('trygg-waiting')") is None
     assert rows(page, "avbrott12") == 1
+
+
+LANGUAGE = """async (language) => {
+    for (let i = 0; i < 500; i += 1) {
+        const form = await (await caches.match('/farsta/marka'))?.text();
+        if (form?.includes(`<html lang="${language}"`)) return;
+        await new Promise((done) => setTimeout(done, 20));
+    }
+    throw new Error('the form is kept in another language');
+}"""
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "No network"), ("sv", "Inget nät")])
+def test_without_a_network_a_member_reads_the_language_that_they_have_chosen(
+    phone: Page, language: str, said: str
+) -> None:
+    phone.goto("/farsta/karta")
+    phone.locator(".who > summary").click()
+    phone.locator(f'.who button[lang="{language}"]').click()
+    expect(phone.locator("html")).to_have_attribute("lang", language)
+    phone.evaluate(LANGUAGE, language)
+    phone.context.set_offline(True)
+    phone.goto("/farsta/avvikelser")
+    expect(phone.locator("h1")).to_have_text(said)
+    phone.context.set_offline(False)
