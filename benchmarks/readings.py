@@ -78,7 +78,7 @@ def all_of(connection: Connection, forum: UUID, shown: int) -> dict[str, Reading
         window(facts),
         whole(facts),
         points("tile", "All points of the district in one tile, drawn anew", facts, f"&from={NEVER_SAME}"),
-        points("tile-again", "The same tile again", facts, ""),
+        points("tile-again", "The same tile again, out of the program's memory", facts, ""),
         cells("cells", "Counts per cell of the whole district, drawn anew", WHOLE, facts),
         cells("cells-middle", "Counts per cell of the middle, drawn anew", MIDDLE, facts),
     )
