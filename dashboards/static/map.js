@@ -202,6 +202,31 @@ function listenToTime(map) {
   map.on("zoomend", () => fillNow(map));
 }
 
+// --- on paper -----------------------------------------------------------------------------------
+
+const PAPER = { width: 670, height: 620 }; // pixels of an A4 page that the map may take
+
+/** Put a copy of the drawn map on paper, as it stands on the screen: a drawing by the graphics card is gone when it is printed. */
+function listenToPrinting(map) {
+  const stage = element.parentElement;
+  addEventListener("beforeprint", () => {
+    if (!element.clientWidth) return;
+    map.redraw();
+    const drawn = map.getCanvas();
+    const picture = Object.assign(document.createElement("canvas"), { className: "picture", width: drawn.width, height: drawn.height });
+    picture.getContext("2d").drawImage(drawn, 0, 0);
+    const [width, height] = [element.clientWidth, element.clientHeight];
+    Object.assign(stage.style, { width: `${width}px`, height: `${height}px`, zoom: Math.min(1, PAPER.width / width, PAPER.height / height) });
+    stage.classList.add("printed");
+    element.append(picture);
+  });
+  addEventListener("afterprint", () => {
+    element.querySelector(".picture")?.remove();
+    stage.classList.remove("printed");
+    Object.assign(stage.style, { width: "", height: "", zoom: "" });
+  });
+}
+
 // --- hands on the map -------------------------------------------------------------------------
 
 function listenToMap(map) {
@@ -272,7 +297,7 @@ function margins() {
   const wide = element.clientWidth > 560;
   const beside = innerWidth > 1400; // the legend stands beside the area, else under it
   if (!wide) return { top: 96, bottom: 8, left: 8, right: 8 };
-  return { top: beside ? 24 : 56, bottom: beside ? 48 : 112, left: beside ? 130 : 24, right: beside ? 40 : 60 };
+  return { top: beside ? 40 : 56, bottom: beside ? 48 : 112, left: beside ? 130 : 24, right: beside ? 40 : 60 };
 }
 
 function prepare() {
@@ -302,6 +327,7 @@ async function start() {
   listenToSelection(map);
   listenToMap(map);
   listenToTime(map);
+  listenToPrinting(map);
   markHere(map, element);
   listenToControls(map, boundsOf(ground.outline));
   sayLegend(map);

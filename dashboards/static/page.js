@@ -1,4 +1,4 @@
-// What every page does (sidan): the search key, menus that close, focus on errors, the time left for undoing.
+// What every page does (sidan): the search key, menus that close, focus on errors, the time left for undoing, the printed foot.
 
 import { say } from "./words.js";
 
@@ -71,4 +71,10 @@ document.addEventListener("submit", (event) => {
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
   setTimeout(() => delete form.dataset.sent, 4000);
+});
+
+// Every printed page says below what it is a page of.
+addEventListener("beforeprint", () => {
+  const parts = [...document.querySelectorAll("[data-printed]")].map((part) => part.dataset.printed || part.textContent.trim());
+  if (parts.length) document.documentElement.style.setProperty("--footer", JSON.stringify(parts.join(" · ")));
 });

@@ -173,6 +173,43 @@ def test_areas_are_a_layer_of_their_own_that_follows_the_selection_and_has_a_tab
     assert count(page) == rows[0]
 
 
+FOOT = "getComputedStyle(document.documentElement).getPropertyValue('--footer')"
+
+
+def test_the_map_is_printed_with_its_legend_and_the_page_says_below_what_it_shows(open_page: Open) -> None:
+    page = room(open_page, "/farsta/karta?from=2020-01-01&until=2020-12-31")
+    page.wait_for_timeout(500)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.evaluate(FOOT) == (
+        '"Farsta trygghetsforum · så som Farsta stadsdelsförvaltning ser det · 1 jan–31 dec 2020, hela Farsta"'
+    )
+    assert len(page.locator(".stage .picture").screenshot()) > PLAIN
+    for part in (".legend", "#scale", "#side h2"):
+        expect(page.locator(part).first).to_be_visible()
+    controls = page.locator(":is(button, input, select, summary) >> visible=true")
+    assert controls.evaluate_all("all => all.filter(e => !e.closest('.legend')).map(e => e.outerHTML)") == []
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(page.locator(".stage .picture")).to_have_count(0)
+    expect(page.locator("canvas.maplibregl-canvas")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/farsta/avvikelser", "/farsta/avvikelser?category=lighting&status=answered"])
+def test_a_list_and_a_deviation_are_printed_from_the_first_page_on(open_page: Open, path: str) -> None:
+    page = open_page("coordinator", LAPTOP)
+    page.goto(path)
+    if "?" in path:
+        page.locator(".row a.title").first.click()
+        page.wait_for_url(re.compile(r"avvikelser/\d+"))
+    words = page.locator("[data-printed]").last.text_content() or ""
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert words.split(".")[0] in page.evaluate(FOOT)
+    assert page.locator("main :is(.button, input, textarea, select) >> visible=true").count() == 0
+    assert page.locator(".rows.card").evaluate_all("all => all.every(e => getComputedStyle(e).breakInside == 'auto')")
+
+
 CHOSEN = r"[?&](category|organisation|hour|weekday)="
 HOLD = re.compile(rf"/farsta/karta\?|/tiles/.*{CHOSEN}")
 """The server's answer to a choice: the page, and the tiles of what is chosen."""
