@@ -18,6 +18,7 @@ import api.exports
 import api.forums
 import api.health
 import api.measures
+import api.picture
 import api.places
 import api.tiles
 from api.deps import ours_when_unsafe
@@ -59,6 +60,7 @@ API_ROUTERS = (
     api.exports.router,
     api.forums.router,
     api.measures.router,
+    api.picture.router,
     api.places.router,
     api.tiles.router,
 )

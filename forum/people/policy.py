@@ -50,6 +50,8 @@ class Action(StrEnum):
     MEASURE_ANSWER = "measure:answer"
     MEASURE_CARRY_OUT = "measure:carry_out"
     MEASURE_FOLLOW_UP = "measure:follow_up"
+    PICTURE_READ = "picture:read"
+    PICTURE_FREEZE = "picture:freeze"
     VIEW_KEEP = "view:keep"
     VIEW_SHARE = "view:share"
     ORGANISATION_ADD = "organisation:add"
@@ -121,6 +123,8 @@ TABLE: dict[Action, Rule] = {
     Action.MEASURE_ANSWER: Rule(frozenset(), own=WRITERS),
     Action.MEASURE_CARRY_OUT: Rule(LEADERS, own=WRITERS),
     Action.MEASURE_FOLLOW_UP: Rule(LEADERS),
+    Action.PICTURE_READ: Rule(READERS | SYSTEM),
+    Action.PICTURE_FREEZE: Rule(LEADERS),
     Action.VIEW_KEEP: Rule(READERS),
     Action.VIEW_SHARE: Rule(LEADERS),
     Action.ORGANISATION_ADD: Rule(ADMINISTRATORS),

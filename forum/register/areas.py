@@ -6,6 +6,7 @@ An area has versions in time. Whether a point may be registered is tested agains
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -207,6 +208,21 @@ def outside(lon: float, lat: float, *, swapped: bool) -> Invalid:
 def boundary(session: Session, forum_id: UUID, day: date) -> BaseGeometry:
     """Return the forum's boundary of that day as one WGS 84 shape."""
     return unary_union([shape_of(area.geom) for area in session.scalars(of_forum(forum_id, day))])
+
+
+def parts(session: Session, forum_id: UUID) -> list[Area]:
+    """Return the areas that a forum is counted by, in every version: of the most numerous kind inside it, else its own.
+
+    DeSO are left out: they are for statistics of people, and nobody knows them by name.
+    """
+    mine = select(ForumArea.area_id).where(ForumArea.forum_id == forum_id)
+    own = list(session.scalars(select(Area).where(Area.id.in_(mine))))
+    whole = unary_union([shape_of(area.geom) for area in own])
+    near = session.scalars(select(Area).where(Area.kind != "deso", func.ST_Intersects(Area.geom, stored(whole))))
+    inside = [a for a in near if a not in own and whole.contains(shape_of(a.geom).representative_point())]
+    kinds = Counter(area.kind for area in inside if area.valid_to is None)
+    chosen = [area for area in inside if area.kind == kinds.most_common(1)[0][0]] if kinds else own
+    return sorted(chosen, key=lambda area: (area.name, area.valid_from or date.min))
 
 
 def nearby(session: Session, forum_id: UUID, day: date, margin: float = 0.01) -> tuple[list[Area], list[Ground]]:

@@ -7,8 +7,7 @@ the rows are read, and the query says the same once more.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -16,13 +15,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import Session
 
-from forum.foundation import journal, rights
+from forum.foundation import journal
 from forum.foundation.audience import Audience
 from forum.foundation.errors import Invalid
 from forum.foundation.language import N_
-from forum.people import organisations
+from forum.people import audiences, organisations
 from forum.people.members import Member
-from forum.people.policy import Action, Role, require
+from forum.people.policy import Action, require
 from forum.register import categories, finding
 from forum.register.deviations import Deviation
 from forum.register.finding import RESTRICTED, Filter
@@ -97,7 +96,7 @@ def hand_out(
     """
     require(member, Action.DEVIATION_READ)
     _require_audience(member, audience)
-    with _narrowed(session, audience):
+    with audiences.narrowed(session, audience):
         conditions = [*finding.everything(session, member, wanted), *_for_all_of(audience)]
         length = session.scalars(select(func.count()).select_from(Deviation).where(*conditions)).one()
         handout = Handout(audience, length, _rows(session, member, conditions))
@@ -113,20 +112,7 @@ def _require_audience(member: Member, audience: Audience | None) -> None:
         message = N_("What is made for the public never holds points.")
         remedy = N_("Choose forum or authorities; the public is shown areas with counts.")
         raise Invalid(message, field="audience", value=audience, remedy=remedy)
-    if audience is Audience.AUTHORITIES and not member.authority:
-        message = N_("Only members of authorities can make something for authorities.")
-        raise Invalid(message, field="audience", value=audience, remedy=N_("Choose forum."))
-    if audience is None and member.role is Role.SYSTEM:
-        message = N_("Nobody reads this in person: it needs an audience.")
-        raise Invalid(message, field="audience", remedy=N_("Choose forum or authorities."))
-
-
-@contextmanager
-def _narrowed(session: Session, audience: Audience | None) -> Iterator[None]:
-    """Let the session see only what the whole audience may see."""
-    with rights.kept(session):
-        rights.become(session, replace(rights.principal_of(session), audience=audience))
-        yield
+    audiences.require(member, audience)
 
 
 def _for_all_of(audience: Audience | None) -> Iterator[ColumnElement[bool]]:

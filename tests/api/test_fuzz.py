@@ -29,7 +29,7 @@ PLAUSIBLE = st.sampled_from(
         "", "0", "7", "-1", "23", "1.5", "nan", "1e999", "9" * 45, "true", "null", "*", '"1"', "lighting", "new", "own",
         "2023-10-26", "2026-03-29T02:30", "9999-12-31T23:59:59-12:00", "18.05,59.22,18.15,59.27", "NaN,1,2,3",
         "Område farsta", "0f8fad5b-d9cb-469f-a165-70867728950e", "lampa OR", '"å', "F-1234567",
-        "1234567", "../..", "%00", "\ud800",
+        "forum", "authorities", "2026-06-01", "1234567", "../..", "%00", "\ud800",
     ]
 )  # fmt: skip
 WORDS = TEXTS | PLAUSIBLE
@@ -42,7 +42,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 FIELDS = st.sampled_from(
     [*new(), "occurred_to", "visibility", "answers", "on_behalf_of", "reason", "other", "reply", "x"]
 )
-NAMES = st.sampled_from(sorted({*filters.NAMES, *filters.PAGING, "lon", "lat", "occurred_from", "x"}))
+NAMES = st.sampled_from(sorted({*filters.NAMES, *filters.PAGING, "audience", "lon", "lat", "occurred_from", "x"}))
 BODIES = st.one_of(
     st.dictionaries(FIELDS, VALUES, max_size=6).map(lambda changes: json.dumps(changes).encode()),
     st.dictionaries(FIELDS, VALUES, max_size=2).map(lambda changes: json.dumps(new(**changes)).encode()),

@@ -36,6 +36,8 @@ measure:decide                 -       -         yes          yes            -
 measure:answer                 -       own       own          own            -
 measure:carry_out              -       own       yes          yes            -
 measure:follow_up              -       -         yes          yes            -
+picture:read                   yes     yes       yes          yes            yes
+picture:freeze                 -       -         yes          yes            -
 view:keep                      yes     yes       yes          yes            -
 view:share                     -       -         yes          yes            -
 organisation:add               -       -         -            yes            -

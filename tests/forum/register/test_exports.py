@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from forum.foundation import rights
 from forum.foundation.audience import Audience
 from forum.foundation.errors import Invalid
-from forum.people import members
+from forum.people import audiences, members
 from forum.people.members import Member
 from forum.register import exports, finding
 from forum.register.exports import Exported
@@ -60,7 +60,7 @@ def test_each_of_two_walls_keeps_what_the_audience_may_not_see(
     session: Session, officer: Member, monkeypatch: pytest.MonkeyPatch, wall: str, audience: Audience
 ) -> None:
     if wall == "the query":
-        monkeypatch.setattr(exports, "_narrowed", as_before)
+        monkeypatch.setattr(audiences, "narrowed", as_before)
     if wall == "the database":
         monkeypatch.setattr(exports, "_for_all_of", lambda _: ())
     restricted = {"authorities"} if audience is Audience.AUTHORITIES else set()

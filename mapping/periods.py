@@ -1,0 +1,60 @@
+"""Periods of whole days (perioder): the one before, the same a year ago, the months up to it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days from `first` up to and without `end`."""
+
+    first: date
+    end: date
+
+    @property
+    def days(self) -> int:
+        """Return how many days it has."""
+        return (self.end - self.first).days
+
+    @property
+    def last(self) -> date:
+        """Return its last day."""
+        return self.end - timedelta(days=1)
+
+    @property
+    def of_months(self) -> bool:
+        """Tell whether it is made of whole calendar months."""
+        return self.first.day == self.end.day == 1
+
+    def previous(self) -> Period:
+        """Return the period just before: as many whole months where it is made of such, else as many days."""
+        if self.of_months:
+            return Period(months_before(self.first, months_between(self.first, self.end)), self.first)
+        return Period(self.first - timedelta(days=self.days), self.first)
+
+    def a_year_before(self) -> Period:
+        """Return the same dates of the year before; the last of February stands for a day that it did not have."""
+        return Period(_a_year_before(self.first), _a_year_before(self.end))
+
+
+def latest_months(day: date, months: int) -> Period:
+    """Return the latest whole months that have ended on the day."""
+    return Period(months_before(day, months), months_before(day, 0))
+
+
+def months_between(first: date, end: date) -> int:
+    """Return how many months lie between the months of two days."""
+    return (end.year - first.year) * 12 + end.month - first.month
+
+
+def months_before(day: date, months: int) -> date:
+    """Return the first day of the month so many months before the day's own."""
+    total = day.year * 12 + day.month - 1 - months
+    return date(total // 12, total % 12 + 1, 1)
+
+
+def _a_year_before(day: date) -> date:
+    leap = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - 1, day=28) if leap else day.replace(year=day.year - 1)

@@ -1,0 +1,273 @@
+"""The situational picture of a period (lägesbilden): counts, each beside those before and those who reported.
+
+A bridge: it knows the register. Everything in it is counted for a whole audience, never for whoever presses the button:
+the session sees what that audience sees while the rows are read, and the question says the same once more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import orjson
+from pydantic import TypeAdapter
+from shapely import intersects_xy, prepare
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from forum.foundation import clock, journal
+from forum.foundation.audience import Audience
+from forum.foundation.errors import Invalid
+from forum.foundation.geometry import shape_of
+from forum.foundation.language import N_
+from forum.people import audiences, organisations
+from forum.people.agreements import today
+from forum.people.members import Member
+from forum.people.policy import Action, require
+from forum.register import areas, categories, finding, places
+from forum.register.deviations import Deviation
+from forum.register.finding import HOUR, LAT, LON, RESTRICTED, Filter
+from mapping import figures
+from mapping.counts import distinct, tally
+from mapping.figures import ALPHA, MONTHS, Cells, Counted, Hours, Month, Rows, Table
+from mapping.periods import Period, months_before
+
+VERSION = 1
+"""Of the picture's form; a stored one says which it has."""
+LONGEST = 3 * 366
+"""Days of a period at most."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The situational picture: counts, codes, dates and squares, and no word that anybody has written."""
+
+    version: int
+    forum: str
+    audience: Audience
+    period: Period
+    previous: Period
+    last_year: Period
+    since: date | None
+    """The day of the oldest deviation that the audience may see: nothing is compared with a time before it."""
+    partners: int
+    total: Counted
+    kinds: Table
+    categories: Table
+    areas: Table
+    places: Table
+    months: tuple[Month, ...]
+    hours: Hours
+    squares: Cells
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One deviation as the map for its audience shows it: where, what and which day."""
+
+    lon: float
+    lat: float
+    accuracy_m: float
+    category: str
+    day: date
+
+
+@dataclass(frozen=True)
+class Look:
+    """The picture, and the deviations of its period one by one, which are never frozen."""
+
+    picture: Picture
+    spots: tuple[Spot, ...]
+
+
+def picture(session: Session, member: Member, audience: Audience, start: date, end: date) -> Picture:
+    """Return the picture of the days from `start` up to and without `end`, for the audience."""
+    return look(session, member, audience, start, end).picture
+
+
+def look(session: Session, member: Member, audience: Audience, start: date, end: date) -> Look:
+    """Return the picture with the deviations behind it."""
+    require(member, Action.PICTURE_READ)
+    period = _checked(start, end)
+    _require(member, audience)
+    with audiences.narrowed(session, audience):
+        rows = _read(session, member, audience, period)
+        look = Look(_counted(session, member, audience, rows), _spots(rows))
+        restricted = int(rows.restricted[rows.inside[0]].sum())
+    if restricted:
+        facts = {"restricted": restricted, "matched": look.picture.total.count, "audience": audience}
+        facts |= {"start": period.first.isoformat(), "end": period.end.isoformat()}
+        journal.note_read(session, member, "picture", facts)
+    return look
+
+
+def as_plain(found: Picture) -> dict[str, Any]:
+    """Return the picture as JSON has it."""
+    plain: dict[str, Any] = orjson.loads(orjson.dumps(found))
+    return plain
+
+
+def of_plain(plain: dict[str, Any]) -> Picture:
+    """Return a picture that was stored."""
+    return READ.validate_python(plain)
+
+
+READ = TypeAdapter(Picture)
+
+
+def names(session: Session, found: Picture, forum_id: UUID, language: str) -> dict[str, dict[str, str]]:
+    """Return what categories and places are called now; a place that the audience no longer sees has no name."""
+    named = categories.all_of(session, forum_id, retired=True)
+    shown = (places.Place.forum_id == forum_id, places.Place.visibility.in_(found.audience.sees))
+    wanted = places.Place.nr.in_([int(group.key) for group in found.places.groups])
+    there = session.execute(select(places.Place.nr, places.Place.name).where(*shown, wanted))
+    return {
+        "categories": {category.code: category.name(language) for category in named if category.parent_id is None},
+        "places": {str(place.nr): place.name for place in there},
+    }
+
+
+def _checked(start: date, end: date) -> Period:
+    """Return the period; what has not come yet is left out of it."""
+    if not clock.EARLIEST.date() <= start < end or start > today():
+        message, remedy = N_("This is no period."), N_("Give a first day that has come and a later last one.")
+        raise Invalid(message, field="from", value=f"{start}–{end}", remedy=remedy)
+    period = Period(start, min(end, today() + timedelta(days=1)))
+    if period.days > LONGEST:
+        remedy = N_("Give at most %(most)s days.")
+        raise Invalid(N_("The period is too long."), field="to", value=end, remedy=remedy, most=LONGEST)
+    return period
+
+
+def _require(member: Member, audience: Audience) -> None:
+    if audience is Audience.PUBLIC:
+        message = N_("The public is shown what nobody can be recognised by, once a month.")
+        remedy = N_("Choose forum or authorities.")
+        raise Invalid(message, field="audience", value=audience, remedy=remedy)
+    audiences.require(member, audience)
+
+
+# --- what is read -----------------------------------------------------------------------------------------------------
+
+
+def _read(session: Session, member: Member, audience: Audience, period: Period) -> Rows:
+    spans = (period, period.previous(), period.a_year_before())
+    first = min(months_before(period.last, MONTHS - 1), *(span.first for span in spans))
+    wanted = Filter(start=_midnight(first), end=_midnight(period.end))
+    named = {c.id: (i, c.code) for i, c in enumerate(categories.all_of(session, member.forum_id, retired=True))}
+    partners = organisations.all_of(session, member.forum_id)
+    order = {partner.id: i for i, partner in enumerate(partners)}
+    seen = Deviation.visibility.in_(audience.sees)
+    conditions = [*finding.everything(session, member, wanted), seen]
+    since = session.scalar(select(func.min(OCCURRED)).where(*finding.everything(session, member, Filter()), seen))
+    found = session.execute(select(*COLUMNS).where(*conditions).order_by(Deviation.nr)).all()
+    columns = list(zip(*found, strict=True)) if found else [()] * len(COLUMNS)
+    nr, category, organisation, at, known, accuracy, lon, lat, restricted = (np.array(column) for column in columns)
+    return Rows(
+        spans=spans,
+        since=since.date() if since else period.end,
+        nr=nr.astype(np.int64),
+        category=np.array([named[each][0] for each in category], dtype=np.int64),
+        organisation=np.array([order[each] for each in organisation], dtype=np.int64),
+        at=at.astype("datetime64[s]"),
+        known=known.astype(bool),
+        accuracy=accuracy.astype(np.float64),
+        lon=lon.astype(np.float64),
+        lat=lat.astype(np.float64),
+        restricted=restricted.astype(bool),
+        codes=tuple(code for _, code in named.values()),
+        kinds=tuple(partner.kind for partner in partners),
+    )
+
+
+OCCURRED = func.timezone(clock.ZONE.key, Deviation.occurred_from)
+COLUMNS = (
+    Deviation.nr,
+    Deviation.category_id,
+    Deviation.organisation_id,
+    OCCURRED,
+    Deviation.occurred_to - Deviation.occurred_from <= HOUR,
+    Deviation.accuracy_m,
+    LON,
+    LAT,
+    Deviation.visibility.in_(RESTRICTED),
+)
+"""What is read of each row, in the order of `Rows`."""
+
+
+def _midnight(day: date) -> datetime:
+    return clock.to_utc(datetime.combine(day, time()), "from")
+
+
+# --- what is counted --------------------------------------------------------------------------------------------------
+
+
+def _counted(session: Session, member: Member, audience: Audience, rows: Rows) -> Picture:
+    roots = [code.partition(".")[0] for code in rows.codes]
+    groups = list(dict.fromkeys(roots))
+    category = np.array([groups.index(root) for root in roots], dtype=np.int64)
+    kinds = list(dict.fromkeys(rows.kinds))
+    kind = np.array([kinds.index(each) for each in rows.kinds], dtype=np.int64)
+    nowhere = np.zeros(len(rows.nr), dtype=np.int64)
+    return Picture(
+        VERSION,
+        member.forum_slug,
+        audience,
+        *rows.spans,
+        since=rows.since if len(rows.nr) else None,
+        partners=len(rows.kinds),
+        total=figures.table(rows, nowhere, [""], ordered=True).groups[0],
+        kinds=figures.table(rows, kind[rows.organisation], kinds),
+        categories=figures.table(rows, category[rows.category], groups),
+        areas=_by_area(session, member, rows),
+        places=_by_place(session, member, audience, rows),
+        months=figures.months(rows),
+        hours=figures.hours(rows),
+        squares=figures.squares(rows),
+    )
+
+
+def _by_area(session: Session, member: Member, rows: Rows) -> Table:
+    """Count each row in the area that held on its day; what several versions have in common is their name."""
+    parts = areas.parts(session, member.forum_id)
+    names = sorted({part.name for part in parts})
+    groups, day = np.full(len(rows.nr), -1, dtype=np.int64), rows.at.astype("datetime64[D]")
+    for part in parts:
+        shape = shape_of(part.geom)
+        prepare(shape)
+        held = (groups < 0) & intersects_xy(shape, rows.lon, rows.lat)
+        if part.valid_from is not None:
+            held &= day >= np.datetime64(part.valid_from)
+        if part.valid_to is not None:
+            held &= day < np.datetime64(part.valid_to)
+        groups[held] = names.index(part.name)
+    return figures.table(rows, groups, names)
+
+
+def _by_place(session: Session, member: Member, audience: Audience, rows: Rows) -> Table:
+    """Count at each open place that the whole audience may see; one row may belong to several, or to none."""
+    seen = [place for place in places.all_of(session, member) if place.visibility in audience.sees]
+    alpha, made, anywhere = ALPHA / max(1, len(seen)), [], np.zeros(len(rows.nr), dtype=bool)
+    for place in seen:
+        here = select(Deviation.nr).where(Deviation.forum_id == member.forum_id, places.belongs(place))
+        held = np.isin(rows.nr, session.scalars(here).all())
+        anywhere |= held
+        groups = np.where(held, 0, -1)
+        counts = [int(tally(groups[inside], 1)[0]) for inside in rows.inside]
+        who = [int(distinct(groups[inside], rows.organisation[inside], 1)[0]) for inside in rows.inside]
+        made.append(figures.group(str(place.nr), counts, who, rows, alpha))
+    outside = int((rows.inside[0] & ~anywhere).sum())
+    return Table(round(alpha, 6), tuple(sorted(made, key=lambda group: (-group.count, group.key))), outside)
+
+
+def _spots(rows: Rows) -> tuple[Spot, ...]:
+    now = np.flatnonzero(rows.inside[0])
+    days = rows.at.astype("datetime64[D]")[now].tolist()
+    places_ = zip(rows.lon[now], rows.lat[now], rows.accuracy[now], rows.category[now], days, strict=True)
+    return tuple(
+        Spot(float(lon), float(lat), float(wide), rows.codes[code].partition(".")[0], day)
+        for lon, lat, wide, code, day in places_
+    )
