@@ -3,10 +3,10 @@
 from forum.foundation.database import Base
 from forum.people import accounts, agreements, forums, members, organisations
 from forum.register import areas, categories, deviations, imports, places, quarantine, steps, views
-from forum.work import causes, follow_ups, measures
+from forum.work import causes, follow_ups, measures, pictures
 
 MODULES = (
     accounts, agreements, areas, categories, causes, deviations, follow_ups, forums, imports, measures, members,
-    organisations, places, quarantine, steps, views,
+    organisations, pictures, places, quarantine, steps, views,
 )  # fmt: skip
 ALL = Base.metadata.tables

@@ -24,7 +24,7 @@ from forum.register.imports import Import
 from forum.register.places import Drawn, Link
 from forum.register.quarantine import Quarantined
 from forum.register.views import View
-from forum.work import causes, measures
+from forum.work import causes, measures, pictures
 from forum.work.follow_ups import FollowUp
 from forum.work.terms import Terms
 from tests.builders import World, build_world, mark
@@ -173,7 +173,14 @@ def _work(session: Session, story: Story, coordinator: Member) -> None:
         seen_of = {"measure_id": measure.id, "organisation_id": coordinator.organisation_id, "on_day": today()}
         session.add(FollowUp(forum_id=place.forum_id, outcome="works", note=f"Sett {seen}", **seen_of))
         session.flush()
-        story.work |= {f"cause_{seen}": cause.id, f"measure_{seen}": measure.id}
+        frozen = _freeze(session, coordinator, seen)
+        story.work |= {f"cause_{seen}": cause.id, f"measure_{seen}": measure.id, f"picture_{seen}": frozen}
+
+
+def _freeze(session: Session, member: Member, seen: Visibility) -> UUID:
+    figures = {"audience": seen.value, "period": {"first": "2023-07-01", "end": "2023-08-01"}}
+    written = {"other": f"Annat för {seen}", "analysis": f"Analys för {seen}"}
+    return pictures.freeze(session, member, figures, **written).id
 
 
 def _import(session: Session, member: Member, partner: UUID) -> None:

@@ -19,7 +19,7 @@ from forum.people import agreements, organisations
 from forum.people.organisations import Kind
 from forum.register import areas, bulk, deviations, founding, imports, intake, places, views
 from forum.tables import ALL
-from forum.work import causes, follow_ups, measures
+from forum.work import causes, follow_ups, measures, pictures
 from forum.work.terms import Terms
 from tests.builders import CENTRE, SQUARE, World, mark, notice
 
@@ -130,6 +130,12 @@ def keep_file(session: Session, world: World) -> object:
     return imports.keep(session, coordinator, brought, partner=partner, skip_bad=False, trial=False)
 
 
+def freeze(session: Session, world: World, **parts: str) -> object:
+    figures = {"audience": "forum", "period": {"first": "2023-07-01", "end": "2023-08-01"}}
+    written = {"other": "Inget", "analysis": "Mörkt vid trappan"} | parts
+    return pictures.freeze(session, world.acting(session, "coordinator"), figures, **written)
+
+
 PROBES: dict[str, Probe] = {
     "agreements.areas": lambda session, world: sign(session, world, "Gemensam lägesbild", WORDS),
     "agreements.purposes": lambda session, world: sign(session, world, WORDS, "Hela området"),
@@ -155,6 +161,8 @@ PROBES: dict[str, Probe] = {
     "measures.title": lambda session, world: propose(session, world, title=WORDS),
     "imports.source": keep_file,
     "organisations.name": admit,
+    "pictures.analysis": lambda session, world: freeze(session, world, analysis=WORDS),
+    "pictures.other": lambda session, world: freeze(session, world, other=WORDS),
     "places.name": lambda session, world: make_place(session, world, WORDS),
     "steps.changes": rewrite_cause,
     "steps.reason": close_place,
@@ -182,6 +190,7 @@ STRUCTURED = {
     "imports.counts", "imports.ending", "imports.status",  # counts, closed lists
     "imports.mapping",  # keeps the file company, a day at most; what it makes of the rows is screened
     "members.role", "organisations.kind",  # closed lists
+    "pictures.audience", "pictures.content",  # a closed list; counts, codes, dates and squares
     "quarantine.passages", "quarantine.row", "quarantine.source", "quarantine.source_ref",  # held outside the register
 }  # fmt: skip
 """Every other column of words, reviewed: it holds no free text, or none of the register."""

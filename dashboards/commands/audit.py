@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,8 @@ from dashboards.commands.session import as_json_text, json_option, opened, say
 from forum.foundation.language import N_
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from sqlalchemy.orm import Session
 
     from forum.foundation.audit import Verdict
@@ -62,11 +64,16 @@ def _verdicts(session: Session) -> Iterator[tuple[str, Verdict]]:
     from forum.people import members
     from forum.people.forums import Forum
     from forum.register import deviations
+    from forum.work import pictures
+
+    def rows(session: Session) -> Generator[tuple[UUID, bytes], None, None]:
+        yield from deviations.digests(session)
+        yield from pictures.digests(session)
 
     yield "installation", verify_chain(session, journal.INSTALLATION)
     for forum in session.scalars(select(Forum).order_by(Forum.slug)).all():
         members.system(session, forum.id, forum.slug, forum.name)
-        yield forum.slug, verify_chain(session, str(forum.id), deviations.digests)
+        yield forum.slug, verify_chain(session, str(forum.id), rows)
         rights.become(session, rights.OPERATOR)
 
 

@@ -60,12 +60,12 @@ LIVE = frozenset(Status) - {Status.WITHDRAWN, Status.SAME_AS}
 TEXT_LENGTH = 2000
 
 
-def checked_text(words: str, field: str) -> str:
+def checked_text(words: str, field: str, most: int = TEXT_LENGTH) -> str:
     """Return free text without space around it; refuses what is too long and what points at a person."""
     words = storable(words, field).strip()
-    if len(words) > TEXT_LENGTH:
+    if len(words) > most:
         remedy = N_("Write at most %(most)s characters.")
-        raise Invalid(N_("The text is too long."), field=field, value=f"{len(words)}", remedy=remedy, most=TEXT_LENGTH)
+        raise Invalid(N_("The text is too long."), field=field, value=f"{len(words)}", remedy=remedy, most=most)
     check(**{field: words})
     return words
 

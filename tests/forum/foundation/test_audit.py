@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from forum.foundation import audit, rights
 from forum.foundation.audit import Verdict
 from forum.foundation.journal import INSTALLATION, Entry, Keeper, fields_of
-from forum.register.deviations import Deviation, digests
+from forum.register import deviations
+from forum.register.deviations import Deviation
+from forum.work import pictures
 from tests.builders import World
 from tests.story import Story, build_story
 
@@ -23,6 +25,12 @@ GENERATED = {"morton", "search"}
 """What the database computes from the other columns."""
 KEYS = {"id", "forum_id"}
 """Changing these makes another row of it."""
+
+
+def digests(session: Session) -> Generator[tuple[UUID, bytes], None, None]:
+    """Yield every row that the journal speaks of."""
+    yield from deviations.digests(session)
+    yield from pictures.digests(session)
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,7 @@ def scene(superuser: Engine, sessions: sessionmaker[Session], keeper: Keeper) ->
     return Scene(build_story(sessions), superuser, sessions, keeper)
 
 
-COPIED = ("journal", "journal_heads", "deviations", "deviation_history")
+COPIED = ("journal", "journal_heads", "deviations", "deviation_history", "pictures")
 
 
 @contextmanager
@@ -114,8 +122,8 @@ BORROW = (
     "DELETE FROM journal WHERE chain = :chain AND seq = 1; "
     "UPDATE journal SET chain = :chain WHERE seq = 1 AND chain NOT IN (:chain, 'installation')"
 )
-LAST = 22
-"""Entries of the first chain: nine deviations, five things done to them, four places, two causes, two measures."""
+LAST = 24
+"""Entries of the first chain: nine deviations, five things done to them, four places, two causes, measures, pictures."""
 APPEND = (
     f"INSERT INTO journal SELECT chain, {LAST + 1}, at, member_id, action, thing_kind, thing_id, facts, digest, mac "
     f"FROM journal WHERE chain = :chain AND seq = {LAST}"
@@ -294,6 +302,16 @@ def test_a_chain_sealed_anew_with_a_stolen_key_is_not_the_one_that_was_anchored(
         verdict = scene.verdict()
     assert verdict.fault is not None
     assert "is not the one that was anchored" in verdict.fault.say("en")
+
+
+@pytest.mark.parametrize("change", ["analysis = 'x'", 'content = content || \'{"audience": "public"}\'', "salt = 'x'"])
+def test_a_frozen_picture_that_a_hand_has_changed_is_named(scene: Scene, change: str) -> None:
+    with behind(scene) as hand:
+        hand.execute(text(f"UPDATE pictures SET {change} WHERE audience = 'forum'"))
+        verdict = scene.verdict()
+        assert "is not as the journal" in str(verdict.fault)
+        assert str(scene.story.work["picture_forum"]) in str(verdict.fault)
+    assert scene.verdict().sound
 
 
 def test_another_key_does_not_verify(scene: Scene, tmp_path: Any) -> None:

@@ -38,6 +38,7 @@ TABLES: dict[str, set[str]] = {
     "public.measures": {READ, ADD},
     "public.members": {READ, ADD},
     "public.organisations": {READ, ADD},
+    "public.pictures": {READ, ADD},
     "public.place_links": {READ, ADD},
     "public.places": {READ, ADD},
     "public.quarantine": {READ, ADD, REMOVE},

@@ -112,6 +112,12 @@ ANSWERED = (
     "INSERT INTO measure_deviations (forum_id, measure_id, deviation_id) "
     "VALUES (:farsta, :measure_{measure}, :row_{row})"
 )
+PICTURE = (
+    "INSERT INTO pictures (forum_id, organisation_id, audience, first_day, end_day, content, other, analysis, salt, "
+    "hash, frozen_at) VALUES (:farsta, :organisation_{by}, '{audience}', '2023-07-01', '2023-08-01', '{{}}', 'x', "
+    "'x', '', sha256(''), now())"
+)
+OURS = "stadsdelsförvaltningen"
 FOLLOW_UP = (
     "INSERT INTO follow_ups (forum_id, measure_id, organisation_id, on_day, outcome, note) "
     "VALUES (:farsta, :measure_{measure}, :organisation_{by}, '2023-01-01', 'works', 'x')"
@@ -581,6 +587,20 @@ PROBES: dict[str, Probe] = {
             Ask("landlord", FOLLOW_UP.format(measure="authorities", by="bostadsbolaget")),
             Ask("teacher", FOLLOW_UP.format(measure="forum", by="skolan")),
             Ask("neighbour", FOLLOW_UP.format(measure="forum", by="polisen")),
+        ),
+    ),
+    "pictures.pictures_read": of_work("pictures", "picture"),
+    "pictures.pictures_audience": of_audience("pictures", "picture"),
+    "pictures.pictures_freeze": Probe(
+        lets=(
+            Ask("coordinator", PICTURE.format(by=OURS, audience="forum")),
+            Ask("administrator", PICTURE.format(by=OURS, audience="authorities")),
+        ),
+        holds=(
+            Ask("coordinator", PICTURE.format(by="polisen", audience="forum")),
+            Ask("officer", PICTURE.format(by="polisen", audience="forum")),
+            Ask("teacher", PICTURE.format(by="skolan", audience="forum")),
+            Ask("neighbour", PICTURE.format(by=OURS, audience="forum")),
         ),
     ),
     "quarantine.quarantine_hold": Probe(
