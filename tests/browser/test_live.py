@@ -135,7 +135,7 @@ def test_a_page_says_that_it_does_not_update_itself_and_when_it_does_again(open_
     expect(spoken).to_contain_text("uppdateras inte av sig själv")
     page.unroute(STREAM)
     with page.expect_response(STREAM):
-        page.clock.run_for(8000)
+        page.clock.run_for(13_000)  # a stream that was lost four times is tried again within twelve seconds
     expect(line).to_be_hidden()
     page.clock.run_for(11_000)
     expect(spoken).to_have_text("Sidan uppdateras av sig själv igen.")

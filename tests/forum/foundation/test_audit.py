@@ -123,7 +123,7 @@ BORROW = (
     "UPDATE journal SET chain = :chain WHERE seq = 1 AND chain NOT IN (:chain, 'installation')"
 )
 LAST = 24
-"""Entries of the first chain: nine deviations, five things done to them, four places, two causes, measures, pictures."""
+"""Entries of the first chain: deviations, what was done to them, four places, two causes, measures and pictures."""
 APPEND = (
     f"INSERT INTO journal SELECT chain, {LAST + 1}, at, member_id, action, thing_kind, thing_id, facts, digest, mac "
     f"FROM journal WHERE chain = :chain AND seq = {LAST}"
