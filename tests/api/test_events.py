@@ -310,7 +310,7 @@ def test_one_connection_listens_for_all_and_is_made_again_when_it_is_lost(
     listeners = text(f"SELECT pid FROM pg_stat_activity {here} AND query LIKE 'LISTEN%'")
     with superuser.connect() as connection:
         (first,) = connection.scalars(listeners)
-        connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity {here}"))
+        connection.execute(text(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity {here}"))
         add(sessions, story.farsta, "walker")  # perhaps before anybody listens again
         wait_for(lambda: all(len(ear.heard) == 1 for ear in ears))
         wait_for(lambda: list(connection.scalars(listeners)) not in ([], [first]))
