@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from anyio import CancelScope
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Header, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from sqlalchemy.orm import Session
@@ -162,6 +162,11 @@ def versions_of(if_match: str) -> set[int]:
     """Return the versions that If-Match names; any version (*) is none, for that would overwrite unseen changes."""
     tags = (tag.strip().removeprefix("W/").strip('"') for tag in if_match.split(","))
     return {int(tag) for tag in tags if tag.isascii() and tag.isdecimal() and len(tag) < 10}
+
+
+Reference = Annotated[str, Path(max_length=40)]
+"""A number or an id in an address."""
+IfMatch = Annotated[str | None, Header(description="The ETag of the state that is changed")]
 
 
 def seen_version(if_match: str | None, version: int) -> int:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query
-from pydantic import BaseModel, ConfigDict, Field, Strict
+from fastapi import APIRouter, Query
+from pydantic import Field, Strict
 from sqlalchemy.orm import Session
 
 from api.chains import ChainModel, chain_of
-from api.deps import DeviationDep, MemberDep, SessionDep, etag, reference_of, seen_version
+from api.deps import DeviationDep, IfMatch, MemberDep, SessionDep, etag, reference_of, seen_version
 from api.filters import PARAMETERS, FilterDep
 from api.geojson import Collection, Feature, FeatureWithHistory, GeoJson, answer, collection, feature, line
-from api.reading import JsonRoute
+from api.reading import Body, JsonRoute
 from forum.foundation import clock
 from forum.foundation.errors import NotFound, Stale
 from forum.foundation.geometry import coordinate
@@ -29,12 +29,6 @@ AGAIN = "It was sent before, with the same content"
 TIME = "ISO 8601; without an offset it is Swedish time"
 Number = Annotated[float, Strict()]
 """A number and not a text that looks like one; the domain says whether it can be taken."""
-
-
-class Body(BaseModel):
-    """A request's body: no field that we do not know."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class NewDeviation(Body):
@@ -144,7 +138,7 @@ def amend(
     member: MemberDep,
     deviation: DeviationDep,
     changes: Changes,
-    if_match: Annotated[str | None, Header(description="The ETag of the state that is changed")] = None,
+    if_match: IfMatch = None,
 ) -> GeoJson:
     """Change a deviation that nobody else has changed since the version in If-Match; 412 carries the newer state."""
     try:

@@ -6,14 +6,14 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Path, Query
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from api.chains import ChainModel, chain_of
-from api.deps import MemberDep, SessionDep, reference_of, seen_version
+from api.deps import IfMatch, MemberDep, Reference, SessionDep, reference_of, seen_version
 from api.geojson import GeoJson, answer
-from api.reading import JsonRoute
+from api.reading import Body, JsonRoute
 from forum.foundation.audience import Visibility
 from forum.people.agreements import today
 from forum.people.members import Member
@@ -26,14 +26,6 @@ from forum.work.terms import Cost, Nature, Terms
 router = APIRouter(
     prefix="/api/v1/forums/{forum}/measures", tags=["measures"], route_class=JsonRoute, default_response_class=GeoJson
 )
-Reference = Annotated[str, Path(max_length=40)]
-IfMatch = Annotated[str | None, Header(description="The ETag of the state that is changed")]
-
-
-class Body(BaseModel):
-    """A request's body: no field that we do not know."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class TermsBody(Body):

@@ -6,17 +6,17 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Path, Query
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
 from shapely import GEOSException
 from shapely.geometry import shape as shape_from
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from api.chains import ChainModel, chain_of
-from api.deps import MemberDep, SessionDep, reference_of, seen_version
+from api.deps import IfMatch, MemberDep, Reference, SessionDep, reference_of, seen_version
 from api.geojson import GeoJson, answer
-from api.reading import JsonRoute
+from api.reading import Body, JsonRoute
 from forum.foundation.audience import Visibility
 from forum.foundation.errors import Invalid
 from forum.foundation.geometry import coordinate
@@ -31,14 +31,6 @@ from forum.work.causes import PARTS, Cause
 router = APIRouter(
     prefix="/api/v1/forums/{forum}/places", tags=["places"], route_class=JsonRoute, default_response_class=GeoJson
 )
-Reference = Annotated[str, Path(max_length=40)]
-IfMatch = Annotated[str | None, Header(description="The ETag of the state that is changed")]
-
-
-class Body(BaseModel):
-    """A request's body: no field that we do not know."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class NewPlace(Body):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from fastapi import HTTPException, Request, Response
+from pydantic import BaseModel, ConfigDict
 from starlette.requests import ClientDisconnect
 
 from api.deps import Route
@@ -18,6 +19,12 @@ DEEPEST = 16
 EXCERPT = 40
 """Bytes of a faulty body that the refusal repeats."""
 SEND_JSON = N_("Send a JSON object in UTF-8 with Content-Type: application/json.")
+
+
+class Body(BaseModel):
+    """A request's body: no field that we do not know."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class JsonRequest(Request):

@@ -53,9 +53,13 @@ ACTIONS = {
 }
 
 
-def in_list(here: Here, measure: Measure, language: str) -> dict[str, Any]:
+def names_in(here: Here) -> dict[UUID, str]:
+    """Return what the forum's organisations are called; asked once for a page."""
+    return {o.id: o.name for o in organisations.all_of(here.session, here.member.forum_id)}
+
+
+def in_list(measure: Measure, names: Mapping[UUID, str], language: str) -> dict[str, Any]:
     """Return a measure as a line of a list."""
-    names = {o.id: o.name for o in organisations.all_of(here.session, here.member.forum_id)}
     status = Status(measure.status)
     return {
         "nr": measure.nr,
@@ -73,7 +77,7 @@ def in_list(here: Here, measure: Measure, language: str) -> dict[str, Any]:
 def page_of(request: Request, here: Here, measure: Measure) -> dict[str, Any]:
     """Return everything that the measure's page shows."""
     session, member, language = here.session, here.member, view.language_of(request)
-    place = places.get(session, member, measure.place_id)
+    place, names = places.get(session, member, measure.place_id), names_in(here)
     kinds = {kind.code: kind.name(language) for kind in catalogue.kinds()}
     done = request.query_params.get("done", "")
     whole = chain.of_measure(session, member, measure)
@@ -83,7 +87,7 @@ def page_of(request: Request, here: Here, measure: Measure) -> dict[str, Any]:
         "done": text(DONE[done], language) if done in DONE else "",
         "typed": {},
         "measure": measure,
-        "line": in_list(here, measure, language),
+        "line": in_list(measure, names, language),
         "place": place,
         "nature": text(NATURE_WORDS[Nature(measure.nature)], language),
         "cost": text(COST_WORDS[Cost(measure.cost)], language),
@@ -94,8 +98,8 @@ def page_of(request: Request, here: Here, measure: Measure) -> dict[str, Any]:
         "ribbon": chains.ribbon(member, whole, chains.MEASURE, language, view.prefix(request)),
         "deviations": rows.rows_of(session, member, whole.deviations[:8], language, base=view.prefix(request)),
         "matched": len(whole.deviations),
-        "follow_ups": _follow_ups(here, measure, language),
-        "history": steps_in_words(here, measure.id, ACTIONS, language),
+        "follow_ups": _follow_ups(here, measure, names, language),
+        "history": steps_in_words(here, measure.id, ACTIONS, names, language),
         "can": _can(here, measure, language),
         "outcomes": [(outcome.value, text(said, language)) for outcome, said in OUTCOME_WORDS.items()],
     }
@@ -120,8 +124,7 @@ def _can(here: Here, measure: Measure, language: str) -> dict[str, Any]:
     }
 
 
-def _follow_ups(here: Here, measure: Measure, language: str) -> list[dict[str, str]]:
-    names = {o.id: o.name for o in organisations.all_of(here.session, here.member.forum_id)}
+def _follow_ups(here: Here, measure: Measure, names: Mapping[UUID, str], language: str) -> list[dict[str, str]]:
     return [
         {
             "day": words.day(seen.on_day, language, weekday=False),
@@ -133,9 +136,10 @@ def _follow_ups(here: Here, measure: Measure, language: str) -> list[dict[str, s
     ]
 
 
-def steps_in_words(here: Here, thing_id: UUID, actions: Mapping[str, str], language: str) -> list[dict[str, str]]:
+def steps_in_words(
+    here: Here, thing_id: UUID, actions: Mapping[str, str], names: Mapping[UUID, str], language: str
+) -> list[dict[str, str]]:
     """Return what was done to a thing, the newest first: when, who, what and why."""
-    names = {o.id: o.name for o in organisations.all_of(here.session, here.member.forum_id)}
     return [
         {
             "when": words.moment(step.at, language),

@@ -14,7 +14,7 @@ from api.deps import reference_of
 from api.errors import status_of
 from dashboards import places as place_room
 from dashboards import view
-from dashboards.measure import in_list, page_of
+from dashboards.measure import in_list, names_in, page_of
 from dashboards.readers import Here, InForum
 from dashboards.view import Form, plain
 from forum.foundation.audience import Visibility
@@ -49,7 +49,9 @@ def show_all(request: Request, here: InForum) -> HTMLResponse:
     """Show the forum's measures: still to be done, late, not fixed, done, or the reader's own."""
     language, chosen = view.language_of(request), request.query_params.get("show", "")
     chosen = chosen if chosen in SHOWN else ""
-    groups = {name: _chosen(here, name) for name in SHOWN}
+    everything, names = measures.all_of(here.session, here.member), names_in(here)
+    groups = {name: _chosen(here, name, everything) for name in SHOWN}
+    at = {place.id: place for place in places.all_of(here.session, here.member, tuple(places.Status))}
     return view.render(
         request,
         "measures.html",
@@ -57,12 +59,11 @@ def show_all(request: Request, here: InForum) -> HTMLResponse:
         chosen=chosen,
         tabs=[(name, text(said, language), len(groups[name])) for name, said in SHOWN.items()],
         heading=text(SHOWN[chosen], language),
-        measures=[in_list(here, m, language) | {"place": _place(here, m)} for m in groups[chosen]],
+        measures=[in_list(m, names, language) | {"place": at[m.place_id]} for m in groups[chosen]],
     )
 
 
-def _chosen(here: Here, name: str) -> list[Measure]:
-    everything = measures.all_of(here.session, here.member)
+def _chosen(here: Here, name: str, everything: list[Measure]) -> list[Measure]:
     if name == "not-fixed":
         return measures.not_fixed(here.session, here.member)
     if name == "late":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,12 +12,11 @@ from fastapi import Request
 from sqlalchemy import func
 
 from dashboards import chains, rows, view, words
-from dashboards.measure import in_list, steps_in_words
+from dashboards.measure import in_list, names_in, steps_in_words
 from dashboards.readers import Here
 from forum.foundation import clock
 from forum.foundation.audience import Visibility
 from forum.foundation.language import N_, text
-from forum.people import organisations
 from forum.people.agreements import today
 from forum.people.policy import Action, may
 from forum.register import finding, places
@@ -55,7 +55,7 @@ ACTIONS = {
 def page_of(request: Request, here: Here, place: Place) -> dict[str, Any]:
     """Return everything that the place's page shows."""
     session, member, language = here.session, here.member, view.language_of(request)
-    wanted = Filter(place=place.nr)
+    wanted, names = Filter(place=place.nr), names_in(here)
     page = finding.find(session, member, wanted, limit=SHOWN)
     finding.note(session, member, "place", page)
     done = request.query_params.get("done", "")
@@ -75,10 +75,10 @@ def page_of(request: Request, here: Here, place: Place) -> dict[str, Any]:
         "matched": page.matched,
         "trend": _trend(here, place, language),
         "months": _months(here, wanted, language),
-        "reporters": _reporters(here, wanted),
+        "reporters": _reporters(here, wanted, names),
         "cause": _cause(here, place, language),
-        "measures": [in_list(here, measure, language) for measure in measures.of_place(session, member, place)],
-        "history": steps_in_words(here, place.id, ACTIONS, language),
+        "measures": [in_list(measure, names, language) for measure in measures.of_place(session, member, place)],
+        "history": steps_in_words(here, place.id, ACTIONS, names, language),
         "into": _link(here, place.into_id),
         "origin": _link(here, place.origin_id),
         "others": [(str(other.nr), other.name) for other in places.all_of(session, member) if other.id != place.id],
@@ -128,9 +128,8 @@ def _back(first: date, months: int) -> date:
     return date(total // 12, total % 12 + 1, 1)
 
 
-def _reporters(here: Here, wanted: Filter) -> list[tuple[str, int]]:
+def _reporters(here: Here, wanted: Filter, names: Mapping[UUID, str]) -> list[tuple[str, int]]:
     counted = finding.counts_by(here.session, here.member, wanted, Deviation.organisation_id)
-    names = {o.id: o.name for o in organisations.all_of(here.session, here.member.forum_id)}
     return sorted(((names.get(key, "–"), n) for key, n in counted.items()), key=lambda pair: (-pair[1], pair[0]))
 
 
