@@ -17,3 +17,9 @@ from=node_modules/@fontsource-variable/inter
 to=dashboards/static/vendor/inter
 mkdir -p $to
 cp $from/files/inter-latin-wght-normal.woff2 $from/LICENSE $to/
+
+from=node_modules/leaflet
+to=dashboards/static/vendor/leaflet
+mkdir -p $to
+grep -v '^//# sourceMappingURL=' $from/dist/leaflet.js >$to/leaflet.js
+cp $from/dist/leaflet.css $from/LICENSE $to/
