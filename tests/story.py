@@ -11,7 +11,7 @@ from shapely import Point
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from forum.foundation import rights
+from forum.foundation import clock, rights
 from forum.foundation.audience import Audience, Visibility
 from forum.people import accounts, members
 from forum.people.agreements import today
@@ -24,8 +24,12 @@ from forum.register.imports import Import
 from forum.register.places import Drawn, Link
 from forum.register.quarantine import Quarantined
 from forum.register.views import View
-from forum.work import causes, measures, pictures
+from forum.work import agenda, causes, cycles, decisions, measures, meetings, minutes, pictures
+from forum.work.agenda import Prepared
+from forum.work.cycles import Rule
 from forum.work.follow_ups import FollowUp
+from forum.work.meetings import Plan
+from forum.work.minutes import Form
 from forum.work.terms import Terms
 from tests.builders import World, build_world, mark
 
@@ -149,6 +153,7 @@ def _use_the_rest(session: Session, story: Story) -> None:
     session.add(View(forum_id=officer.forum_id, member_id=coordinator.id, name="Mötet", query="", shared=True))
     session.flush()
     _work(session, story, coordinator)
+    _meet(session, story)
     for person in ("coordinator", "administrator"):
         _import(session, story.farsta.acting(session, person), story.farsta.organisations["Bostadsbolaget"])
     accounts.start_session(session, story.farsta.accounts["officer"])
@@ -175,6 +180,51 @@ def _work(session: Session, story: Story, coordinator: Member) -> None:
         session.flush()
         frozen = _freeze(session, coordinator, seen)
         story.work |= {f"cause_{seen}": cause.id, f"measure_{seen}": measure.id, f"picture_{seen}": frozen}
+
+
+def _meet(session: Session, story: Story) -> None:
+    """Let the forum hold one meeting whose minutes are sealed, and another that lasts, each with an annex."""
+    coordinator, city = (
+        story.farsta.acting(session, "coordinator"),
+        story.farsta.organisations["Stadsdelsförvaltningen"],
+    )
+    cycles.set_rule(session, coordinator, Rule(chair_id=city))
+    for name, weeks in (("adjusted", 12), ("sealed", 8), ("now", 4)):
+        plan = Plan(clock.now() - timedelta(weeks=weeks), chair_id=city)
+        meeting = meetings.plan(session, coordinator, plan)
+        points = [_point(story, seen) for seen in (Visibility.FORUM, Visibility.AUTHORITIES)]
+        figures = {"audience": "forum", "period": {"first": "2023-07-01", "end": "2023-08-01"}}
+        agenda.begin(session, coordinator, meeting, Prepared(figures, points))
+        meetings.attend(session, coordinator, meeting, {city: 2})
+        for item in agenda.of_meeting(session, coordinator, meeting):
+            decision = decisions.decide(session, coordinator, item, f"Beslut {item.visibility}")
+            story.work |= {f"item_{item.visibility}": item.id, f"decision_{item.visibility}": decision.id}
+        story.work[f"meeting_{name}"] = meeting.id
+        if name != "now":
+            _adjust(session, story, meeting)
+        if name == "sealed":
+            _seal(session, story, meeting)
+
+
+def _point(story: Story, seen: Visibility) -> agenda.Point:
+    place = story.work["place_forum" if seen is Visibility.FORUM else "place_mixed"]
+    return agenda.Point(f"story:{seen}", ({"rule": "active", "now": 1},), 10, f"Punkt {seen}", place, visibility=seen)
+
+
+def _adjust(session: Session, story: Story, meeting: meetings.Meeting) -> None:
+    world = story.farsta
+    agenda.end(session, world.acting(session, "coordinator"), meeting)
+    meetings.adjust(session, world.acting(session, "administrator"), meeting)
+    world.acting(session, "coordinator")
+
+
+def _seal(session: Session, story: Story, meeting: meetings.Meeting) -> None:
+    world = story.farsta
+    rights.become(session, rights.Principal(system=world.forum_id))
+    system = members.system(session, world.forum_id, world.slug, "Forum farsta")
+    made = {(audience, Form.PDF): audience.encode() for audience in (Audience.FORUM, Audience.AUTHORITIES)}
+    minutes.seal(session, system, meeting, made)
+    world.acting(session, "coordinator")
 
 
 def _freeze(session: Session, member: Member, seen: Visibility) -> UUID:

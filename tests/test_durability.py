@@ -35,7 +35,10 @@ WRITES = 5
 """What each client has been acknowledged before something is killed, at a moment drawn by chance; and some after it."""
 URL = "/api/v1/forums/farsta/deviations"
 ONCE = "SELECT client_id::text, count(*), max(version) FROM deviations GROUP BY 1"
-KEPT = ("deviations", "deviation_history", "journal", "journal_heads", "place_links", "measure_deviations")
+KEPT = (
+    "deviations", "deviation_history", "journal", "journal_heads", "place_links", "measure_deviations", "agenda_items",
+    "decisions",
+)  # fmt: skip
 GIVEN = text(
     "SELECT quote_ident(column_name) FROM information_schema.columns WHERE table_schema = 'public' "
     "AND table_name = :table AND is_generated = 'NEVER'"

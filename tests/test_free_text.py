@@ -13,13 +13,13 @@ from shapely import Point, box
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from forum.foundation import rights
+from forum.foundation import clock, rights
 from forum.foundation.screening import PersonFound
 from forum.people import agreements, organisations
 from forum.people.organisations import Kind
 from forum.register import areas, bulk, deviations, founding, imports, intake, places, views
 from forum.tables import ALL
-from forum.work import causes, follow_ups, measures, pictures
+from forum.work import agenda, causes, cycles, decisions, follow_ups, measures, meetings, pictures
 from forum.work.terms import Terms
 from tests.builders import CENTRE, SQUARE, World, mark, notice
 
@@ -136,11 +136,47 @@ def freeze(session: Session, world: World, **parts: str) -> object:
     return pictures.freeze(session, world.acting(session, "coordinator"), figures, **written)
 
 
+def plan(session: Session, world: World, location: str = "") -> meetings.Meeting:
+    wanted = meetings.Plan(clock.now(), location=location, chair_id=world.organisations["Polisen"])
+    return meetings.plan(session, world.acting(session, "coordinator"), wanted)
+
+
+def set_cycle(session: Session, world: World) -> object:
+    rule = cycles.Rule(location=WORDS, chair_id=world.organisations["Polisen"])
+    return cycles.set_rule(session, world.acting(session, "coordinator"), rule)
+
+
+def wish(session: Session, world: World, title: str) -> agenda.Item:
+    meeting = plan(session, world)
+    item = agenda.add(session, world.acting(session, "coordinator"), meeting, agenda.Wish(title))
+    figures = {"audience": "forum", "period": {"first": "2023-07-01", "end": "2023-08-01"}}
+    agenda.begin(session, world.acting(session, "coordinator"), meeting, agenda.Prepared(figures, ()))
+    return item
+
+
+def note(session: Session, world: World) -> object:
+    item = wish(session, world, "Övrigt")
+    return agenda.note(session, world.acting(session, "coordinator"), item, WORDS)
+
+
+def decide(session: Session, world: World, words: str, reason: str | None = None) -> decisions.Decision:
+    item, coordinator = wish(session, world, "Övrigt"), world.acting(session, "coordinator")
+    if reason is None:
+        return decisions.decide(session, coordinator, item, words)
+    first = decisions.decide(session, coordinator, item, "Vi väntar")
+    return decisions.decide(session, coordinator, item, words, replaces=decisions.Replaced(first, reason))
+
+
 PROBES: dict[str, Probe] = {
+    "agenda_items.note": note,
+    "agenda_items.title": lambda session, world: wish(session, world, WORDS),
     "agreements.areas": lambda session, world: sign(session, world, "Gemensam lägesbild", WORDS),
     "agreements.purposes": lambda session, world: sign(session, world, WORDS, "Hela området"),
     "areas.name": import_area,
     **{f"causes.{part}": partial(analyse, part=part) for part in causes.PARTS},
+    "cycles.location": set_cycle,
+    "decisions.reason": lambda session, world: decide(session, world, "Vi börjar", WORDS),
+    "decisions.words": lambda session, world: decide(session, world, WORDS),
     "deviation_history.changes": amend_text,
     "deviations.answers": register_answer,
     "deviations.reply": reply,
@@ -160,6 +196,7 @@ PROBES: dict[str, Probe] = {
     "measures.seen_by": lambda session, world: propose(session, world, seen_by=WORDS),
     "measures.title": lambda session, world: propose(session, world, title=WORDS),
     "imports.source": keep_file,
+    "meetings.location": lambda session, world: plan(session, world, WORDS),
     "organisations.name": admit,
     "pictures.analysis": lambda session, world: freeze(session, world, analysis=WORDS),
     "pictures.other": lambda session, world: freeze(session, world, other=WORDS),
@@ -173,6 +210,8 @@ PROBES: dict[str, Probe] = {
 
 STRUCTURED = {
     "accounts.email", "accounts.language", "accounts.name",  # personal data, kept apart from the register
+    "agenda_items.key", "agenda_items.reasons",  # rules, numbers of places, counts
+    "agenda_items.status", "agenda_items.visibility", "cycles.every", "decisions.visibility",  # closed lists
     "areas.code", "areas.kind", "ground.kind",  # an official file's codes; kinds by a pattern
     "categories.code", "categories.en", "categories.fill", "categories.ink", "categories.letter",
     "categories.questions", "categories.shape", "categories.sv",  # the standard set: no verb writes them
@@ -189,6 +228,8 @@ STRUCTURED = {
     "steps.visibility",  # closed lists
     "imports.counts", "imports.ending", "imports.status",  # counts, closed lists
     "imports.mapping",  # keeps the file company, a day at most; what it makes of the rows is screened
+    "meetings.arrangement",  # keys of points that there are, numbers
+    "meetings.status", "meetings.visibility", "minutes.audience", "minutes.form", "signatures.part",  # closed lists
     "members.role", "organisations.kind",  # closed lists
     "pictures.audience", "pictures.content",  # a closed list; counts, codes, dates and squares
     "quarantine.passages", "quarantine.row", "quarantine.source", "quarantine.source_ref",  # held outside the register

@@ -64,11 +64,12 @@ def _verdicts(session: Session) -> Iterator[tuple[str, Verdict]]:
     from forum.people import members
     from forum.people.forums import Forum
     from forum.register import deviations
-    from forum.work import pictures
+    from forum.work import minutes, pictures
 
     def rows(session: Session) -> Generator[tuple[UUID, bytes], None, None]:
         yield from deviations.digests(session)
         yield from pictures.digests(session)
+        yield from minutes.digests(session)
 
     yield "installation", verify_chain(session, journal.INSTALLATION)
     for forum in session.scalars(select(Forum).order_by(Forum.slug)).all():

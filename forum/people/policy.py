@@ -52,6 +52,12 @@ class Action(StrEnum):
     MEASURE_FOLLOW_UP = "measure:follow_up"
     PICTURE_READ = "picture:read"
     PICTURE_FREEZE = "picture:freeze"
+    MEETING_READ = "meeting:read"
+    MEETING_PLAN = "meeting:plan"
+    MEETING_LEAD = "meeting:lead"
+    MEETING_ADD = "meeting:add"
+    MEETING_ADJUST = "meeting:adjust"
+    MEETING_SEAL = "meeting:seal"
     VIEW_KEEP = "view:keep"
     VIEW_SHARE = "view:share"
     ORGANISATION_ADD = "organisation:add"
@@ -125,6 +131,12 @@ TABLE: dict[Action, Rule] = {
     Action.MEASURE_FOLLOW_UP: Rule(LEADERS),
     Action.PICTURE_READ: Rule(READERS | SYSTEM),
     Action.PICTURE_FREEZE: Rule(LEADERS),
+    Action.MEETING_READ: Rule(READERS | SYSTEM),
+    Action.MEETING_PLAN: Rule(LEADERS),
+    Action.MEETING_LEAD: Rule(LEADERS),
+    Action.MEETING_ADD: Rule(WRITERS),
+    Action.MEETING_ADJUST: Rule(WRITERS),
+    Action.MEETING_SEAL: Rule(SYSTEM),
     Action.VIEW_KEEP: Rule(READERS),
     Action.VIEW_SHARE: Rule(LEADERS),
     Action.ORGANISATION_ADD: Rule(ADMINISTRATORS),

@@ -49,6 +49,7 @@ class FrozenPicture(Base):
     salt: Mapped[bytes]
     hash: Mapped[bytes]
     frozen_at: Mapped[datetime] = mapped_column(Moment)
+    meeting_id: Mapped[UUID | None]
 
     @property
     def figures(self) -> dict[str, Any]:
@@ -80,15 +81,30 @@ def freeze(session: Session, member: Member, figures: Mapping[str, Any], *, othe
     """Freeze a picture with its written parts, for the audience that its figures were counted for."""
     require(member, Action.PICTURE_FREEZE)
     agreements.require_in_force(session, member)
-    audience = Audience(figures["audience"])
-    audiences.require(member, audience)
-    written = _written({"other": other, "analysis": analysis})
-    salt, at = secrets.token_bytes(16), clock.now()
+    audiences.require(member, Audience(figures["audience"]))
+    return _freeze(session, member, figures, _written({"other": other, "analysis": analysis}))
+
+
+def keep(session: Session, member: Member, figures: Mapping[str, Any], *, meeting_id: UUID) -> FrozenPicture:
+    """Freeze the figures as a meeting saw them; what is written to a picture comes with the one that is adopted."""
+    require(member, Action.MEETING_LEAD)
+    audiences.require(member, Audience(figures["audience"]))
+    return _freeze(session, member, figures, dict.fromkeys(PARTS, ""), meeting_id)
+
+
+def _freeze(
+    session: Session,
+    member: Member,
+    figures: Mapping[str, Any],
+    written: dict[str, str],
+    meeting_id: UUID | None = None,
+) -> FrozenPicture:
+    salt, at, audience = secrets.token_bytes(16), clock.now(), Audience(figures["audience"])
     parts = {name: _digest(salt, words) for name, words in written.items()}
     content = {"figures": dict(figures), "parts": parts, "audience": audience.value, "frozen_at": clock.stamp(at)}
     first, end = (date.fromisoformat(figures["period"][name]) for name in ("first", "end"))
-    ids = {"forum_id": member.forum_id, "organisation_id": member.organisation_id, "audience": audience.value}
-    sealed = {"content": content, "salt": salt, "hash": hash_of(content), "frozen_at": at}
+    ids = {"forum_id": member.forum_id, "organisation_id": member.organisation_id, "meeting_id": meeting_id}
+    sealed = {"content": content, "salt": salt, "hash": hash_of(content), "frozen_at": at, "audience": audience.value}
     frozen = FrozenPicture(**ids, **written, **sealed, first_day=first, end_day=end)
     session.add(frozen)
     session.flush()
@@ -112,9 +128,10 @@ def _written(parts: Mapping[str, str]) -> dict[str, str]:
 
 
 def all_of(session: Session, member: Member) -> list[FrozenPicture]:
-    """Return the forum's frozen pictures that the member is among the audience of, the latest first."""
+    """Return the forum's written pictures that the member is among the audience of, the latest first."""
     require(member, Action.PICTURE_READ)
-    return list(session.scalars(_seen(member).order_by(FrozenPicture.frozen_at.desc())))
+    written = _seen(member).where(FrozenPicture.meeting_id.is_(None))
+    return list(session.scalars(written.order_by(FrozenPicture.frozen_at.desc())))
 
 
 def get(session: Session, member: Member, reference: UUID) -> FrozenPicture:

@@ -17,7 +17,7 @@ from forum.foundation.audit import Verdict
 from forum.foundation.journal import INSTALLATION, Entry, Keeper, fields_of
 from forum.register import deviations
 from forum.register.deviations import Deviation
-from forum.work import pictures
+from forum.work import minutes, pictures
 from tests.builders import World
 from tests.story import Story, build_story
 
@@ -31,6 +31,7 @@ def digests(session: Session) -> Generator[tuple[UUID, bytes], None, None]:
     """Yield every row that the journal speaks of."""
     yield from deviations.digests(session)
     yield from pictures.digests(session)
+    yield from minutes.digests(session)
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def scene(superuser: Engine, sessions: sessionmaker[Session], keeper: Keeper) ->
     return Scene(build_story(sessions), superuser, sessions, keeper)
 
 
-COPIED = ("journal", "journal_heads", "deviations", "deviation_history", "pictures")
+COPIED = ("journal", "journal_heads", "deviations", "deviation_history", "pictures", "minutes")
 
 
 @contextmanager
@@ -122,8 +123,8 @@ BORROW = (
     "DELETE FROM journal WHERE chain = :chain AND seq = 1; "
     "UPDATE journal SET chain = :chain WHERE seq = 1 AND chain NOT IN (:chain, 'installation')"
 )
-LAST = 24
-"""Entries of the first chain: deviations, what was done to them, four places, two causes, measures and pictures."""
+LAST = 60
+"""Entries of the first chain: deviations, what was done to them, places, causes, measures, pictures and meetings."""
 APPEND = (
     f"INSERT INTO journal SELECT chain, {LAST + 1}, at, member_id, action, thing_kind, thing_id, facts, digest, mac "
     f"FROM journal WHERE chain = :chain AND seq = {LAST}"
@@ -307,10 +308,17 @@ def test_a_chain_sealed_anew_with_a_stolen_key_is_not_the_one_that_was_anchored(
 @pytest.mark.parametrize("change", ["analysis = 'x'", 'content = content || \'{"audience": "public"}\'', "salt = 'x'"])
 def test_a_frozen_picture_that_a_hand_has_changed_is_named(scene: Scene, change: str) -> None:
     with behind(scene) as hand:
-        hand.execute(text(f"UPDATE pictures SET {change} WHERE audience = 'forum'"))
+        hand.execute(text(f"UPDATE pictures SET {change} WHERE id = '{scene.story.work['picture_forum']}'"))
         verdict = scene.verdict()
         assert "is not as the journal" in str(verdict.fault)
         assert str(scene.story.work["picture_forum"]) in str(verdict.fault)
+    assert scene.verdict().sound
+
+
+def test_sealed_minutes_that_a_hand_has_changed_are_named(scene: Scene) -> None:
+    with behind(scene) as hand:
+        hand.execute(text("UPDATE minutes SET content = 'x', hash = sha256('x') WHERE audience = 'forum'"))
+        assert "is not as the journal" in str(scene.verdict().fault)
     assert scene.verdict().sound
 
 

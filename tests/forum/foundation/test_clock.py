@@ -100,8 +100,8 @@ def test_a_moment_survives_the_swedish_wall_and_back(seconds: int) -> None:
     assert clock.to_utc(wall.isoformat(), "when") == moment
     try:
         assert clock.to_utc(wall.replace(tzinfo=None), "when") == moment
-    except Invalid:  # only in the hour that was twice
-        assert (wall.month, wall.hour) == (10, 2)
+    except Invalid:  # only in the hour that was twice; until 1995 summer time ended in September
+        assert (wall.month, wall.hour) == (10 if wall.year > 1995 else 9, 2)
 
 
 def test_a_stamp_is_written_in_one_way() -> None:

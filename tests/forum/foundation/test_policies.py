@@ -118,6 +118,33 @@ PICTURE = (
     "'x', '', sha256(''), now())"
 )
 OURS = "stadsdelsförvaltningen"
+CYCLE = (
+    "INSERT INTO cycles (forum_id, every, weekday, week, first_day, at, minutes, chair_id) VALUES (:farsta, 'week', 1, "
+    "1, '2023-01-01', '09:00', 60, :organisation_polisen) ON CONFLICT (forum_id) DO UPDATE SET minutes = 60"
+)
+MEETING = (
+    "INSERT INTO meetings (forum_id, nr, day, starts_at, minutes, chair_id, organisation_id) VALUES (:farsta, 99, "
+    "'2030-01-01', '2030-01-01', 60, :organisation_polisen, :organisation_{by})"
+)
+ATTENDANCE = (
+    "INSERT INTO attendance (forum_id, meeting_id, organisation_id, people) VALUES (:farsta, :meeting_now, {of}, 1)"
+)
+ITEM = (
+    "INSERT INTO agenda_items (forum_id, meeting_id, key, position, minutes, title, organisation_id, visibility) "
+    "VALUES (:farsta, :meeting_now, 'x', 9, 5, 'x', :organisation_{by}, '{visibility}')"
+)
+DECISION = (
+    "INSERT INTO decisions (forum_id, meeting_id, item_id, nr, words, organisation_id, visibility) "
+    "VALUES (:farsta, :meeting_{meeting}, :item_forum, 9, 'x', :organisation_{by}, '{visibility}')"
+)
+SIGNATURE = (
+    "INSERT INTO signatures (forum_id, meeting_id, part, member_id, organisation_id) "
+    "VALUES (:farsta, :meeting_now, 'wrote', :member_{by}, :organisation_{of})"
+)
+MINUTES = (
+    "INSERT INTO minutes (forum_id, meeting_id, audience, form, content, hash, sealed_at) "
+    "VALUES (:farsta, :meeting_{meeting}, 'forum', 'html', 'x', sha256('x'), now())"
+)
 FOLLOW_UP = (
     "INSERT INTO follow_ups (forum_id, measure_id, organisation_id, on_day, outcome, note) "
     "VALUES (:farsta, :measure_{measure}, :organisation_{by}, '2023-01-01', 'works', 'x')"
@@ -198,10 +225,18 @@ def work(table: str, name: str) -> str:
     return one(table, f"id = :{name}")
 
 
-def by_leaders(statement: str, hidden: str) -> Probe:
+def by_members(table: str) -> Probe:
+    """Read by all of the forum's members, and by nobody else."""
+    return Probe(
+        lets=(Ask("teacher", of_forum(table)), Ask("landlord", of_forum(table))),
+        holds=(Ask("neighbour", of_forum(table)), Ask("operator", of_forum(table)), Ask("nobody", of_forum(table))),
+    )
+
+
+def by_leaders(statement: str, *hidden: str) -> Probe:
     """Done by those who lead, to what they may see."""
     return Probe(
-        lets=(Ask("coordinator", statement), Ask("administrator", statement), Ask("coordinator", hidden)),
+        lets=tuple(Ask(who, said) for who in ("coordinator", "administrator") for said in (statement, *hidden)),
         holds=(Ask("officer", statement), Ask("teacher", statement), Ask("neighbour", statement)),
     )
 
@@ -601,6 +636,90 @@ PROBES: dict[str, Probe] = {
             Ask("officer", PICTURE.format(by="polisen", audience="forum")),
             Ask("teacher", PICTURE.format(by="skolan", audience="forum")),
             Ask("neighbour", PICTURE.format(by=OURS, audience="forum")),
+        ),
+    ),
+    "cycles.cycles_read": by_members("cycles"),
+    "cycles.cycles_set": by_leaders(CYCLE),
+    "meetings.meetings_read": by_members("meetings"),
+    "meetings.meetings_plan": Probe(
+        lets=(Ask("coordinator", MEETING.format(by=OURS)),),
+        holds=(
+            Ask("coordinator", MEETING.format(by="polisen")),
+            Ask("officer", MEETING.format(by="polisen")),
+            Ask("neighbour", MEETING.format(by="polisen")),
+        ),
+    ),
+    "meetings.meetings_change": Probe(
+        lets=(Ask("coordinator", "UPDATE meetings SET minutes = 45 WHERE id = :meeting_now"),),
+        holds=(
+            Ask("officer", "UPDATE meetings SET minutes = 45 WHERE id = :meeting_now"),
+            Ask("teacher", "UPDATE meetings SET minutes = 45"),
+            Ask("neighbour", "UPDATE meetings SET minutes = 45"),
+        ),
+    ),
+    "attendance.attendance_read": by_members("attendance"),
+    "attendance.attendance_note": by_leaders(ATTENDANCE.format(of=":organisation_polisen")),
+    "attendance.attendance_change": Probe(
+        lets=(Ask("coordinator", "UPDATE attendance SET people = 3 WHERE meeting_id = :meeting_now"),),
+        holds=(
+            Ask("officer", "UPDATE attendance SET people = 3"),
+            Ask("neighbour", "UPDATE attendance SET people = 3"),
+        ),
+    ),
+    "agenda_items.agenda_items_read": of_work("agenda_items", "item"),
+    "agenda_items.agenda_items_audience": of_audience("agenda_items", "item"),
+    "agenda_items.agenda_items_add": Probe(
+        lets=(
+            Ask("landlord", ITEM.format(by="bostadsbolaget", visibility="forum")),
+            Ask("officer", ITEM.format(by="polisen", visibility="authorities")),
+        ),
+        holds=(
+            Ask("landlord", ITEM.format(by="polisen", visibility="forum")),
+            Ask("landlord", ITEM.format(by="bostadsbolaget", visibility="authorities")),
+            Ask("teacher", ITEM.format(by="skolan", visibility="forum")),
+            Ask("neighbour", ITEM.format(by="polisen", visibility="forum")),
+        ),
+    ),
+    "agenda_items.agenda_items_change": changed_by_leaders("agenda_items", "note", "item"),
+    "decisions.decisions_read": of_work("decisions", "decision"),
+    "decisions.decisions_make": Probe(
+        lets=(Ask("coordinator", DECISION.format(meeting="now", by=OURS, visibility="forum")),),
+        holds=(
+            Ask("coordinator", DECISION.format(meeting="sealed", by=OURS, visibility="forum")),
+            Ask("coordinator", DECISION.format(meeting="now", by="polisen", visibility="forum")),
+            Ask("officer", DECISION.format(meeting="now", by="polisen", visibility="forum")),
+            Ask("neighbour", DECISION.format(meeting="now", by=OURS, visibility="forum")),
+        ),
+    ),
+    "signatures.signatures_read": by_members("signatures"),
+    "signatures.signatures_sign": Probe(
+        lets=(Ask("officer", SIGNATURE.format(by="officer", of="polisen")),),
+        holds=(
+            Ask("officer", SIGNATURE.format(by="coordinator", of=OURS)),
+            Ask("officer", SIGNATURE.format(by="officer", of=OURS)),
+            Ask("teacher", SIGNATURE.format(by="teacher", of="skolan")),
+        ),
+    ),
+    "minutes.minutes_read": Probe(
+        lets=(
+            Ask("teacher", one("minutes", "meeting_id = :meeting_sealed AND audience = 'forum'")),
+            Ask("officer", one("minutes", "meeting_id = :meeting_sealed AND audience = 'authorities'")),
+        ),
+        holds=(
+            Ask("landlord", one("minutes", "meeting_id = :meeting_sealed AND audience = 'authorities'")),
+            Ask("neighbour", of_forum("minutes")),
+        ),
+    ),
+    "minutes.minutes_audience": Probe(
+        lets=(Ask("officer", one("minutes", "audience = 'authorities'"), Audience.AUTHORITIES),),
+        holds=(Ask("officer", one("minutes", "audience = 'authorities'"), Audience.FORUM),),
+    ),
+    "minutes.minutes_seal": Probe(
+        lets=(Ask("coordinator", MINUTES.format(meeting="adjusted")),),
+        holds=(
+            Ask("coordinator", MINUTES.format(meeting="sealed")),
+            Ask("officer", MINUTES.format(meeting="adjusted")),
+            Ask("neighbour", MINUTES.format(meeting="adjusted")),
         ),
     ),
     "quarantine.quarantine_hold": Probe(

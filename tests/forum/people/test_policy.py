@@ -38,6 +38,12 @@ measure:carry_out              -       own       yes          yes            -
 measure:follow_up              -       -         yes          yes            -
 picture:read                   yes     yes       yes          yes            yes
 picture:freeze                 -       -         yes          yes            -
+meeting:read                   yes     yes       yes          yes            yes
+meeting:plan                   -       -         yes          yes            -
+meeting:lead                   -       -         yes          yes            -
+meeting:add                    -       yes       yes          yes            -
+meeting:adjust                 -       yes       yes          yes            -
+meeting:seal                   -       -         -            -              yes
 view:keep                      yes     yes       yes          yes            -
 view:share                     -       -         yes          yes            -
 organisation:add               -       -         -            yes            -
