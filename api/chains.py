@@ -53,6 +53,27 @@ class MeasureLink(BaseModel):
     due_on: date
 
 
+class DecisionLink(BaseModel):
+    """A decision of the chain."""
+
+    id: UUID
+    meeting: UUID
+    words: str
+    place: UUID | None
+    measure: UUID | None
+    replaces: UUID | None
+    at: datetime
+
+
+class MeetingLink(BaseModel):
+    """A meeting of the chain."""
+
+    id: UUID
+    nr: int
+    day: date
+    status: str
+
+
 class FollowUpLink(BaseModel):
     """A follow-up of the chain."""
 
@@ -70,6 +91,8 @@ class ChainModel(BaseModel):
     more: bool = Field(description="There are more deviations than these, the newest")
     places: list[PlaceLink]
     causes: list[CauseLink]
+    decisions: list[DecisionLink]
+    meetings: list[MeetingLink]
     measures: list[MeasureLink]
     follow_ups: list[FollowUpLink]
 
@@ -84,6 +107,12 @@ def chain_of(member: Member, chain: Chain) -> GeoJson:
         "more": chain.more,
         "places": [_said(p, "id", "nr", "name", "status") for p in chain.places],
         "causes": [{"place": c.place_id} | _said(c, "id", "hypothesis") for c in chain.causes],
+        "decisions": [
+            {"meeting": d.meeting_id, "place": d.place_id, "measure": d.measure_id, "replaces": d.replaces_id}
+            | _said(d, "id", "words", "at")
+            for d in chain.decisions
+        ],
+        "meetings": [_said(m, "id", "nr", "day", "status") for m in chain.meetings],
         "measures": [
             {"place": m.place_id, "cause": m.cause_id, "owner": m.owner_id}
             | _said(m, "id", "nr", "title", "status", "due_on")

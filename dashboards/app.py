@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+import api.agenda
 import api.description
 import api.deviations
 import api.errors
@@ -18,6 +19,7 @@ import api.exports
 import api.forums
 import api.health
 import api.measures
+import api.meetings
 import api.picture
 import api.places
 import api.tiles
@@ -61,6 +63,8 @@ API_ROUTERS = (
     api.forums.router,
     api.measures.router,
     api.picture.router,
+    api.agenda.router,
+    api.meetings.router,
     api.places.router,
     api.tiles.router,
 )

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 from pydantic import TypeAdapter
 from shapely import intersects_xy, prepare
 from sqlalchemy import func, select
@@ -76,11 +77,21 @@ class Spot:
 
 
 @dataclass(frozen=True)
+class Held:
+    """An open place and which of the rows belong to it."""
+
+    place: places.Place
+    rows: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
 class Look:
     """The picture, and the deviations of its period one by one, which are never frozen."""
 
     picture: Picture
     spots: tuple[Spot, ...]
+    rows: Rows
+    held: tuple[Held, ...]
 
 
 def picture(session: Session, member: Member, audience: Audience, start: date, end: date) -> Picture:
@@ -95,7 +106,8 @@ def look(session: Session, member: Member, audience: Audience, start: date, end:
     _require(member, audience)
     with audiences.narrowed(session, audience):
         rows = _read(session, member, audience, period)
-        look = Look(_counted(session, member, audience, rows), _spots(rows))
+        held = _held(session, member, audience, rows)
+        look = Look(_counted(session, member, audience, rows, held), _spots(rows), rows, held)
         restricted = int(rows.restricted[rows.inside[0]].sum())
     if restricted:
         facts = {"restricted": restricted, "matched": look.picture.total.count, "audience": audience}
@@ -205,7 +217,16 @@ def _midnight(day: date) -> datetime:
 # --- what is counted --------------------------------------------------------------------------------------------------
 
 
-def _counted(session: Session, member: Member, audience: Audience, rows: Rows) -> Picture:
+def _held(session: Session, member: Member, audience: Audience, rows: Rows) -> tuple[Held, ...]:
+    """Return each open place that the whole audience may see with its rows; one row may belong to several."""
+    seen = [place for place in places.all_of(session, member) if place.visibility in audience.sees]
+    here = select(Deviation.nr).where(Deviation.forum_id == member.forum_id)
+    return tuple(
+        Held(place, np.isin(rows.nr, session.scalars(here.where(places.belongs(place))).all())) for place in seen
+    )
+
+
+def _counted(session: Session, member: Member, audience: Audience, rows: Rows, held: tuple[Held, ...]) -> Picture:
     roots = [code.partition(".")[0] for code in rows.codes]
     groups = list(dict.fromkeys(roots))
     category = np.array([groups.index(root) for root in roots], dtype=np.int64)
@@ -223,7 +244,7 @@ def _counted(session: Session, member: Member, audience: Audience, rows: Rows) -
         kinds=figures.table(rows, kind[rows.organisation], kinds),
         categories=figures.table(rows, category[rows.category], groups),
         areas=_by_area(session, member, rows),
-        places=_by_place(session, member, audience, rows),
+        places=_by_place(rows, held),
         months=figures.months(rows),
         hours=figures.hours(rows),
         squares=figures.squares(rows),
@@ -247,18 +268,15 @@ def _by_area(session: Session, member: Member, rows: Rows) -> Table:
     return figures.table(rows, groups, names)
 
 
-def _by_place(session: Session, member: Member, audience: Audience, rows: Rows) -> Table:
-    """Count at each open place that the whole audience may see; one row may belong to several, or to none."""
-    seen = [place for place in places.all_of(session, member) if place.visibility in audience.sees]
-    alpha, made, anywhere = ALPHA / max(1, len(seen)), [], np.zeros(len(rows.nr), dtype=bool)
-    for place in seen:
-        here = select(Deviation.nr).where(Deviation.forum_id == member.forum_id, places.belongs(place))
-        held = np.isin(rows.nr, session.scalars(here).all())
-        anywhere |= held
-        groups = np.where(held, 0, -1)
+def _by_place(rows: Rows, held: tuple[Held, ...]) -> Table:
+    """Count at each open place; a row may belong to several, or to none."""
+    alpha, made, anywhere = ALPHA / max(1, len(held)), [], np.zeros(len(rows.nr), dtype=bool)
+    for each in held:
+        anywhere |= each.rows
+        groups = np.where(each.rows, 0, -1)
         counts = [int(tally(groups[inside], 1)[0]) for inside in rows.inside]
         who = [int(distinct(groups[inside], rows.organisation[inside], 1)[0]) for inside in rows.inside]
-        made.append(figures.group(str(place.nr), counts, who, rows, alpha))
+        made.append(figures.group(str(each.place.nr), counts, who, rows, alpha))
     outside = int((rows.inside[0] & ~anywhere).sum())
     return Table(round(alpha, 6), tuple(sorted(made, key=lambda group: (-group.count, group.key))), outside)
 

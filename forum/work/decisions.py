@@ -95,8 +95,9 @@ def of_meeting(session: Session, member: Member, meeting: Meeting) -> list[Decis
 def about(
     session: Session, member: Member, *, places_: Iterable[UUID] = (), measures_: Iterable[UUID] = ()
 ) -> list[Decision]:
-    """Return what was decided about these places and measures, the oldest first."""
-    concerned = Decision.place_id.in_(list(places_)) | Decision.measure_id.in_(list(measures_))
+    """Return what was decided about these places and measures, or has replaced that; the oldest first."""
+    named = Decision.place_id.in_(list(places_)) | Decision.measure_id.in_(list(measures_))
+    concerned = named | Decision.replaces_id.in_(_seen(member).where(named).with_only_columns(Decision.id))
     return list(session.scalars(_seen(member).where(concerned).order_by(Decision.at)))
 
 

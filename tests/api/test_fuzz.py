@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from api import filters
 from api.description import Problem
+from forum.foundation.audience import Audience
 from tests.api.conftest import URL, ClientOf, new, registered
 
 FEW = settings(
@@ -87,13 +88,16 @@ def test_no_request_meets_a_fault_of_ours(
         path,
         forum=data.draw(st.sampled_from(["farsta"] * 5) | WORDS, label="forum"),
         reference=data.draw(st.sampled_from(known) | WORDS, label="reference"),
+        item=data.draw(st.sampled_from(known) | WORDS, label="item"),
+        audience=data.draw(st.sampled_from(list(Audience)) | WORDS, label="audience"),
+        form=data.draw(st.sampled_from(["pdf", "docx"]) | WORDS, label="form"),
         **{axis: data.draw(st.sampled_from(["0", "1", "10"]) | WORDS, label=axis) for axis in "zxy"},
     )
     query = data.draw(st.dictionaries(NAMES | TEXTS, WORDS, max_size=4), label="query")
     asked = "&".join(f"{quote(k, errors='surrogatepass')}={quote(v, errors='surrogatepass')}" for k, v in query.items())
     headers: dict[str, Any] = {k: v.encode(errors="replace") for k, v in data.draw(HEADERS, label="headers").items()}
     kind = data.draw(KINDS, label="kind").encode("latin-1")
-    content = data.draw(BODIES, label="body") if method in ("POST", "PATCH") else None
+    content = data.draw(BODIES, label="body") if method in ("POST", "PATCH", "PUT") else None
     client = client_of(data.draw(PEOPLE, label="person"))
     answer = client.request(method, f"{address}?{asked}", content=content, headers=headers | {"Content-Type": kind})
     assert answer.status_code < 500, answer.text

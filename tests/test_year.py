@@ -1,0 +1,175 @@
+"""One year of a forum, told end to end over HTTP: from what was noticed to what was done, and back along the chain."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from forum.foundation import clock
+from forum.people.agreements import today
+from tests.api import conftest as http
+from tests.api.conftest import ClientOf, new
+from tests.builders import CENTRE, World
+
+app, client_of = http.app, http.client_of
+"""The fixtures of the tests of the API."""
+FARSTA = "/api/v1/forums/farsta"
+Json = dict[str, Any]
+
+
+def ask(client: TestClient, method: str, path: str, body: Json | None = None, **headers: str) -> Json:
+    """Return what is answered; whatever is refused breaks the story."""
+    answer = client.request(method, FARSTA + path, json=body, headers=headers)
+    assert answer.status_code < 300, (method, path, answer.text)
+    said: Json = answer.json()
+    return said
+
+
+def ago(days: float) -> str:
+    return (clock.now() - timedelta(days=days)).isoformat()
+
+
+class Year:
+    """What came of each step, by name."""
+
+    noticed: list[str]
+    hidden: str
+    place: str
+    decision: str
+    measure: str
+    first: str
+    second: str
+    third: str
+    asked: list[Json]
+    again: list[Json]
+    done: Json
+
+    def __init__(self, clients: ClientOf, world: World) -> None:
+        self.as_, self.world = clients, world
+
+    def mark(self, who: str, days: float, **more: Any) -> str:
+        body = new(occurred_from=ago(days), accuracy_m=20, **more)
+        marked: str = ask(self.as_(who), "POST", "/deviations", body)["id"]
+        return marked
+
+    def meet(self, days: float) -> str:
+        """Plan and open a meeting; returns its day."""
+        day, at = (today() - timedelta(days=days)).isoformat(), "09:00" if days else "23:59"
+        chair = str(self.world.organisations["Stadsdelsförvaltningen"])
+        ask(self.as_("coordinator"), "POST", "/meetings", {"starts_at": f"{day}T{at}", "chair": chair})
+        ask(self.as_("coordinator"), "POST", f"/meetings/{day}/opening")
+        return day
+
+    def points(self, who: str, day: str) -> list[Json]:
+        points: list[Json] = ask(self.as_(who), "GET", f"/meetings/{day}/agenda")["points"]
+        return points
+
+    def close(self, day: str) -> None:
+        ask(self.as_("coordinator"), "POST", f"/meetings/{day}/closing")
+        ask(self.as_("officer"), "POST", f"/meetings/{day}/adjustment")
+
+    def step(self, who: str, step: str, **more: Any) -> Json:
+        return ask(self.as_(who), "POST", f"/measures/{self.measure}/steps", {"step": step, **more})
+
+
+@pytest.fixture(scope="module")
+def year(client_of: ClientOf, lasting: World) -> Year:
+    """Live the year: every step over HTTP, by whoever takes it."""
+    year = Year(client_of, lasting)
+    coordinator = client_of("coordinator")
+
+    # spring: several notice that the path is dark; the police note something for authorities alone
+    year.noticed = [year.mark(who, days) for who, days in (("walker", 100), ("landlord", 99), ("officer", 98))]
+    year.hidden = year.mark("officer", 97, visibility="authorities", text="Underlag om handel vid gångvägen")
+    shape = {"type": "Point", "coordinates": CENTRE}
+    place = ask(coordinator, "POST", "/places", {"name": "Gångvägen", "geometry": shape, "radius_m": 80})
+    year.place = str(place["properties"]["nr"])
+    said = {"hypothesis": "Mörker lockar dit försäljning", "breaks": "Ljus hela vägen"}
+    ask(coordinator, "PUT", f"/places/{year.place}/cause", said)
+
+    # the first meeting decides, the landlord accepts
+    year.first = year.meet(90)
+    (item,) = [point for point in year.points("coordinator", year.first) if point["key"] == f"place:{year.place}"]
+    line = {"line": "Bostadsbolaget, byt lamporna på gångvägen, om 3 veckor"}
+    decided = ask(coordinator, "POST", f"/meetings/{year.first}/items/{item['id']}/decisions", line)
+    year.decision, year.measure = decided["id"], decided["measure"]
+    year.close(year.first)
+    year.step("landlord", "accept")
+    year.step("landlord", "carry_out", reason="Sex nya lampor", on=(today() - timedelta(days=70)).isoformat())
+
+    # the next meeting asks what it did, and the one after opens the measure again
+    year.second = year.meet(40)
+    year.asked = year.points("coordinator", year.second)
+    seen = {"outcome": "partly", "note": "Ljust halva vägen", "on": (today() - timedelta(days=40)).isoformat()}
+    ask(coordinator, "POST", f"/measures/{year.measure}/follow-ups", seen)
+    year.close(year.second)
+    year.step("coordinator", "reopen", reason="Hälften är släckta igen")
+    year.third = year.meet(0)
+    year.again = year.points("coordinator", year.third)
+    year.close(year.third)
+    for who, step in (("coordinator", "decide"), ("landlord", "accept"), ("landlord", "carry_out")):
+        year.done = year.step(who, step)
+    return year
+
+
+def test_the_second_meeting_asks_for_the_follow_up(year: Year) -> None:
+    (point,) = [p for p in year.asked if p["key"] == f"place:{year.place}"]
+    (due,) = [r for r in point["reasons"] if r["rule"] == "follow_up"]
+    assert due["days"] == 2  # carried out seventy days ago, asked for after twenty-eight, met forty days ago
+
+
+def test_the_third_meeting_knows_that_it_was_reopened(year: Year) -> None:
+    (point,) = [p for p in year.again if p["key"] == f"place:{year.place}"]
+    assert "reopened" in [r["rule"] for r in point["reasons"]]
+    assert year.done["status"] == "carried_out"
+
+
+LINKS = ("deviations", "places", "causes", "decisions", "meetings", "measures", "follow_ups")
+
+
+@pytest.mark.parametrize("start", ["deviations", "places", "measures", "meetings"])
+def test_the_chain_tells_every_step_from_each_of_its_ends(year: Year, start: str) -> None:
+    reference = {
+        "deviations": year.noticed[0], "places": year.place, "measures": year.measure, "meetings": year.first,
+    }[start]  # fmt: skip
+    chain = ask(year.as_("officer"), "GET", f"/{start}/{reference}/chain")
+    assert all(chain[link] for link in LINKS), {link: len(chain[link]) for link in LINKS}
+    assert [d["id"] for d in chain["decisions"]] == [year.decision]
+    assert [m["id"] for m in chain["measures"]] == [year.measure]
+    assert [m["day"] for m in chain["meetings"]] == [year.first]
+    assert [p["nr"] for p in chain["places"]] == [int(year.place)]
+    assert year.noticed[0] in [d["id"] for d in chain["deviations"]]
+    assert [f["outcome"] for f in chain["follow_ups"]] == ["partly"]
+
+
+@pytest.mark.parametrize("start", ["places", "measures", "meetings"])
+def test_a_partner_sees_the_chain_without_the_hidden_step_and_without_a_trace_of_it(year: Year, start: str) -> None:
+    reference = {"places": year.place, "measures": year.measure, "meetings": year.first}[start]
+    told = {who: ask(year.as_(who), "GET", f"/{start}/{reference}/chain") for who in ("officer", "walker")}
+    assert len(told["officer"]["deviations"]) == len(told["walker"]["deviations"]) + 1 == 4
+    assert year.hidden not in str(told["walker"])
+    walked = {k: v for k, v in told["walker"].items() if k != "deviations"}
+    assert walked == {k: v for k, v in told["officer"].items() if k != "deviations"}
+
+
+@pytest.mark.parametrize("who", ["coordinator", "officer", "walker"])
+def test_no_agenda_and_no_picture_of_the_year_counts_the_hidden_row(year: Year, who: str) -> None:
+    (point,) = [p for p in year.points(who, year.first) if p["key"] == f"place:{year.place}"]
+    counted = [r["now"] for r in point["reasons"] if "now" in r]
+    assert counted == [3]
+    meeting = ask(year.as_(who), "GET", f"/meetings/{year.first}")
+    assert meeting["picture"]
+    span = f"?from={meeting['since'][:10]}&to={meeting['until'][:10]}"
+    assert ask(year.as_(who), "GET", f"/picture{span}")["total"]["count"] == 3
+
+
+def test_a_measure_that_nobody_has_decided_at_a_meeting_is_in_no_decision(year: Year) -> None:
+    coordinator = year.as_("coordinator")
+    owner = str(year.world.organisations["Polisen"])
+    terms = {"title": "Gå förbi", "owner": owner, "due_on": date(2030, 1, 1).isoformat(), "place": year.place}
+    other = ask(coordinator, "POST", "/measures", terms)
+    chain = ask(coordinator, "GET", f"/measures/{other['nr']}/chain")
+    assert (chain["decisions"], chain["meetings"]) == ([], [])
