@@ -38,6 +38,19 @@ def day(value: date | datetime, language: str, *, year: bool = True, weekday: bo
     return _dated(_wall(value), pattern, language)
 
 
+def month(value: date, language: str) -> str:
+    """Return a month: oktober 2023."""
+    return _dated(_wall(value), "LLLL y", language)
+
+
+def months(first: date, last: date, language: str) -> str:
+    """Return whole months: juli–september 2023."""
+    if (first.year, first.month) == (last.year, last.month):
+        return month(first, language)
+    begin = _dated(_wall(first), "LLLL" if first.year == last.year else "LLLL y", language)
+    return f"{begin}–{month(last, language)}"
+
+
 def hours(value: datetime, language: str) -> str:
     """Return the time of day: 18.30."""
     wall = clock.local(value)

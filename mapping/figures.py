@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from mapping.counts import Comparison, compare, distinct, interval, not_covered, tally
+from mapping.counts import Comparison, compare, distinct, holding, interval, not_covered, tally
 from mapping.crs import SWEREF99TM, WGS84, transform
 from mapping.periods import Period, months_before
 
@@ -88,10 +88,13 @@ class Cell:
 
 @dataclass(frozen=True)
 class Cells:
-    """The squares; vague is what is known less exactly than a square is large, and stands in none."""
+    """The squares with their sum; vague is what is known less exactly than a square is large, and stands in none."""
 
     side_m: int
     cells: tuple[Cell, ...]
+    count: int
+    half: int
+    """So few squares hold half of it."""
     vague: int
     accuracy_m: float | None
     """Median of all."""
@@ -246,4 +249,5 @@ def squares(rows: Rows) -> Cells:
     found, counts = np.unique(corners.astype(np.int64), axis=0, return_counts=True)
     cells = tuple(Cell(int(east), int(north), int(n)) for (east, north), n in zip(found, counts, strict=True))
     median = round(float(np.median(rows.accuracy[now])), 1) if now.any() else None
-    return Cells(SIDE_M, cells, int(now.sum() - exact.sum()), median)
+    inside = int(exact.sum())
+    return Cells(SIDE_M, cells, inside, holding(counts, 0.5), int(now.sum()) - inside, median)

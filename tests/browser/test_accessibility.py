@@ -27,6 +27,8 @@ ROOMS = {
     "measures": ("coordinator", "/farsta/atgarder"),
     "not fixed": ("police", "/farsta/atgarder?show=not-fixed"),
     "measure": ("coordinator", "measure"),
+    "picture": ("coordinator", "/farsta/lagesbild"),
+    "no period": ("coordinator", "/farsta/lagesbild?from=2026-03-01&until=2026-02-01"),
     "members": ("administrator", "/farsta/deltagare"),
     "agreements": ("administrator", "/farsta/overenskommelser"),
     "quarantine": ("coordinator", "/farsta/karantan"),

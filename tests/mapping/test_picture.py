@@ -230,7 +230,7 @@ def test_squares_hold_what_is_known_better_than_they_are_large(session: Session,
     marked(session, world, "officer", "2023-07-10T12:00", 2, accuracy_m=400)
     squares = seen(session, world, "officer").squares
     (cell,) = squares.cells
-    assert (cell.count, squares.vague, squares.side_m) == (3, 2, 250)
+    assert (cell.count, squares.count, squares.half, squares.vague, squares.side_m) == (3, 3, 1, 2, 250)
     assert cell.east % 250 == cell.north % 250 == 0
     east, north, _, _ = in_metres(Point(CENTRE)).bounds
     assert 0 <= east - cell.east < 250

@@ -1,0 +1,186 @@
+"""The room of the situational picture (lägesbilden): a period chosen, seen, printed, carried away, frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+from starlette.datastructures import FormData, QueryParams
+
+from api.errors import status_of
+from api.picture import MONTHS
+from dashboards import report, view
+from dashboards.readers import Here, InForum
+from dashboards.shown import FOR, Shown, in_words, shown
+from dashboards.view import Form, plain
+from dashboards.words import moment
+from forum.foundation.audience import Audience
+from forum.foundation.errors import ForumError, Invalid, NotFound
+from forum.foundation.language import N_, text
+from forum.people.agreements import today
+from forum.people.policy import Action, may
+from forum.work import pictures
+from forum.work.pictures import FrozenPicture
+from mapping import picture
+from mapping.periods import Period, latest_months
+from mapping.picture import Picture
+
+router = APIRouter()
+ROOM = "/{forum}/lagesbild"
+PRESETS = ((N_("Last month"), 1), (N_("Last three months"), 3), (N_("Last twelve months"), 12))
+PAPER = "application/pdf"
+LATEST = date.max - timedelta(days=1)
+"""The last day that another one follows."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a reader wants to see: whole days, the last one too, and for whom."""
+
+    first: date
+    last: date
+    audience: Audience
+
+    @property
+    def end(self) -> date:
+        """Return the day after the last one."""
+        return self.last + timedelta(days=1)
+
+    @property
+    def query(self) -> dict[str, str]:
+        """Return it as an address carries it."""
+        return {"from": self.first.isoformat(), "until": self.last.isoformat(), "audience": self.audience.value}
+
+
+def asked(given: QueryParams | FormData) -> Asked:
+    """Return what an address or a form asks for; nothing said is the latest three whole months, for the forum."""
+    latest = latest_months(today(), MONTHS)
+    first, last = (_day(given, name) for name in ("from", "until"))
+    try:
+        audience = Audience(plain(given, "audience") or Audience.FORUM)
+    except ValueError as error:
+        message, remedy = N_("There is no such audience."), N_("Choose forum or authorities.")
+        raise Invalid(message, field="audience", value=plain(given, "audience"), remedy=remedy) from error
+    return Asked(first or latest.first, last or latest.last, audience)
+
+
+def _day(given: QueryParams | FormData, name: str) -> date | None:
+    words = plain(given, name)
+    try:
+        return min(date.fromisoformat(words), LATEST) if words else None
+    except ValueError as error:
+        remedy = N_("Write the day as 2023-10-26.")
+        raise Invalid(N_("This is not a day."), field=name, value=words, remedy=remedy) from error
+
+
+@router.get(ROOM)
+def show(request: Request, here: InForum) -> HTMLResponse:
+    """Show the picture of the period that is chosen."""
+    try:
+        wanted = asked(request.query_params)
+        return _room(request, here, wanted, _made(here, wanted))
+    except Invalid as error:
+        wanted = asked(QueryParams())
+        wrong = view.refusal(request, error)
+        return _room(request, here, wanted, _made(here, wanted), status=422, **wrong)
+
+
+@router.get(ROOM + ".pdf")
+def print_(request: Request, here: InForum) -> Response:
+    """Print the picture of the period that is chosen."""
+    found = _made(here, asked(request.query_params))
+    return _paper(here, shown(here.session, here.member, found, view.language_of(request)))
+
+
+@router.post(ROOM)
+def freeze(request: Request, here: InForum, form: Form) -> Response:
+    """Freeze the picture with its two written parts; a refused one keeps what was typed."""
+    wanted = asked(form)
+    found = _made(here, wanted)
+    typed = {name: plain(form, name) for name in pictures.PARTS}
+    try:
+        kept = pictures.freeze(here.session, here.member, picture.as_plain(found), **typed)
+    except ForumError as error:
+        here.session.rollback()
+        wrong = view.refusal(request, error)
+        return _room(request, here, wanted, found, status=status_of(error), typed=typed, **wrong)
+    return view.go(request, f"/{here.member.forum_slug}/lagesbild/{kept.id}")
+
+
+@router.get(ROOM + "/{frozen}.pdf")
+def print_frozen(request: Request, here: InForum, frozen: str) -> Response:
+    """Print a frozen picture."""
+    return _paper(here, _frozen(here, frozen, view.language_of(request)))
+
+
+@router.get(ROOM + "/{frozen}")
+def show_frozen(request: Request, here: InForum, frozen: str) -> HTMLResponse:
+    """Show a frozen picture."""
+    kept = _frozen(here, frozen, view.language_of(request))
+    context: dict[str, Any] = {
+        "room": "picture",
+        "shown": kept,
+        "wanted": None,
+        "refused": "",
+        "intact": kept.frozen is not None and kept.frozen.intact,
+    }
+    return view.render(request, "picture.html", **context)
+
+
+def _made(here: Here, wanted: Asked) -> Picture:
+    return picture.picture(here.session, here.member, wanted.audience, wanted.first, wanted.end)
+
+
+def _frozen(here: Here, reference: str, language: str) -> Shown:
+    try:
+        kept = pictures.get(here.session, here.member, UUID(reference))
+    except ValueError as error:
+        raise NotFound from error
+    return shown(here.session, here.member, picture.of_plain(kept.figures), language, kept)
+
+
+def _paper(here: Here, made: Shown) -> Response:
+    name = (
+        f"{here.member.forum_slug}-{made.picture.period.first}-{made.picture.period.last}-{made.picture.audience}.pdf"
+    )
+    headers = {**view.HEADERS, "Content-Disposition": f'inline; filename="{name}"'}
+    return Response(report.pdf_of(here.member, made), media_type=PAPER, headers=headers)
+
+
+def _room(
+    request: Request, here: Here, wanted: Asked, found: Picture, *, status: int = 200, **more: Any
+) -> HTMLResponse:
+    language = view.language_of(request)
+    audiences = [a for a in (Audience.FORUM, Audience.AUTHORITIES) if a is Audience.FORUM or here.member.authority]
+    context = {
+        "room": "picture",
+        "shown": shown(here.session, here.member, found, language),
+        "wanted": wanted,
+        "presets": [_preset(name, latest_months(today(), months), wanted, language) for name, months in PRESETS],
+        "audiences": [(a.value, text(FOR[a], language)) for a in audiences],
+        "freezes": may(here.member, Action.PICTURE_FREEZE),
+        "kept": [_listed(kept, language) for kept in pictures.all_of(here.session, here.member)],
+        "parts": [(name, text(label, language)) for name, label in pictures.PARTS.items()],
+        "typed": dict.fromkeys(pictures.PARTS, ""),
+        "most": pictures.PART_LENGTH,
+        "refused": "",
+    }
+    return view.render(request, "picture.html", status=status, **(context | more))
+
+
+def _preset(name: str, period: Period, wanted: Asked, language: str) -> dict[str, Any]:
+    chosen = Asked(period.first, period.last, wanted.audience)
+    return {"name": text(name, language), "query": chosen.query, "current": chosen == wanted}
+
+
+def _listed(kept: FrozenPicture, language: str) -> dict[str, str]:
+    return {
+        "id": str(kept.id),
+        "period": in_words(Period(kept.first_day, kept.end_day), language),
+        "audience": text(FOR[Audience(kept.audience)], language),
+        "at": moment(kept.frozen_at, language),
+    }

@@ -1,0 +1,213 @@
+"""The plates of a picture (tavlorna): a sentence on what is seen, a chart with its intervals, the table behind it."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+
+from shapely.geometry.base import BaseGeometry
+
+from dashboards import words
+from dashboards.choices import KINDS, WEEKDAYS
+from dashboards.sentences import VERDICTS, Said, Speaker
+from forum.foundation.language import N_, text
+from mapping import charts
+from mapping.charts import Bar, Pair
+from mapping.counts import Comparison, Verdict
+from mapping.figures import Counted, Table
+from mapping.picture import Picture
+
+MOST = 200
+"""Rows of a printed table at most."""
+DRAWN = 15
+"""Groups of a chart at most, the largest; the table has them all."""
+
+BY_MONTH = N_(
+    "Count of each month. Band and bars: 95 % interval of the count. Filled: the period; hollow: a year before."
+)
+IN_GROUPS = N_(
+    "Filled: now, with the 95 %% interval of the count. Hollow: %(then)s. "
+    "The table's comparisons err together in 5 of 100."
+)
+IN_SQUARES = N_(
+    "Count in squares of %(side)s metres, numbers from %(least)s. Half of the points are known within %(m)s metres: "
+    "some belong to the square beside."
+)
+"""How each chart is made."""
+
+
+@dataclass(frozen=True)
+class Plate:
+    """One chart with all that stands around it; `svg` is the drawing for paper."""
+
+    name: str
+    heading: str
+    said: Said
+    method: str
+    svg: str
+    alt: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+    @property
+    def picture(self) -> str:
+        """Return the drawing as the address of an image, in the reader's colour scheme."""
+        return f"data:image/svg+xml;base64,{b64encode(charts.themed(self.svg).encode()).decode()}"
+
+    @property
+    def printed(self) -> str:
+        """Return the drawing as the address of an image, for paper."""
+        return f"data:image/svg+xml;base64,{b64encode(self.svg.encode()).decode()}"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The outlines under the squares, in metres of SWEREF 99 TM."""
+
+    whole: BaseGeometry
+    parts: tuple[BaseGeometry, ...]
+
+
+class Plates:
+    """Makes the plates of one picture in one language."""
+
+    def __init__(self, found: Picture, speaker: Speaker, names: Mapping[str, Mapping[str, str]]) -> None:
+        self.found, self.speaker, self.language = found, speaker, speaker.language
+        kinds = {kind.value: text(said, self.language) for kind, said in KINDS.items()}
+        self.names = {"areas": {}, "kinds": kinds, **names}
+
+    def _(self, message: str, **params: object) -> str:
+        return text(message, self.language, **params)
+
+    def all(self, ground: Ground) -> list[Plate]:
+        """Return the plates in the order in which they are read; what has no groups is left out."""
+        *tables, at_places = ([self.of_table(name)] if getattr(self.found, name).groups else [] for name in TABLES)
+        return [self.months(), *chain(*tables), self.squares(ground), *at_places, self.hours()]
+
+    def months(self) -> Plate:
+        """Return the series of months."""
+        found, speaker = self.found, self.speaker
+        now, then = (f"{day:%Y-%m}" for day in (found.period.first, found.last_year.first))
+        end = f"{found.last_year.last:%Y-%m}"
+        bars = [
+            Bar(self._short(m.key), m.count, m.low, m.high, now=m.key >= now, before=then <= m.key <= end)
+            for m in found.months
+        ]
+        head = (self._(N_("Month")), *self._counted(), self._(N_("Same month last year")), self._(N_("Reported")))
+        rows = tuple(
+            (
+                self._month(m.key),
+                words.number(m.count, self.language),
+                self._span(m.low, m.high),
+                self._compared(m.last_year) if m.last_year else "–",
+                words.number(m.reporters, self.language),
+            )
+            for m in found.months
+        )
+        said = speaker.months()
+        method = self._(BY_MONTH)
+        note = self._(N_("Reported: how many organisations. A trend measures who reports as well."))
+        drawn = charts.months(bars)
+        return Plate("months", self._(N_("Month by month")), said, method, drawn, said.text, head, rows, note)
+
+    def of_table(self, name: str) -> Plate:
+        """Return a table of groups beside what is compared with."""
+        table: Table = getattr(self.found, name)
+        heading, first, note = TABLES[name]
+        base = self.speaker.base
+        pairs = [
+            Pair(_cut(self._called(name, group)), group.count, group.low, group.high, self._before(group, base))
+            for group in table.groups[:DRAWN]
+        ]
+        thens = (self._(N_("The period before")), self._(N_("The same period last year")))
+        head = (self._(first), *self._counted(), *thens, self._(N_("Reported")))
+        rows = tuple(self._row(self._called(name, group), group) for group in table.groups[:MOST])
+        said = self.speaker.group(name, self.names[name])
+        method = self._(IN_GROUPS, then=self.speaker.then(base))
+        drawn = charts.pairs(pairs)
+        return Plate(name, self._(heading), said, method, drawn, said.text, head, rows, self._(note))
+
+    def squares(self, ground: Ground) -> Plate:
+        """Return the map of squares."""
+        cells, said = self.found.squares, self.speaker.squares()
+        drawn = charts.squares(
+            [(cell.east, cell.north, cell.count) for cell in cells.cells], cells.side_m, ground.whole, ground.parts
+        )
+        most = sorted(cells.cells, key=lambda cell: (-cell.count, cell.east, cell.north))[:MOST]
+        head = (self._(N_("Square (east, north in SWEREF 99 TM)")), self._(N_("Deviations")))
+        rows = tuple((f"{cell.east}, {cell.north}", words.number(cell.count, self.language)) for cell in most)
+        accuracy = words.number(cells.accuracy_m or 0, self.language)
+        method = self._(IN_SQUARES, side=cells.side_m, least=charts.NUMBERED, m=accuracy)
+        note = self._(N_("Colours: from 1, 3, 6, 11 and 20. Counts, not per inhabitant."))
+        return Plate("squares", self._(N_("Where")), said, method, drawn, said.text, head, rows, note)
+
+    def hours(self) -> Plate:
+        """Return the week by hours."""
+        hours, said = self.found.hours, self.speaker.hours()
+        days = [
+            text(day, self.language)[:2].lower() if self.language == "sv" else text(day, self.language)[:3]
+            for day in WEEKDAYS
+        ]
+        thens = (self._(N_("The period before")), self._(N_("The same period last year")))
+        head = (self._(N_("Hour")), *self._counted(), *thens, self._(N_("Reported")))
+        rows = tuple(self._row(f"{group.key}–{(int(group.key) + 1) % 24:02}", group) for group in hours.table.groups)
+        method = self._(N_("Count by weekday and hour, Swedish time."))
+        note = self._(N_("What is known only as a span of more than an hour is counted apart, not spread out."))
+        drawn = charts.week(hours.week, days)
+        return Plate("hours", self._(N_("When in the week")), said, method, drawn, said.text, head, rows, note)
+
+    def _row(self, name: str, group: Counted) -> tuple[str, ...]:
+        return (
+            name,
+            words.number(group.count, self.language),
+            self._span(group.low, group.high),
+            self._compared(group.previous),
+            self._compared(group.last_year),
+            words.number(group.reporters.now, self.language),
+        )
+
+    def _counted(self) -> tuple[str, str]:
+        return self._(N_("Deviations")), self._(N_("95 % interval"))
+
+    def _compared(self, compared: Comparison) -> str:
+        """Return a comparison as a cell says it: what was before, how many times as many, and what that means."""
+        before, verdict = words.number(compared.before, self.language), self._(VERDICTS[compared.verdict])
+        if compared.ratio is None or compared.verdict is Verdict.TOO_FEW:
+            return f"{before}; {verdict}"
+        ratio = words.number(compared.ratio, self.language, 2)
+        return f"{before}; × {ratio} ({self._span(compared.low, compared.high, 2)}), {verdict}"
+
+    def _span(self, low: float, high: float | None, decimals: int = 0) -> str:
+        upper = "…" if high is None else words.number(high, self.language, decimals)
+        return f"{words.number(low, self.language, decimals)}–{upper}"
+
+    def _before(self, group: Counted, base: str) -> int | None:
+        compared: Comparison = getattr(group, base)
+        return None if compared.verdict is Verdict.NOT_COVERED else compared.before
+
+    def _called(self, table: str, group: Counted) -> str:
+        return self.names[table].get(group.key, group.key)
+
+    def _month(self, key: str) -> str:
+        return words.month(date.fromisoformat(f"{key}-01"), self.language)
+
+    def _short(self, key: str) -> str:
+        day = date.fromisoformat(f"{key}-01")
+        return words.day(day, self.language, weekday=False, year=day.month == 1).partition(" ")[2]
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= 26 else f"{name[:25]}…"
+
+
+TABLES = {
+    "kinds": (N_("Who reports"), N_("Kind of organisation"), N_("A trend measures who reports as well.")),
+    "categories": (N_("What"), N_("Category"), N_("Each deviation has one category.")),
+    "areas": (N_("In which area"), N_("Area"), N_("Areas as they were on the day of each deviation.")),
+    "places": (N_("At the forum's places"), N_("Place"), N_("A deviation may belong to several places, or to none.")),
+}
+"""The tables of a picture: what they are called, their first column, and what to know about them."""

@@ -1,0 +1,96 @@
+"""A picture as it is shown (visningen): the same words, plates and hash for page, paper and travelling map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dashboards import words
+from dashboards.plates import Ground, Plate, Plates
+from dashboards.sentences import Said, Speaker
+from forum.foundation.audience import Audience
+from forum.foundation.geometry import in_metres, shape_of
+from forum.foundation.language import N_, text
+from forum.people.agreements import today
+from forum.people.members import Member
+from forum.register import areas
+from forum.work import pictures
+from forum.work.pictures import FrozenPicture
+from mapping import picture
+from mapping.periods import Period
+from mapping.picture import Picture
+
+FOR = {
+    Audience.FORUM: N_("For the whole forum"),
+    Audience.AUTHORITIES: N_("For authorities only"),
+    Audience.PUBLIC: N_("For everybody"),
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Everything that a reader meets of one picture, in their language."""
+
+    picture: Picture
+    language: str
+    title: str
+    period: str
+    audience: str
+    hash: str
+    first: list[Said]
+    unknown: list[Said]
+    plates: list[Plate]
+    frozen: FrozenPicture | None = None
+    frozen_at: str = ""
+
+    @property
+    def short_hash(self) -> str:
+        """Return the hash as people compare it: its beginning and its end."""
+        return f"{self.hash[:4]} {self.hash[4:8]} … {self.hash[-8:-4]} {self.hash[-4:]}"
+
+
+def shown(
+    session: Session, member: Member, found: Picture, language: str, frozen: FrozenPicture | None = None
+) -> Shown:
+    """Return the picture in words and plates."""
+    plain = picture.as_plain(found)
+    speaker, names = Speaker(plain, language), picture.names(session, found, member.forum_id, language)
+    names = {"areas": {}, **names}
+    period = in_words(found.period, language)
+    short = member.forum_name.removesuffix(" trygghetsforum")
+    title = text(N_("Situational picture of %(forum)s, %(period)s"), language, forum=short, period=period)
+    return Shown(
+        picture=found,
+        language=language,
+        title=title,
+        period=period,
+        audience=text(FOR[found.audience], language),
+        hash=(bytes(frozen.hash) if frozen else pictures.hash_of(plain)).hex(),
+        first=speaker.first(names),
+        unknown=speaker.unknown(),
+        plates=Plates(found, speaker, names).all(ground(session, member)),
+        frozen=frozen,
+        frozen_at=moment(frozen.frozen_at, language) if frozen else "",
+    )
+
+
+def moment(value: datetime, language: str) -> str:
+    """Return when a picture was frozen."""
+    return words.moment(value, language)
+
+
+def in_words(period: Period, language: str) -> str:
+    """Return a period as people say it: juli–september 2023, or its days."""
+    return (words.months if period.of_months else words.period)(period.first, period.last, language)
+
+
+def ground(session: Session, member: Member) -> Ground:
+    """Return the outlines of the forum and of the areas that it is counted by, as they are today."""
+    now = today()
+    held = [area for area in areas.parts(session, member.forum_id) if area.valid_to is None or area.valid_to > now]
+    return Ground(
+        in_metres(areas.boundary(session, member.forum_id, now)),
+        tuple(in_metres(shape_of(area.geom)) for area in held),
+    )

@@ -1,0 +1,271 @@
+"""Charts as SVG (diagram): drawn with intervals, readable in grey, the same bytes for the same figures. Pure.
+
+Letters stay letters (`svg.fonttype` none), identifiers follow from a fixed salt, and no date is written. One drawing
+serves light and dark: what is drawn in the colour of a role is given to the reader's colour scheme by `themed`.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from shapely.geometry.base import BaseGeometry
+
+INK, QUIET, LINE, ACCENT, BAND, PAPER = "#14181f", "#5c6673", "#d6dce3", "#0b3a75", "#e6eef8", "#ffffff"
+DARK = {INK: "#f4f7fa", QUIET: "#9aa7b6", LINE: "#2c3948", ACCENT: "#9cc4f7", BAND: "#16293f", PAPER: "#141c27"}
+"""What each role's colour is in the dark."""
+COUNTS = ((1, "#f3f6c4"), (3, "#bfe3b4"), (6, "#86c9b8"), (11, "#5f9fb3"), (20, "#4c6a9c"))
+"""Lightened viridis, reversed: from so many on; the same in light and dark, since a number stands in each."""
+COUNT_INK, COUNT_INK_LAST = "#14181e", "#fefefe"
+"""Not the roles' colours: what is printed on a count does not turn with the scheme."""
+NUMBERED = 6
+"""Smallest count that is printed in a square of a map."""
+TYPE = "Inter, -apple-system, 'Segoe UI', Roboto, Arial, 'DejaVu Sans', sans-serif"
+PIXEL = 1 / 72
+"""Inches of a unit of the SVG."""
+DRAWING = Lock()
+"""The library keeps fonts and settings for the whole process: one drawing at a time."""
+
+mpl.rcParams.update(
+    {
+        "svg.fonttype": "none", "svg.hashsalt": "trygghetsforum", "font.family": "DejaVu Sans", "font.size": 12,
+        "text.color": INK, "axes.edgecolor": LINE, "axes.labelcolor": QUIET, "xtick.color": QUIET, "ytick.color": QUIET,
+        "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False, "axes.axisbelow": True,
+        "axes.linewidth": 1, "xtick.major.size": 0, "ytick.major.size": 0, "axes.grid.axis": "y", "grid.color": LINE,
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One count with its interval, what it is called, and whether it belongs to the period or to the one before."""
+
+    name: str
+    count: int
+    low: float
+    high: float
+    now: bool = False
+    before: bool = False
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A group now, with its interval, beside what it was before; None where that cannot be compared."""
+
+    name: str
+    count: int
+    low: float
+    high: float
+    before: int | None
+
+
+def months(series: Sequence[Bar], *, width: int = 620, height: int = 230) -> str:
+    """Return a line of counts with a band for the intervals.
+
+    Parameters
+    ----------
+    series : sequence of Bar
+        Oldest first. Months of the period are filled, those before hollow; both carry their interval as a bar.
+    width, height : int
+        Pixels.
+
+    Returns
+    -------
+    str
+        SVG.
+    """
+    with DRAWING:
+        figure, axes = _paper(width, height, left=38, bottom=26)
+        at = list(range(len(series)))
+        axes.fill_between(at, [bar.low for bar in series], [bar.high for bar in series], color=BAND, linewidth=0)
+        axes.plot(at, [bar.count for bar in series], color=ACCENT, linewidth=2)
+        for x, bar in zip(at, series, strict=True):
+            if bar.now or bar.before:
+                fill = ACCENT if bar.now else PAPER
+                axes.plot([x, x], [bar.low, bar.high], color=ACCENT, linewidth=1.5)
+                axes.plot([x], [bar.count], "o", color=ACCENT, markerfacecolor=fill, markersize=7)
+        step = max(1, -(-len(series) // 8))
+        ticks = at[::-step][::-1]
+        axes.set_xticks(ticks, [series[x].name for x in ticks])
+        axes.set_xlim(-0.5, max(1, len(series)) - 0.5)
+        _counts_up(axes)
+        return _svg(figure)
+
+
+def pairs(groups: Sequence[Pair], *, width: int = 620, row: int = 26) -> str:
+    """Return a row for each group: a filled dot with its interval now, a hollow one for what was before.
+
+    Parameters
+    ----------
+    groups : sequence of Pair
+        From above.
+    width, row : int
+        Pixels; the height follows from the number of groups.
+
+    Returns
+    -------
+    str
+        SVG.
+    """
+    with DRAWING:
+        figure, axes = _paper(width, row * len(groups) + 34, left=190, bottom=26, right=84)
+        for y, pair in enumerate(groups):
+            axes.plot([pair.low, pair.high], [y, y], color=ACCENT, linewidth=2)
+            axes.plot([pair.count], [y], "o", color=ACCENT, markersize=8)
+            if pair.before is not None:
+                axes.plot([pair.before], [y], "o", color=QUIET, markerfacecolor=PAPER, markersize=8, zorder=1.5)
+            said = f"{pair.count}" if pair.before is None else f"{pair.before} → {pair.count}"
+            axes.annotate(said, (1, y), (84, 0), ("axes fraction", "data"), "offset points", ha="right", va="center")
+        axes.set_yticks(range(len(groups)), [pair.name for pair in groups])
+        axes.tick_params(axis="y", labelcolor=INK)
+        axes.set_ylim(len(groups) - 0.5, -0.5)
+        axes.grid(visible=True, axis="x")
+        axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+        axes.set_xlim(left=0)
+        return _svg(figure)
+
+
+def week(counts: Sequence[Sequence[int]], days: Sequence[str], *, width: int = 620, height: int = 210) -> str:
+    """Return a square for each hour of the week with its count.
+
+    Parameters
+    ----------
+    counts : sequence of 7 sequences of 24 int
+        By weekday and hour.
+    days : sequence of 7 str
+        What the days are called.
+    width, height : int
+        Pixels.
+
+    Returns
+    -------
+    str
+        SVG.
+    """
+    with DRAWING:
+        figure, axes = _paper(width, height, left=34, bottom=24)
+        slots = [(x, y, n) for y, day in enumerate(counts) for x, n in enumerate(day)]
+        axes.add_collection(_squares([(x + 0.03, y + 0.04, n) for x, y, n in slots], 0.93, LINE))
+        for x, y, n in slots:
+            if n:
+                axes.text(x + 0.5, y + 0.5, f"{n}", ha="center", va="center", fontsize=10, color=_ink_on(n))
+        axes.set(xlim=(0, 24), ylim=(7, 0))
+        axes.set_yticks([y + 0.5 for y in range(7)], list(days))
+        axes.set_xticks(range(0, 24, 3), [f"{hour:02}" for hour in range(0, 24, 3)])
+        axes.spines["bottom"].set_visible(False)
+        return _svg(figure)
+
+
+def squares(
+    cells: Sequence[tuple[int, int, int]],
+    side: int,
+    outline: BaseGeometry,
+    parts: Sequence[BaseGeometry] = (),
+    *,
+    width: int = 560,
+) -> str:
+    """Return a map of counts in squares over the outlines of the ground.
+
+    Parameters
+    ----------
+    cells, side : sequence of (east, north, count), int
+        South-west corners in metres of SWEREF 99 TM, and how long a side is.
+    outline, parts : shapely geometry, sequence of shapely geometry
+        The whole, and the areas in it, in the same plane.
+    width : int
+        Pixels; the height follows from the outline.
+
+    Returns
+    -------
+    str
+        SVG.
+    """
+    west, south, east, north = outline.bounds
+    height = round(width * (north - south) / (east - west))
+    with DRAWING:
+        figure, axes = _paper(width, min(height, 720), left=4, bottom=4, right=4, top=4)
+        axes.set_axis_off()
+        axes.set_aspect("equal")
+        for shape, colour, thick in (*((part, LINE, 1.0) for part in parts), (outline, QUIET, 1.5)):
+            for ring in _rings(shape):
+                axes.plot(*zip(*ring, strict=True), color=colour, linewidth=thick)
+        found = [(x, y, n) for x, y, n in cells if n]
+        axes.add_collection(_squares(found, side, PAPER))
+        for x, y, n in found:
+            if n >= NUMBERED:
+                axes.text(x + side / 2, y + side / 2, f"{n}", ha="center", va="center", fontsize=9, color=_ink_on(n))
+        _scale(axes, west, south)
+        return _svg(figure)
+
+
+def themed(svg: str) -> str:
+    """Return the drawing with its roles' colours following the reader's colour scheme, for use as a picture."""
+    light = "".join(f"--c{i}:{colour};" for i, colour in enumerate(DARK))
+    dark = "".join(f"--c{i}:{colour};" for i, colour in enumerate(DARK.values()))
+    style = f"<style>:root{{{light}}}@media (prefers-color-scheme: dark){{:root{{{dark}}}}}</style>"
+    for i, colour in enumerate(DARK):
+        svg = svg.replace(colour, f"var(--c{i})")
+    head, _, rest = svg.partition(">")
+    return f"{head}>{style}{rest}"
+
+
+# --- how it is drawn --------------------------------------------------------------------------------------------------
+
+
+def _paper(width: int, height: int, *, left: int, bottom: int, right: int = 8, top: int = 8) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(width * PIXEL, height * PIXEL), dpi=72)
+    figure.patch.set_visible(False)
+    box = (left / width, bottom / height, (width - left - right) / width, (height - bottom - top) / height)
+    axes = figure.add_axes(box)
+    axes.patch.set_visible(False)
+    return figure, axes
+
+
+def _counts_up(axes: Axes) -> None:
+    axes.grid(visible=True, axis="y")
+    axes.set_ylim(bottom=0)
+    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+
+
+def _squares(counts: Sequence[tuple[float, float, int]], side: float, edge: str) -> PolyCollection:
+    corners = [[(x, y), (x + side, y), (x + side, y + side), (x, y + side)] for x, y, _ in counts]
+    fills = [_fill(n) if n else "none" for *_, n in counts]
+    return PolyCollection(corners, facecolors=fills, edgecolors=edge, linewidths=0.5)
+
+
+def _fill(n: int) -> str:
+    return [colour for least, colour in COUNTS if n >= least][-1]
+
+
+def _ink_on(n: int) -> str:
+    return COUNT_INK_LAST if n >= COUNTS[-1][0] else COUNT_INK
+
+
+def _rings(shape: BaseGeometry) -> list[list[tuple[float, float]]]:
+    outline = shape.boundary
+    return [[(x, y) for x, y, *_ in line.coords] for line in getattr(outline, "geoms", [outline])]
+
+
+def _scale(axes: Axes, west: float, south: float) -> None:
+    axes.plot([west, west + 1000], [south, south], color=INK, linewidth=2)
+    axes.annotate("1 km", (west + 500, south), (0, 4), textcoords="offset points", ha="center", fontsize=10)
+
+
+def _svg(figure: Figure) -> str:
+    file = io.StringIO()
+    figure.savefig(file, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
+    drawn = re.sub(REPEATED, "", file.getvalue())
+    size = r'width="\1" height="\2" font-family="' + TYPE + '"'
+    return re.sub(r'width="([\d.]+)pt" height="([\d.]+)pt"', size, drawn[drawn.index("<svg") :], count=1)
+
+
+REPEATED = re.compile(r""" font-family: [^;"]+;| transform="rotate\(-0 [\d. ]+\)"|(?<=>)\n *""")
+"""What every letter says once more, and the space between elements."""

@@ -1,0 +1,87 @@
+"""Charts: the same bytes for the same figures, letters as letters, intervals drawn, and no colour alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from defusedxml.ElementTree import fromstring
+from shapely import box
+
+from mapping import charts
+from mapping.charts import Bar, Pair
+
+SVG = "{http://www.w3.org/2000/svg}"
+SERIES = [Bar(f"m{i}", 20 + i, 12 + i, 30 + i, now=i > 10, before=i < 2) for i in range(12)]
+GROUPS = [Pair("Bostadsbolagen", 96, 78, 117, 71), Pair("Skolor <&>", 0, 0, 4, None)]
+WEEK = [[(day * hour) % 23 for hour in range(24)] for day in range(7)]
+DAYS = ["må", "ti", "on", "to", "fr", "lö", "sö"]
+CELLS = [(0, 0, 1), (250, 0, 6), (500, 250, 35)]
+DRAWN: dict[str, Callable[[], str]] = {
+    "months": lambda: charts.months(SERIES),
+    "pairs": lambda: charts.pairs(GROUPS),
+    "week": lambda: charts.week(WEEK, DAYS),
+    "squares": lambda: charts.squares(CELLS, 250, box(0, 0, 2000, 3000), [box(0, 0, 1000, 3000)]),
+}
+
+
+def words(svg: str) -> list[str]:
+    return [text.text or "" for text in fromstring(svg).iter(f"{SVG}text")]
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_the_same_figures_are_drawn_by_the_same_bytes(name: str) -> None:
+    assert DRAWN[name]() == DRAWN[name]()
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_drawing_names_no_date_no_host_and_no_font_file(name: str) -> None:
+    svg = DRAWN[name]()
+    assert set(re.findall(r"https?://[^\"]+", svg)) <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
+    assert "<metadata" not in svg
+    assert "<!DOCTYPE" not in svg
+    assert not re.search(r"20\d\d-\d\d-\d\d", svg)
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_in_the_dark_every_role_has_its_other_colour(name: str) -> None:
+    svg = charts.themed(DRAWN[name]())
+    body = svg[svg.index("</style>") :]
+    assert "prefers-color-scheme: dark" in svg
+    assert "var(--c" in body
+    assert not any(colour in body for colour in charts.DARK)
+    fromstring(svg)
+
+
+def test_every_number_of_the_week_stands_in_its_square_but_nothing() -> None:
+    shown = words(DRAWN["week"]())
+    assert sorted(n for n in shown if n.isdecimal() and len(n) < 3) == sorted(
+        [f"{n}" for day in WEEK for n in day if n] + [f"{hour:02}" for hour in range(0, 24, 3)]
+    )
+    assert set(DAYS) <= set(shown)
+
+
+def test_a_group_says_both_counts_and_only_its_own_where_nothing_is_compared() -> None:
+    shown = words(DRAWN["pairs"]())
+    assert "71 → 96" in shown
+    assert "0" in shown
+    assert "Skolor <&>" in shown
+
+
+def test_intervals_are_drawn_and_not_only_points() -> None:
+    wide = [Bar(bar.name, bar.count, 0, 90, now=bar.now) for bar in SERIES]
+    assert charts.months(wide) != DRAWN["months"]()
+    assert charts.pairs([Pair("Bostadsbolagen", 96, 10, 200, 71), GROUPS[1]]) != DRAWN["pairs"]()
+
+
+def test_a_number_is_printed_in_a_square_that_is_dark_enough_to_matter() -> None:
+    shown = words(DRAWN["squares"]())
+    assert {"6", "35", "1 km"} <= set(shown)
+    assert "1" not in shown
+
+
+def test_nothing_is_drawn_as_nothing() -> None:
+    assert "<svg" in charts.squares([], 250, box(0, 0, 2000, 3000))
+    assert "<svg" in charts.months([])
+    assert "<svg" in charts.week([[0] * 24] * 7, DAYS)
