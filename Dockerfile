@@ -23,11 +23,15 @@ COPY --from=browser /build/dashboards/static/vendor dashboards/static/vendor
 RUN pip install --no-cache-dir --no-deps --no-build-isolation .
 
 FROM python:3.11-slim-bookworm
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --system --gid 10001 trygghetsforum \
     && useradd --system --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent trygghetsforum \
     && install -d -m 0700 -o 10001 -g 10001 /anchors
 COPY --from=program /opt/trygghetsforum /opt/trygghetsforum
-ENV PATH=/opt/trygghetsforum/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+ENV PATH=/opt/trygghetsforum/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
+    MPLCONFIGDIR=/tmp/matplotlib
 USER 10001:10001
 EXPOSE 8000
 ENTRYPOINT ["trygghetsforum"]

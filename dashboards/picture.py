@@ -15,6 +15,7 @@ from api.errors import status_of
 from api.picture import MONTHS
 from dashboards import report, view
 from dashboards.readers import Here, InForum
+from dashboards.report import Paper
 from dashboards.shown import FOR, Shown, in_words, shown
 from dashboards.view import Form, plain
 from dashboards.words import moment
@@ -148,7 +149,9 @@ def _paper(here: Here, made: Shown) -> Response:
         f"{here.member.forum_slug}-{made.picture.period.first}-{made.picture.period.last}-{made.picture.audience}.pdf"
     )
     headers = {**view.HEADERS, "Content-Disposition": f'inline; filename="{name}"'}
-    return Response(report.pdf_of(here.member, made), media_type=PAPER, headers=headers)
+    paper = Paper(made.language, made.title, made.period, made.audience, made.state, made.hash)
+    pdf = report.printed("picture_report.html", here.member, paper, shown=made)
+    return Response(pdf, media_type=PAPER, headers=headers)
 
 
 def _room(

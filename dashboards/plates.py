@@ -93,10 +93,10 @@ class Plates:
         found, speaker = self.found, self.speaker
         now, then = (f"{day:%Y-%m}" for day in (found.period.first, found.last_year.first))
         end = f"{found.last_year.last:%Y-%m}"
-        bars = [
+        bars = tuple(
             Bar(self._short(m.key), m.count, m.low, m.high, now=m.key >= now, before=then <= m.key <= end)
             for m in found.months
-        ]
+        )
         head = (self._(N_("Month")), *self._counted(), self._(N_("Same month last year")), self._(N_("Reported")))
         rows = tuple(
             (
@@ -119,10 +119,10 @@ class Plates:
         table: Table = getattr(self.found, name)
         heading, first, note = TABLES[name]
         base = self.speaker.base
-        pairs = [
+        pairs = tuple(
             Pair(_cut(self._called(name, group)), group.count, group.low, group.high, self._before(group, base))
             for group in table.groups[:DRAWN]
-        ]
+        )
         thens = (self._(N_("The period before")), self._(N_("The same period last year")))
         head = (self._(first), *self._counted(), *thens, self._(N_("Reported")))
         rows = tuple(self._row(self._called(name, group), group) for group in table.groups[:MOST])
@@ -135,7 +135,7 @@ class Plates:
         """Return the map of squares."""
         cells, said = self.found.squares, self.speaker.squares()
         drawn = charts.squares(
-            [(cell.east, cell.north, cell.count) for cell in cells.cells], cells.side_m, ground.whole, ground.parts
+            tuple((c.east, c.north, c.count) for c in cells.cells), cells.side_m, ground.whole, ground.parts
         )
         most = sorted(cells.cells, key=lambda cell: (-cell.count, cell.east, cell.north))[:MOST]
         head = (self._(N_("Square (east, north in SWEREF 99 TM)")), self._(N_("Deviations")))
@@ -148,10 +148,10 @@ class Plates:
     def hours(self) -> Plate:
         """Return the week by hours."""
         hours, said = self.found.hours, self.speaker.hours()
-        days = [
+        days = tuple(
             text(day, self.language)[:2].lower() if self.language == "sv" else text(day, self.language)[:3]
             for day in WEEKDAYS
-        ]
+        )
         thens = (self._(N_("The period before")), self._(N_("The same period last year")))
         head = (self._(N_("Hour")), *self._counted(), *thens, self._(N_("Reported")))
         rows = tuple(self._row(f"{group.key}–{(int(group.key) + 1) % 24:02}", group) for group in hours.table.groups)

@@ -1,15 +1,16 @@
-"""Pictures on paper (utskrift): tagged PDF/UA on A4 with fonts of our own, and nothing fetched from anywhere."""
+"""What is printed (utskrift): tagged PDF/UA on A4 with fonts of our own, and nothing fetched from anywhere."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 from weasyprint import HTML
 from weasyprint.urls import URLFetcher
 
 from dashboards import assets, view
-from dashboards.shown import Shown
 from forum.people.members import Member
 
 FONTS = {
@@ -19,18 +20,32 @@ FONTS = {
 """The type of our pages, and one that has every other letter; both come with the libraries."""
 
 
-def pdf_of(member: Member, shown: Shown) -> bytes:
-    """Return the picture as a PDF whose every page names forum, period, audience and hash."""
-    made = HTML(string=page_of(member, shown), url_fetcher=_ours()).write_pdf(pdf_variant="pdf/ua-1")
+@dataclass(frozen=True)
+class Paper:
+    """What stands on every page of a printed thing, in the reader's words."""
+
+    language: str
+    title: str
+    period: str
+    audience: str
+    state: str
+    """Whether it is frozen or adjusted, and when."""
+    seal: str
+    """The SHA-256 of what is printed."""
+
+
+def printed(template: str, member: Member, paper: Paper, **context: Any) -> bytes:
+    """Return a template that extends `report.html` as a PDF; its every page names the forum and what `paper` says."""
+    fonts = {name: path.as_uri() for name, path in FONTS.items()}
+    context |= {"paper": paper, "language": paper.language, "member": member, "fonts": fonts}
+    return pdf(view.environment().get_template(template).render(context))
+
+
+def pdf(html: str) -> bytes:
+    """Return a page as a tagged PDF."""
+    made = HTML(string=html, url_fetcher=_ours()).write_pdf(pdf_variant="pdf/ua-1")
     assert isinstance(made, bytes)
     return made
-
-
-def page_of(member: Member, shown: Shown) -> str:
-    """Return the page that is printed."""
-    fonts = {name: path.as_uri() for name, path in FONTS.items()}
-    context = {"shown": shown, "language": shown.language, "member": member, "fonts": fonts}
-    return view.environment().get_template("report.html").render(context)
 
 
 def _ours() -> URLFetcher:

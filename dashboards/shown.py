@@ -46,6 +46,13 @@ class Shown:
     frozen_at: str = ""
 
     @property
+    def state(self) -> str:
+        """Return whether it is frozen, and when it was."""
+        if self.frozen is None:
+            return text(N_("Not frozen"), self.language)
+        return text(N_("Frozen %(when)s"), self.language, when=self.frozen_at)
+
+    @property
     def short_hash(self) -> str:
         """Return the hash as people compare it: its beginning and its end."""
         return f"{self.hash[:4]} {self.hash[4:8]} … {self.hash[-8:-4]} {self.hash[-4:]}"

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, wraps
 from threading import Lock
+from typing import TypeVarTuple
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -33,6 +35,11 @@ PIXEL = 1 / 72
 """Inches of a unit of the SVG."""
 DRAWING = Lock()
 """The library keeps fonts and settings for the whole process: one drawing at a time."""
+KEPT = 256
+"""Drawings that a process keeps, some 5 MB."""
+Ts = TypeVarTuple("Ts")
+WIDTH, MAP_WIDTH = 620, 560
+"""Units of the SVG; the height follows from what is drawn."""
 
 mpl.rcParams.update(
     {
@@ -67,121 +74,121 @@ class Pair:
     before: int | None
 
 
-def months(series: Sequence[Bar], *, width: int = 620, height: int = 230) -> str:
+def once(draw: Callable[[*Ts], str]) -> Callable[[*Ts], str]:
+    """Return what draws the same figures once; kept under the figures themselves, it shows nobody any others."""
+    kept = lru_cache(KEPT)(draw)
+
+    @wraps(draw)
+    def drawn(*figures: *Ts) -> str:
+        with DRAWING:
+            return kept(*figures)
+
+    return drawn
+
+
+@once
+def months(series: tuple[Bar, ...]) -> str:
     """Return a line of counts with a band for the intervals.
 
     Parameters
     ----------
-    series : sequence of Bar
+    series : tuple of Bar
         Oldest first. Months of the period are filled, those before hollow; both carry their interval as a bar.
-    width, height : int
-        Pixels.
 
     Returns
     -------
     str
         SVG.
     """
-    with DRAWING:
-        figure, axes = _paper(width, height, left=38, bottom=26)
-        at = list(range(len(series)))
-        axes.fill_between(at, [bar.low for bar in series], [bar.high for bar in series], color=BAND, linewidth=0)
-        axes.plot(at, [bar.count for bar in series], color=ACCENT, linewidth=2)
-        for x, bar in zip(at, series, strict=True):
-            if bar.now or bar.before:
-                fill = ACCENT if bar.now else PAPER
-                axes.plot([x, x], [bar.low, bar.high], color=ACCENT, linewidth=1.5)
-                axes.plot([x], [bar.count], "o", color=ACCENT, markerfacecolor=fill, markersize=7)
-        step = max(1, -(-len(series) // 8))
-        ticks = at[::-step][::-1]
-        axes.set_xticks(ticks, [series[x].name for x in ticks])
-        axes.set_xlim(-0.5, max(1, len(series)) - 0.5)
-        _counts_up(axes)
-        return _svg(figure)
+    figure, axes = _paper(WIDTH, 230, left=38, bottom=26)
+    at = list(range(len(series)))
+    axes.fill_between(at, [bar.low for bar in series], [bar.high for bar in series], color=BAND, linewidth=0)
+    axes.plot(at, [bar.count for bar in series], color=ACCENT, linewidth=2)
+    for x, bar in zip(at, series, strict=True):
+        if bar.now or bar.before:
+            fill = ACCENT if bar.now else PAPER
+            axes.plot([x, x], [bar.low, bar.high], color=ACCENT, linewidth=1.5)
+            axes.plot([x], [bar.count], "o", color=ACCENT, markerfacecolor=fill, markersize=7)
+    step = max(1, -(-len(series) // 8))
+    ticks = at[::-step][::-1]
+    axes.set_xticks(ticks, [series[x].name for x in ticks])
+    axes.set_xlim(-0.5, max(1, len(series)) - 0.5)
+    _counts_up(axes)
+    return _svg(figure)
 
 
-def pairs(groups: Sequence[Pair], *, width: int = 620, row: int = 26) -> str:
+@once
+def pairs(groups: tuple[Pair, ...]) -> str:
     """Return a row for each group: a filled dot with its interval now, a hollow one for what was before.
 
     Parameters
     ----------
-    groups : sequence of Pair
+    groups : tuple of Pair
         From above.
-    width, row : int
-        Pixels; the height follows from the number of groups.
 
     Returns
     -------
     str
         SVG.
     """
-    with DRAWING:
-        figure, axes = _paper(width, row * len(groups) + 34, left=190, bottom=26, right=84)
-        for y, pair in enumerate(groups):
-            axes.plot([pair.low, pair.high], [y, y], color=ACCENT, linewidth=2)
-            axes.plot([pair.count], [y], "o", color=ACCENT, markersize=8)
-            if pair.before is not None:
-                axes.plot([pair.before], [y], "o", color=QUIET, markerfacecolor=PAPER, markersize=8, zorder=1.5)
-            said = f"{pair.count}" if pair.before is None else f"{pair.before} → {pair.count}"
-            axes.annotate(said, (1, y), (84, 0), ("axes fraction", "data"), "offset points", ha="right", va="center")
-        axes.set_yticks(range(len(groups)), [pair.name for pair in groups])
-        axes.tick_params(axis="y", labelcolor=INK)
-        axes.set_ylim(len(groups) - 0.5, -0.5)
-        axes.grid(visible=True, axis="x")
-        axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-        axes.set_xlim(left=0)
-        return _svg(figure)
+    figure, axes = _paper(WIDTH, 26 * len(groups) + 34, left=190, bottom=26, right=84)
+    for y, pair in enumerate(groups):
+        axes.plot([pair.low, pair.high], [y, y], color=ACCENT, linewidth=2)
+        axes.plot([pair.count], [y], "o", color=ACCENT, markersize=8)
+        if pair.before is not None:
+            axes.plot([pair.before], [y], "o", color=QUIET, markerfacecolor=PAPER, markersize=8, zorder=1.5)
+        said = f"{pair.count}" if pair.before is None else f"{pair.before} → {pair.count}"
+        axes.annotate(said, (1, y), (84, 0), ("axes fraction", "data"), "offset points", ha="right", va="center")
+    axes.set_yticks(range(len(groups)), [pair.name for pair in groups])
+    axes.tick_params(axis="y", labelcolor=INK)
+    axes.set_ylim(len(groups) - 0.5, -0.5)
+    axes.grid(visible=True, axis="x")
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.set_xlim(left=0)
+    return _svg(figure)
 
 
-def week(counts: Sequence[Sequence[int]], days: Sequence[str], *, width: int = 620, height: int = 210) -> str:
+@once
+def week(counts: tuple[tuple[int, ...], ...], days: tuple[str, ...]) -> str:
     """Return a square for each hour of the week with its count.
 
     Parameters
     ----------
-    counts : sequence of 7 sequences of 24 int
+    counts : tuple of 7 tuples of 24 int
         By weekday and hour.
-    days : sequence of 7 str
+    days : tuple of 7 str
         What the days are called.
-    width, height : int
-        Pixels.
 
     Returns
     -------
     str
         SVG.
     """
-    with DRAWING:
-        figure, axes = _paper(width, height, left=34, bottom=24)
-        slots = [(x, y, n) for y, day in enumerate(counts) for x, n in enumerate(day)]
-        axes.add_collection(_squares([(x + 0.03, y + 0.04, n) for x, y, n in slots], 0.93, LINE))
-        for x, y, n in slots:
-            if n:
-                axes.text(x + 0.5, y + 0.5, f"{n}", ha="center", va="center", fontsize=10, color=_ink_on(n))
-        axes.set(xlim=(0, 24), ylim=(7, 0))
-        axes.set_yticks([y + 0.5 for y in range(7)], list(days))
-        axes.set_xticks(range(0, 24, 3), [f"{hour:02}" for hour in range(0, 24, 3)])
-        axes.spines["bottom"].set_visible(False)
-        return _svg(figure)
+    figure, axes = _paper(WIDTH, 210, left=34, bottom=24)
+    slots = [(x, y, n) for y, day in enumerate(counts) for x, n in enumerate(day)]
+    axes.add_collection(_squares([(x + 0.03, y + 0.04, n) for x, y, n in slots], 0.93, LINE))
+    for x, y, n in slots:
+        if n:
+            axes.text(x + 0.5, y + 0.5, f"{n}", ha="center", va="center", fontsize=10, color=_ink_on(n))
+    axes.set(xlim=(0, 24), ylim=(7, 0))
+    axes.set_yticks([y + 0.5 for y in range(7)], list(days))
+    axes.set_xticks(range(0, 24, 3), [f"{hour:02}" for hour in range(0, 24, 3)])
+    axes.spines["bottom"].set_visible(False)
+    return _svg(figure)
 
 
+@once
 def squares(
-    cells: Sequence[tuple[int, int, int]],
-    side: int,
-    outline: BaseGeometry,
-    parts: Sequence[BaseGeometry] = (),
-    *,
-    width: int = 560,
+    cells: tuple[tuple[int, int, int], ...], side: int, outline: BaseGeometry, parts: tuple[BaseGeometry, ...]
 ) -> str:
     """Return a map of counts in squares over the outlines of the ground.
 
     Parameters
     ----------
-    cells, side : sequence of (east, north, count), int
+    cells, side : tuple of (east, north, count), int
         South-west corners in metres of SWEREF 99 TM, and how long a side is.
-    outline, parts : shapely geometry, sequence of shapely geometry
+    outline, parts : shapely geometry, tuple of shapely geometry
         The whole, and the areas in it, in the same plane.
-    width : int
-        Pixels; the height follows from the outline.
 
     Returns
     -------
@@ -189,21 +196,20 @@ def squares(
         SVG.
     """
     west, south, east, north = outline.bounds
-    height = round(width * (north - south) / (east - west))
-    with DRAWING:
-        figure, axes = _paper(width, min(height, 720), left=4, bottom=4, right=4, top=4)
-        axes.set_axis_off()
-        axes.set_aspect("equal")
-        for shape, colour, thick in (*((part, LINE, 1.0) for part in parts), (outline, QUIET, 1.5)):
-            for ring in _rings(shape):
-                axes.plot(*zip(*ring, strict=True), color=colour, linewidth=thick)
-        found = [(x, y, n) for x, y, n in cells if n]
-        axes.add_collection(_squares(found, side, PAPER))
-        for x, y, n in found:
-            if n >= NUMBERED:
-                axes.text(x + side / 2, y + side / 2, f"{n}", ha="center", va="center", fontsize=9, color=_ink_on(n))
-        _scale(axes, west, south)
-        return _svg(figure)
+    height = round(MAP_WIDTH * (north - south) / (east - west))
+    figure, axes = _paper(MAP_WIDTH, min(height, 720), left=4, bottom=4, right=4, top=4)
+    axes.set_axis_off()
+    axes.set_aspect("equal")
+    for shape, colour, thick in (*((part, LINE, 1.0) for part in parts), (outline, QUIET, 1.5)):
+        for ring in _rings(shape):
+            axes.plot(*zip(*ring, strict=True), color=colour, linewidth=thick)
+    found = [(x, y, n) for x, y, n in cells if n]
+    axes.add_collection(_squares(found, side, PAPER))
+    for x, y, n in found:
+        if n >= NUMBERED:
+            axes.text(x + side / 2, y + side / 2, f"{n}", ha="center", va="center", fontsize=9, color=_ink_on(n))
+    _scale(axes, west, south)
+    return _svg(figure)
 
 
 def themed(svg: str) -> str:

@@ -178,6 +178,16 @@ def test_the_image_runs_as_nobody_in_particular_and_installs_by_hash() -> None:
     assert all("--require-hashes" in line or "--no-build-isolation ." in line for line in installs)
 
 
+def test_the_image_has_the_libraries_of_the_system_that_the_set_up_brings() -> None:
+    asked = (ROOT / "setup" / "setup.sh").read_text().splitlines()
+    brought = {line.split("echo ")[1].split()[0] for line in asked if line.lstrip().startswith("some '/usr/lib/")}
+    libraries = {name for name in brought if name.startswith("lib")}
+    assert len(libraries) == 2
+    _, _, image = (ROOT / "Dockerfile").read_text().rpartition("\nFROM ")
+    assert libraries <= set(image.split())
+    assert "MPLCONFIGDIR=/tmp/matplotlib" in image  # nothing else of it can be written
+
+
 def test_make_lists_its_targets() -> None:
     said = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for target in ("setup", "run", "test", "check", "bench", "bare"):

@@ -80,6 +80,7 @@ def environment_of(found: Settings, address: str) -> dict[str, str]:
     given = {name: value for name, value in os.environ.items() if name.startswith("TRYGG_")}
     given.pop("TRYGG_OWNER_DATABASE_URL", None)
     own = {"TRYGG_DATABASE_URL": found.database_url or "", "TRYGG_DATA_DIR": str(found.data_dir)}
+    own["MPLCONFIGDIR"] = str(found.data_dir / "drawing")  # where the charts' library keeps what it knows of fonts
     if found.secret_key is not None:
         own["TRYGG_SECRET_KEY"] = found.secret_key.get_secret_value()
     return {"TRYGG_BASE_URL": address} | given | own

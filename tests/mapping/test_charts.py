@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import pytest
 from defusedxml.ElementTree import fromstring
@@ -13,17 +15,18 @@ from mapping import charts
 from mapping.charts import Bar, Pair
 
 SVG = "{http://www.w3.org/2000/svg}"
-SERIES = [Bar(f"m{i}", 20 + i, 12 + i, 30 + i, now=i > 10, before=i < 2) for i in range(12)]
-GROUPS = [Pair("Bostadsbolagen", 96, 78, 117, 71), Pair("Skolor <&>", 0, 0, 4, None)]
-WEEK = [[(day * hour) % 23 for hour in range(24)] for day in range(7)]
-DAYS = ["må", "ti", "on", "to", "fr", "lö", "sö"]
-CELLS = [(0, 0, 1), (250, 0, 6), (500, 250, 35)]
-DRAWN: dict[str, Callable[[], str]] = {
-    "months": lambda: charts.months(SERIES),
-    "pairs": lambda: charts.pairs(GROUPS),
-    "week": lambda: charts.week(WEEK, DAYS),
-    "squares": lambda: charts.squares(CELLS, 250, box(0, 0, 2000, 3000), [box(0, 0, 1000, 3000)]),
+SERIES = tuple(Bar(f"m{i}", 20 + i, 12 + i, 30 + i, now=i > 10, before=i < 2) for i in range(12))
+GROUPS = (Pair("Bostadsbolagen", 96, 78, 117, 71), Pair("Skolor <&>", 0, 0, 4, None))
+WEEK = tuple(tuple((day * hour) % 23 for hour in range(24)) for day in range(7))
+DAYS = ("må", "ti", "on", "to", "fr", "lö", "sö")
+CELLS = ((0, 0, 1), (250, 0, 6), (500, 250, 35))
+FIGURES: dict[str, tuple[Any, ...]] = {
+    "months": (SERIES,),
+    "pairs": (GROUPS,),
+    "week": (WEEK, DAYS),
+    "squares": (CELLS, 250, box(0, 0, 2000, 3000), (box(0, 0, 1000, 3000),)),
 }
+DRAWN: dict[str, Callable[[], str]] = {name: partial(getattr(charts, name), *what) for name, what in FIGURES.items()}
 
 
 def words(svg: str) -> list[str]:
@@ -31,8 +34,12 @@ def words(svg: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", DRAWN)
-def test_the_same_figures_are_drawn_by_the_same_bytes(name: str) -> None:
-    assert DRAWN[name]() == DRAWN[name]()
+def test_the_same_figures_are_drawn_by_the_same_bytes_and_only_once(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = DRAWN[name]()
+    monkeypatch.setattr(charts, "_svg", lambda _: "drawn again")
+    assert DRAWN[name]() == drawn
+    monkeypatch.undo()
+    assert getattr(charts, name).__wrapped__(*FIGURES[name]) == drawn
 
 
 @pytest.mark.parametrize("name", DRAWN)
@@ -70,9 +77,9 @@ def test_a_group_says_both_counts_and_only_its_own_where_nothing_is_compared() -
 
 
 def test_intervals_are_drawn_and_not_only_points() -> None:
-    wide = [Bar(bar.name, bar.count, 0, 90, now=bar.now) for bar in SERIES]
+    wide = tuple(Bar(bar.name, bar.count, 0, 90, now=bar.now) for bar in SERIES)
     assert charts.months(wide) != DRAWN["months"]()
-    assert charts.pairs([Pair("Bostadsbolagen", 96, 10, 200, 71), GROUPS[1]]) != DRAWN["pairs"]()
+    assert charts.pairs((Pair("Bostadsbolagen", 96, 10, 200, 71), GROUPS[1])) != DRAWN["pairs"]()
 
 
 def test_a_number_is_printed_in_a_square_that_is_dark_enough_to_matter() -> None:
@@ -82,6 +89,6 @@ def test_a_number_is_printed_in_a_square_that_is_dark_enough_to_matter() -> None
 
 
 def test_nothing_is_drawn_as_nothing() -> None:
-    assert "<svg" in charts.squares([], 250, box(0, 0, 2000, 3000))
-    assert "<svg" in charts.months([])
-    assert "<svg" in charts.week([[0] * 24] * 7, DAYS)
+    assert "<svg" in charts.squares((), 250, box(0, 0, 2000, 3000), ())
+    assert "<svg" in charts.months(())
+    assert "<svg" in charts.week(((0,) * 24,) * 7, DAYS)
