@@ -13,7 +13,7 @@ from starlette.datastructures import FormData, QueryParams
 
 from api.errors import status_of
 from api.picture import MONTHS
-from dashboards import report, view
+from dashboards import report, travelling, view
 from dashboards.readers import Here, InForum
 from dashboards.report import Paper
 from dashboards.shown import FOR, Shown, in_words, shown
@@ -34,6 +34,10 @@ router = APIRouter()
 ROOM = "/{forum}/lagesbild"
 PRESETS = ((N_("Last month"), 1), (N_("Last three months"), 3), (N_("Last twelve months"), 12))
 PAPER = "application/pdf"
+SEALED_OFF = (
+    "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
+)
+"""The rights of the map in one file: to run what it holds, in a place of its own, and to reach nothing."""
 LATEST = date.max - timedelta(days=1)
 """The last day that another one follows."""
 
@@ -97,6 +101,15 @@ def print_(request: Request, here: InForum) -> Response:
     return _paper(here, shown(here.session, here.member, found, view.language_of(request)))
 
 
+@router.get(ROOM + "/karta.html")
+def carry(request: Request, here: InForum) -> Response:
+    """Hand out the period as a map in one file."""
+    wanted = asked(request.query_params)
+    found = picture.look(here.session, here.member, wanted.audience, wanted.first, wanted.end)
+    pictures.note_handed_out(here.session, here.member, picture.as_plain(found.picture), rows=len(found.spots))
+    return _travelling(travelling.of_look(here.session, here.member, found, view.language_of(request)))
+
+
 @router.post(ROOM)
 def freeze(request: Request, here: InForum, form: Form) -> Response:
     """Freeze the picture with its two written parts; a refused one keeps what was typed."""
@@ -118,6 +131,14 @@ def print_frozen(request: Request, here: InForum, frozen: str) -> Response:
     return _paper(here, _frozen(here, frozen, view.language_of(request)))
 
 
+@router.get(ROOM + "/{frozen}/karta.html")
+def carry_frozen(request: Request, here: InForum, frozen: str) -> Response:
+    """Hand out a frozen picture as a map in one file."""
+    kept = _kept(here, frozen)
+    found, language = picture.of_plain(kept.figures), view.language_of(request)
+    return _travelling(travelling.of_frozen(here.session, here.member, found, kept, language))
+
+
 @router.get(ROOM + "/{frozen}")
 def show_frozen(request: Request, here: InForum, frozen: str) -> HTMLResponse:
     """Show a frozen picture."""
@@ -136,19 +157,24 @@ def _made(here: Here, wanted: Asked) -> Picture:
     return picture.picture(here.session, here.member, wanted.audience, wanted.first, wanted.end)
 
 
-def _frozen(here: Here, reference: str, language: str) -> Shown:
+def _kept(here: Here, reference: str) -> FrozenPicture:
     try:
-        kept = pictures.get(here.session, here.member, UUID(reference))
+        return pictures.get(here.session, here.member, UUID(reference))
     except ValueError as error:
         raise NotFound from error
+
+
+def _frozen(here: Here, reference: str, language: str) -> Shown:
+    kept = _kept(here, reference)
     return shown(here.session, here.member, picture.of_plain(kept.figures), language, kept)
 
 
+def _travelling(page: str) -> HTMLResponse:
+    return HTMLResponse(page, headers=view.HEADERS | {"Content-Security-Policy": SEALED_OFF})
+
+
 def _paper(here: Here, made: Shown) -> Response:
-    name = (
-        f"{here.member.forum_slug}-{made.picture.period.first}-{made.picture.period.last}-{made.picture.audience}.pdf"
-    )
-    headers = {**view.HEADERS, "Content-Disposition": f'inline; filename="{name}"'}
+    headers = {**view.HEADERS, "Content-Disposition": f'inline; filename="{made.file}.pdf"'}
     paper = Paper(made.language, made.title, made.period, made.audience, made.state, made.hash)
     pdf = report.printed("picture_report.html", here.member, paper, shown=made)
     return Response(pdf, media_type=PAPER, headers=headers)

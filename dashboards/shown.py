@@ -53,6 +53,12 @@ class Shown:
         return text(N_("Frozen %(when)s"), self.language, when=self.frozen_at)
 
     @property
+    def file(self) -> str:
+        """Return what a file of it is called, without its ending."""
+        found = self.picture
+        return f"{found.forum}-{found.period.first}-{found.period.last}-{found.audience}"
+
+    @property
     def short_hash(self) -> str:
         """Return the hash as people compare it: its beginning and its end."""
         return f"{self.hash[:4]} {self.hash[4:8]} … {self.hash[-8:-4]} {self.hash[-4:]}"
@@ -65,14 +71,11 @@ def shown(
     plain = picture.as_plain(found)
     speaker, names = Speaker(plain, language), picture.names(session, found, member.forum_id, language)
     names = {"areas": {}, **names}
-    period = in_words(found.period, language)
-    short = member.forum_name.removesuffix(" trygghetsforum")
-    title = text(N_("Situational picture of %(forum)s, %(period)s"), language, forum=short, period=period)
     return Shown(
         picture=found,
         language=language,
-        title=title,
-        period=period,
+        title=title_of(member, found.period, language),
+        period=in_words(found.period, language),
         audience=text(FOR[found.audience], language),
         hash=(bytes(frozen.hash) if frozen else pictures.hash_of(plain)).hex(),
         first=speaker.first(names),
@@ -86,6 +89,13 @@ def shown(
 def moment(value: datetime, language: str) -> str:
     """Return when a picture was frozen."""
     return words.moment(value, language)
+
+
+def title_of(member: Member, period: Period, language: str) -> str:
+    """Return what a picture is called."""
+    short = member.forum_name.removesuffix(" trygghetsforum")
+    message = N_("Situational picture of %(forum)s, %(period)s")
+    return text(message, language, forum=short, period=in_words(period, language))
 
 
 def in_words(period: Period, language: str) -> str:

@@ -245,9 +245,25 @@ def squares(rows: Rows) -> Cells:
     """Return the squares of `SIDE_M` metres that hold anything, by the SWEREF 99 TM grid from its origin."""
     now = rows.inside[0]
     exact = now & (rows.accuracy <= SIDE_M)
-    corners = np.floor(transform(np.stack([rows.lon, rows.lat], axis=-1)[exact], WGS84, SWEREF99TM) / SIDE_M) * SIDE_M
-    found, counts = np.unique(corners.astype(np.int64), axis=0, return_counts=True)
+    found, counts = np.unique(corners(rows.lon[exact], rows.lat[exact]), axis=0, return_counts=True)
     cells = tuple(Cell(int(east), int(north), int(n)) for (east, north), n in zip(found, counts, strict=True))
     median = round(float(np.median(rows.accuracy[now])), 1) if now.any() else None
     inside = int(exact.sum())
     return Cells(SIDE_M, cells, inside, holding(counts, 0.5), int(now.sum()) - inside, median)
+
+
+def corners(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the south-west corner of the square that each point lies in.
+
+    Parameters
+    ----------
+    lon, lat : ndarray of float, shape (n,)
+        Degrees of WGS 84.
+
+    Returns
+    -------
+    ndarray of int, shape (n, 2)
+        East and north in metres of SWEREF 99 TM.
+    """
+    plane = transform(np.stack([lon, lat], axis=-1), WGS84, SWEREF99TM)
+    return (np.floor(plane / SIDE_M) * SIDE_M).astype(np.int64)

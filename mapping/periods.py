@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,15 @@ class Period:
     def a_year_before(self) -> Period:
         """Return the same dates of the year before; the last of February stands for a day that it did not have."""
         return Period(_a_year_before(self.first), _a_year_before(self.end))
+
+    def steps(self) -> list[Period]:
+        """Return its parts as a slider goes through them: days of two weeks, weeks of a quarter, else months."""
+        if self.days > 100:
+            months = range(1, months_between(self.first, self.last) + 1)
+            begins = [self.first, *(months_before(self.first, -n) for n in months)]
+        else:
+            begins = [self.first + timedelta(days=n) for n in range(0, self.days, 7 if self.days > 14 else 1)]
+        return [Period(begin, end) for begin, end in pairwise([*begins, self.end])]
 
 
 def latest_months(day: date, months: int) -> Period:

@@ -113,6 +113,12 @@ def _freeze(
     return frozen
 
 
+def note_handed_out(session: Session, member: Member, figures: Mapping[str, Any], *, rows: int) -> None:
+    """Note in the journal that the deviations behind a picture leave in a file, one by one."""
+    facts = {"form": "map", "audience": figures["audience"], "period": figures["period"], "rows": rows}
+    journal.write(session, member, journal.Entry("read:export", "picture", None, facts))
+
+
 def _written(parts: Mapping[str, str]) -> dict[str, str]:
     """Return the written parts; refuses an empty one by its name, all of them at once."""
     written = {name: checked_text(words, name, PART_LENGTH) for name, words in parts.items()}

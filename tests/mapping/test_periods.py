@@ -50,3 +50,23 @@ def test_going_back_some_months_is_so_many_months_away(day: date, months: int) -
     there = months_before(day, months)
     assert there.day == 1
     assert months_between(there, day) == months
+
+
+@pytest.mark.parametrize(
+    ("period", "first", "last", "n"),
+    [
+        (Period(date(2023, 7, 1), date(2023, 7, 2)), (1, 2), (1, 2), 1),
+        (Period(date(2023, 7, 1), date(2023, 7, 15)), (1, 2), (14, 15), 14),
+        (Period(date(2023, 7, 1), date(2023, 8, 1)), (1, 8), (29, 1), 5),
+        (Period(date(2023, 1, 15), date(2023, 7, 10)), (15, 1), (1, 10), 7),
+        (Period(date(2022, 12, 1), date(2023, 12, 1)), (1, 1), (1, 1), 12),
+    ],
+)
+def test_a_slider_goes_through_a_period_without_gap_or_overlap(
+    period: Period, first: tuple[int, int], last: tuple[int, int], n: int
+) -> None:
+    steps = period.steps()
+    assert len(steps) == n
+    assert [(step.first.day, step.end.day) for step in (steps[0], steps[-1])] == [first, last]
+    assert (steps[0].first, steps[-1].end) == (period.first, period.end)
+    assert [step.end for step in steps[:-1]] == [step.first for step in steps[1:]]

@@ -1,0 +1,143 @@
+"""The picture that travels (lägesbilden i en fil): a map of the period that opens anywhere, for a stated audience."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from datetime import date
+from functools import cache
+
+from sqlalchemy.orm import Session
+
+from dashboards import assets, words
+from dashboards.shown import FOR, in_words, title_of
+from dashboards.symbols import SHAPES
+from forum.foundation import clock
+from forum.foundation.audience import Audience
+from forum.foundation.geometry import shape_of
+from forum.foundation.language import N_, text
+from forum.people.agreements import today
+from forum.people.members import Member
+from forum.register import areas, categories
+from forum.work.pictures import FrozenPicture
+from mapping import render
+from mapping.charts import NUMBERED
+from mapping.figures import SIDE_M
+from mapping.picture import Look, Picture
+from mapping.render import Sheet, Spot, Square, Symbol
+
+SAID = (
+    N_("Map"), N_("Show as"), N_("Counts in squares"), N_("Symbols"), N_("Time"), N_("The whole period"), N_("What"),
+    N_("What the map shows"), N_("%(n)s of %(all)s deviations"), N_("%(n)s of %(all)s deviations in squares"),
+    N_("%(what)s, %(day)s, within %(m)s metres"), N_("%(n)s deviations at this spot"),
+    N_("%(n)s deviations in the square"), N_("Zoom in"), N_("Zoom out"),
+)  # fmt: skip
+"""What the file itself says; it has no catalogue to look into."""
+SQUARES = N_("Squares of %(side)s metres with the count of deviations in each, printed from %(least)s on.")
+VAGUE = N_("%(n)s deviations are known less exactly than a square is large and stand in none.")
+HOLLOW = N_("A hollow symbol is known only within more than %(side)s metres.")
+ACCURACY = N_("Half of the deviations are known within %(m)s metres: some belong to the square beside.")
+ALONE = N_("Counts alone: no single deviation is in this file.")
+WITHIN = N_("Choose a symbol or a square to see what it stands for. The file holds no written text of any deviation.")
+REPORTING = N_("Deviations measure who reports as well as what happens. Counts, not per inhabitant. North is up.")
+
+
+def of_look(session: Session, member: Member, look: Look, language: str) -> str:
+    """Return the map of a period with its squares, and its deviations unless everybody is to see it."""
+    found, named = look.picture, {c.code: c for c in categories.all_of(session, member.forum_id, retired=True)}
+    codes = [group.key for group in found.categories.groups if group.count]
+    steps = found.period.steps()
+    starts, day_of = [step.first for step in steps], _Days(language)
+    spots = tuple(
+        Spot(s.lon, s.lat, s.accuracy_m, codes.index(s.category), bisect_right(starts, s.day) - 1, day_of[s.day])
+        for s in look.spots
+    )
+    symbols = tuple(_symbol(named[code], language) for code in codes)
+    squares = render.in_squares(spots)
+    said = tuple(in_words(step, language) for step in steps) if len(steps) > 1 else ()
+    made = text(N_("Made %(when)s"), language, when=words.moment(clock.now(), language))
+    points = () if found.audience is Audience.PUBLIC else spots
+    return _page(session, member, found, language, made, squares, symbols, said, points)
+
+
+def of_frozen(session: Session, member: Member, found: Picture, kept: FrozenPicture, language: str) -> str:
+    """Return the map of a frozen picture, which holds squares alone, under its hash."""
+    squares = tuple(Square(cell.east, cell.north, ((0, 0, cell.count),)) for cell in found.squares.cells)
+    made = text(N_("Frozen %(when)s"), language, when=words.moment(kept.frozen_at, language))
+    return _page(session, member, found, language, f"{made} · sha256 {bytes(kept.hash).hex()}", squares, (), (), ())
+
+
+def _page(
+    session: Session,
+    member: Member,
+    found: Picture,
+    language: str,
+    made: str,
+    squares: tuple[Square, ...],
+    symbols: tuple[Symbol, ...],
+    steps: tuple[str, ...],
+    spots: tuple[Spot, ...],
+) -> str:
+    now = today()
+    held = [area for area in areas.parts(session, member.forum_id) if area.valid_to is None or area.valid_to > now]
+    _, ground = areas.nearby(session, member.forum_id, now)
+    sheet = Sheet(
+        language=language,
+        title=title_of(member, found.period, language),
+        marks=tuple(_marks(member, found, language, made)),
+        notes=tuple(_notes(found, language, points=bool(spots))),
+        words={message: text(message, language) for message in SAID},
+        squares=squares,
+        outline=areas.boundary(session, member.forum_id, now),
+        parts=tuple((area.name, shape_of(area.geom)) for area in held),
+        water=tuple(shape_of(each.geom) for each in ground if each.kind == "water"),
+        symbols=symbols,
+        steps=steps,
+        spots=spots,
+    )
+    return render.page(sheet, scripts=[_vendored("leaflet.js")], styles=[_tokens(), _vendored("leaflet.css")])
+
+
+def _marks(member: Member, found: Picture, language: str, made: str) -> list[str]:
+    marks = [text(FOR[found.audience], language), member.forum_name, in_words(found.period, language), made]
+    return [*marks, text(N_("Invented example data"), language)] if member.demo else marks
+
+
+def _notes(found: Picture, language: str, *, points: bool) -> list[str]:
+    cells = found.squares
+    notes = [text(SQUARES, language, side=SIDE_M, least=NUMBERED)]
+    if cells.vague:
+        notes.append(text(VAGUE, language, n=words.number(cells.vague, language)))
+    if cells.accuracy_m is not None:
+        notes.append(text(ACCURACY, language, m=words.number(cells.accuracy_m, language)))
+    notes.append(text(WITHIN if points else ALONE, language))
+    if points:
+        notes.append(text(HOLLOW, language, side=SIDE_M))
+    return [*notes, text(REPORTING, language)]
+
+
+def _symbol(category: categories.Category, language: str) -> Symbol:
+    shape = SHAPES[category.shape]
+    drawn = (category.letter, category.fill, category.ink, shape.path, shape.baseline, shape.size)
+    return Symbol(category.name(language), *drawn)
+
+
+class _Days(dict[date, str]):
+    """Days in words, each made once."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.language = language
+
+    def __missing__(self, value: date) -> str:
+        self[value] = words.day(value, self.language)
+        return self[value]
+
+
+@cache
+def _vendored(name: str) -> str:
+    return (assets.STATIC / "vendor" / "leaflet" / name).read_text("utf-8")
+
+
+@cache
+def _tokens() -> str:
+    return (assets.STATIC / "tokens.css").read_text("utf-8")

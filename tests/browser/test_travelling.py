@@ -1,0 +1,102 @@
+"""The picture that travels, opened from a disk in a real browser without a network, by pointer and by keyboard."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from dashboards.assets import STATIC
+from mapping import render
+from tests.browser.conftest import LAPTOP, PHONE, Open, violations
+from tests.mapping.test_render import HOSTILE, LIGHT, SHEET
+
+LEAFLET = STATIC / "vendor" / "leaflet"
+STYLES = [path.read_text("utf-8") for path in (STATIC / "tokens.css", LEAFLET / "leaflet.css")]
+PICTURES = os.environ.get("TRYGG_PICTURES", "")
+"""Where pictures of the steps are put, if anywhere."""
+BAD = replace(
+    SHEET,
+    title=HOSTILE,
+    marks=(HOSTILE,),
+    parts=((HOSTILE, SHEET.parts[0][1]),),
+    symbols=(replace(LIGHT, name=HOSTILE), replace(LIGHT, letter="K")),
+    steps=(HOSTILE, "2 juli"),
+    spots=tuple(replace(spot, day=HOSTILE) for spot in SHEET.spots),
+)
+
+
+@pytest.fixture
+def opened(chromium: Browser, tmp_path: Path) -> Iterator[Page]:
+    """Return a page without a network on a file with the hostile sheet; it asks for that file alone, without faults."""
+    file = tmp_path / "karta.html"
+    file.write_text(render.page(BAD, scripts=[(LEAFLET / "leaflet.js").read_text("utf-8")], styles=STYLES), "utf-8")
+    context = chromium.new_context(viewport={"width": LAPTOP[0], "height": LAPTOP[1]}, offline=True, locale="sv-SE")
+    page, asked, faults = context.new_page(), [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text))
+    page.goto(file.as_uri())
+    yield page
+    assert page.evaluate("window.hit") is None
+    assert (asked, faults) == ([file.as_uri()], [])
+    context.close()
+
+
+def shown(page: Page) -> str:
+    return page.locator("#shown").text_content() or ""
+
+
+def test_time_and_categories_are_chosen_by_keyboard_alone(opened: Page) -> None:
+    expect(opened.locator("#shown")).to_have_text("3 of 3 deviations in squares")
+    for _ in range(30):
+        opened.keyboard.press("Tab")
+        if opened.evaluate("document.activeElement.name") == "how":
+            break
+    opened.keyboard.press("ArrowDown")
+    expect(opened.locator("#shown")).to_have_text("4 of 4 deviations")
+    opened.keyboard.press("Tab")
+    opened.keyboard.press("ArrowRight")
+    expect(opened.locator("#step-said")).to_have_text(HOSTILE)
+    expect(opened.locator("#shown")).to_have_text("2 of 4 deviations")
+    assert opened.locator("#step").get_attribute("aria-valuetext") == HOSTILE
+    opened.keyboard.press("End")
+    expect(opened.locator("#shown")).to_have_text("2 of 4 deviations")
+    opened.keyboard.press("Tab")
+    opened.keyboard.press("Space")
+    expect(opened.locator("#shown")).to_have_text("0 of 4 deviations")
+    assert opened.locator("#count-0").text_content() == "2"
+
+
+def test_what_stands_at_a_spot_is_told_as_text(opened: Page) -> None:
+    opened.locator('[value="spots"]').check()
+    at = opened.evaluate("(() => { const { x, y } = chart.latLngToContainerPoint([59.24, 18.09]); return [x, y]; })()")
+    opened.locator(".folium-map").click(position={"x": at[0], "y": at[1]})
+    told = opened.locator(".leaflet-popup-content li")
+    expect(told).to_have_count(2)
+    assert HOSTILE in (told.first.text_content() or "")
+    opened.locator('[value="squares"]').check()
+    expect(told).to_have_count(0)
+    opened.locator(".folium-map").click(position={"x": at[0], "y": at[1]})
+    expect(told.first).to_have_text("3 deviations in the square")
+
+
+@pytest.mark.parametrize(("size", "dark"), [(LAPTOP, False), (PHONE, True)])
+def test_the_program_serves_it_without_a_fault_in_it(open_page: Open, size: tuple[int, int], dark: bool) -> None:
+    page = open_page("coordinator", size, dark=dark)
+    page.goto("/farsta/lagesbild/karta.html?from=2026-01-01&until=2026-06-30")
+    expect(page.locator("#shown")).to_contain_text("avvikelser i rutor")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    page.locator('[value="spots"]').check()
+    page.locator("#step").press("ArrowRight")
+    expect(page.locator("#step-said")).to_have_text("januari 2026")
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"travelling-{size[0]}.png")
+
+
+def test_axe_finds_nothing_in_the_file(opened: Page) -> None:
+    assert violations(opened) == []

@@ -1,0 +1,141 @@
+"""The picture that travels: whom it is made for, what it holds of whom, and with which rights it is served."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session, sessionmaker
+
+from forum.foundation import clock
+from tests.builders import World, mark
+from tests.dashboards.conftest import Browser, BrowserOf, Tags
+
+FILE = "/farsta/lagesbild/karta.html"
+JULY = "from=2023-07-01&until=2023-07-31"
+HOSTILE = '</script><img src=x onerror="window.hit=1">'
+WRITTEN = {
+    "from": "2023-07-01",
+    "until": "2023-07-31",
+    "audience": "forum",
+    "other": "Inget mer.",
+    "analysis": "Mörkt.",
+}
+NOTED = text("SELECT facts FROM journal WHERE action = 'read:export' ORDER BY seq DESC LIMIT 1")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def rows(sessions: sessionmaker[Session], lasting: World) -> None:
+    """Mark three for the forum, one of them known roughly, one for authorities and one for its own organisation."""
+    with sessions() as session:
+        officer = lasting.acting(session, "officer")
+        for visibility, category, accuracy in (
+            ("forum", "lighting", 10), ("forum", "lighting", 10), ("forum", "litter", 800),
+            ("authorities", "drugs", 10), ("own", "unease", 10),
+        ):  # fmt: skip
+            at = clock.to_utc("2023-07-07T21:30", "at")
+            mark(session, officer, occurred_from=at, visibility=visibility, category=category, accuracy_m=accuracy,
+                 text=HOSTILE)  # fmt: skip
+        session.commit()
+
+
+def layers(page: str) -> dict[str, list[dict[str, Any]]]:
+    """Return the features of each layer."""
+    found = re.findall(r"(\w+)_add\((\{.*?\})\);", page)
+    return {name: json.loads(data)["features"] for name, data in found}
+
+
+def symbols(page: str) -> list[str]:
+    facts = re.search(r'id="facts">(.*?)</script>', page)
+    assert facts is not None
+    return [symbol["name"] for symbol in json.loads(facts[1])["symbols"]]
+
+
+def counted(page: str) -> int:
+    return sum(n for square in layers(page)["squares"] for *_, n in square["properties"]["counts"])
+
+
+@pytest.mark.parametrize("person", ["coordinator", "officer", "landlord", "teacher"])
+def test_the_map_for_the_forum_holds_nothing_of_what_authorities_see_alone(browser_of: BrowserOf, person: str) -> None:
+    page = browser_of(person).get(f"{FILE}?{JULY}")
+    found = layers(page)
+    assert symbols(page) == ["Belysning", "Skräp och dumpning"]
+    assert (len(found["spots_0"]), len(found["spots_1"]), counted(page)) == (2, 1, 2)
+    assert "spots_2" not in found
+    assert "Narkotika" not in page
+    assert "window.hit" not in page
+    assert "<li>För hela forumet</li>" in page
+    assert "1 avvikelser är kända mindre noga" in page
+
+
+def test_the_map_for_authorities_says_so_and_holds_their_rows(browser_of: BrowserOf) -> None:
+    page = browser_of("officer").get(f"{FILE}?{JULY}&audience=authorities")
+    assert "Narkotika, öppet" in symbols(page)
+    assert counted(page) == 3
+    assert "Upplevd otrygghet" not in page
+    assert "<li>Bara för myndigheter</li>" in page
+    browser_of("landlord").get(f"{FILE}?{JULY}&audience=authorities", 422)
+    browser_of("officer").get(f"{FILE}?{JULY}&audience=public", 422)
+
+
+def test_a_map_for_the_public_would_hold_no_point(browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mapping.picture._require", lambda *_: None)
+    page = browser_of("officer").get(f"{FILE}?{JULY}&audience=public")
+    assert not [name for name in layers(page) if name.startswith("spots")]
+    assert "Bara antal" in page
+
+
+def test_it_is_shut_off_from_everything_and_kept_nowhere(browser_of: BrowserOf) -> None:
+    answer = browser_of("teacher").client.get(f"{FILE}?{JULY}")
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'")
+    assert "'self'" not in policy
+    assert answer.headers["cache-control"] == "no-store"
+    styles = "".join(re.findall(r"<style>(.*?)</style>", answer.text, re.DOTALL))
+    assert "--map-land:" in styles
+    assert ".leaflet-container" in styles
+    assert not re.search(r"url\(|@import|@font-face", styles)
+    assert {name for name in ("link", "img", "iframe", "object", "base") if Tags(answer.text).of(name)} == set()
+
+
+def test_that_deviations_leave_in_it_stands_in_the_journal(
+    browser_of: BrowserOf, sessions: sessionmaker[Session], lasting: World
+) -> None:
+    browser_of("teacher").get(f"{FILE}?{JULY}")
+    with sessions() as session:
+        lasting.acting(session, "coordinator")
+        facts = session.scalars(NOTED).one()
+    period = {"first": "2023-07-01", "end": "2023-08-01"}
+    assert facts == {"form": "map", "audience": "forum", "period": period, "rows": 3}
+
+
+def test_a_frozen_picture_travels_as_squares_under_its_hash(browser_of: BrowserOf) -> None:
+    coordinator: Browser = browser_of("coordinator")
+    path = coordinator.post("/farsta/lagesbild", WRITTEN).headers["location"]
+    page, shown = (browser_of("teacher").get(address) for address in (f"{path}/karta.html", path))
+    seal = re.search(r'<abbr title="([0-9a-f]{64})"', shown)
+    assert seal
+    assert seal[1] in page
+    assert counted(page) == 2
+    assert symbols(page) == []
+    assert [name for name in layers(page) if name.startswith("spots")] == []
+    assert f'href="{path}/karta.html" download="farsta-2023-07-01-2023-07-31-forum.html"' in shown
+
+
+def test_a_map_frozen_for_authorities_is_not_there_for_others(browser_of: BrowserOf) -> None:
+    path = (
+        browser_of("coordinator").post("/farsta/lagesbild", WRITTEN | {"audience": "authorities"}).headers["location"]
+    )
+    assert counted(browser_of("officer").get(f"{path}/karta.html")) == 3
+    browser_of("landlord").get(f"{path}/karta.html", 404)
+    browser_of("landlord").get("/farsta/lagesbild/x/karta.html", 404)
+
+
+def test_the_same_map_in_english(browser_of: BrowserOf) -> None:
+    page = browser_of("teacher").get(f"/en{FILE}?{JULY}")
+    assert "<h1>Situational picture of Forum farsta, July 2023</h1>" in page
+    assert '<html lang="en">' in page
+    assert symbols(page) == ["Lighting", "Litter and dumping"]
