@@ -19,13 +19,14 @@ from procrastinate.exceptions import JobAborted
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
-from dashboards import importer
+from dashboards import importer, printing
 from forum.foundation import rights
 from forum.foundation.jobs import QUEUE, JobName
 from forum.foundation.language import N_, text
 from forum.foundation.settings import Settings
 from forum.people import accounts
 from forum.register import imports
+from forum.work import documents
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,27 @@ class _Progress:
             session.commit()
 
 
-HANDLERS: dict[JobName, Handler] = {JobName.MAIL_LINK: mail_link, JobName.IMPORT: import_file}
+def print_document(work: Work, args: dict[str, str]) -> None:
+    """Print a document; what a killed worker has left is begun anew."""
+    session, document_id = work.session, UUID(args["document"])
+    document = documents.begin(session, document_id)
+    if document is None:
+        return
+    session.commit()  # it can be seen that the work has begun
+    try:
+        printing.work(session, document, args["slug"])
+    except Exception:
+        session.rollback()
+        documents.fail(session, document_id)
+        session.commit()
+        LOG.exception("the document %s could not be printed", document_id)
+
+
+HANDLERS: dict[JobName, Handler] = {
+    JobName.MAIL_LINK: mail_link,
+    JobName.IMPORT: import_file,
+    JobName.PRINT: print_document,
+}
 
 
 def send(settings: Settings, message: EmailMessage) -> None:
@@ -147,6 +168,7 @@ async def _look_after(app: App, sessions: sessionmaker[Session], **_: int) -> No
 def _forget(sessions: sessionmaker[Session]) -> None:
     with sessions() as session:
         imports.forget(session)
+        documents.forget(session)
         session.commit()
 
 

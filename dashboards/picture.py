@@ -13,9 +13,9 @@ from starlette.datastructures import FormData, QueryParams
 
 from api.errors import status_of
 from api.picture import MONTHS
-from dashboards import report, travelling, view
+from dashboards import travelling, view
+from dashboards.documents import listed
 from dashboards.readers import Here, InForum
-from dashboards.report import Paper
 from dashboards.shown import FOR, Shown, in_words, shown
 from dashboards.view import Form, plain
 from dashboards.words import moment
@@ -24,7 +24,8 @@ from forum.foundation.errors import ForumError, Invalid, NotFound
 from forum.foundation.language import N_, text
 from forum.people.agreements import today
 from forum.people.policy import Action, may
-from forum.work import pictures
+from forum.work import documents, pictures
+from forum.work.documents import Kind
 from forum.work.pictures import FrozenPicture
 from mapping import picture
 from mapping.periods import Period, latest_months
@@ -33,7 +34,6 @@ from mapping.picture import Picture
 router = APIRouter()
 ROOM = "/{forum}/lagesbild"
 PRESETS = ((N_("Last month"), 1), (N_("Last three months"), 3), (N_("Last twelve months"), 12))
-PAPER = "application/pdf"
 SEALED_OFF = (
     "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 )
@@ -94,11 +94,13 @@ def show(request: Request, here: InForum) -> HTMLResponse:
         return _room(request, here, wanted, _made(here, wanted), status=422, **wrong)
 
 
-@router.get(ROOM + ".pdf")
-def print_(request: Request, here: InForum) -> Response:
-    """Print the picture of the period that is chosen."""
-    found = _made(here, asked(request.query_params))
-    return _paper(here, shown(here.session, here.member, found, view.language_of(request)))
+@router.post(ROOM + "/pdf")
+def print_(request: Request, here: InForum, form: Form) -> Response:
+    """Let the picture of the period that is chosen be printed."""
+    wanted = asked(form)
+    _made(here, wanted)  # what cannot be shown is refused now
+    days = {"first": wanted.first.isoformat(), "last": wanted.last.isoformat()}
+    return _ordered(request, here, wanted.audience, days)
 
 
 @router.get(ROOM + "/karta.html")
@@ -125,10 +127,12 @@ def freeze(request: Request, here: InForum, form: Form) -> Response:
     return view.go(request, f"/{here.member.forum_slug}/lagesbild/{kept.id}")
 
 
-@router.get(ROOM + "/{frozen}.pdf")
-def print_frozen(request: Request, here: InForum, frozen: str) -> Response:
-    """Print a frozen picture."""
-    return _paper(here, _frozen(here, frozen, view.language_of(request)))
+@router.post(ROOM + "/{frozen}/pdf")
+def print_frozen(request: Request, here: InForum, frozen: str, _: Form) -> Response:
+    """Let a frozen picture be printed."""
+    kept = _kept(here, frozen)
+    days = {"first": kept.first_day.isoformat(), "last": (kept.end_day - timedelta(days=1)).isoformat()}
+    return _ordered(request, here, Audience(kept.audience), {"frozen": str(kept.id), **days})
 
 
 @router.get(ROOM + "/{frozen}/karta.html")
@@ -173,11 +177,12 @@ def _travelling(page: str) -> HTMLResponse:
     return HTMLResponse(page, headers=view.HEADERS | {"Content-Security-Policy": SEALED_OFF})
 
 
-def _paper(here: Here, made: Shown) -> Response:
-    headers = {**view.HEADERS, "Content-Disposition": f'inline; filename="{made.file}.pdf"'}
-    paper = Paper(made.language, made.title, made.period, made.audience, made.state, made.hash)
-    pdf = report.printed("picture_report.html", here.member, paper, shown=made)
-    return Response(pdf, media_type=PAPER, headers=headers)
+def _ordered(request: Request, here: Here, audience: Audience, wanted: dict[str, str]) -> Response:
+    language = view.language_of(request)
+    ordered = documents.order(
+        here.session, here.member, Kind.PICTURE, audience=audience, language=language, wanted=wanted
+    )
+    return view.go(request, f"/{here.member.forum_slug}/dokument/{ordered.id}")
 
 
 def _room(
@@ -192,6 +197,7 @@ def _room(
         "presets": [_preset(name, latest_months(today(), months), wanted, language) for name, months in PRESETS],
         "audiences": [(a.value, text(FOR[a], language)) for a in audiences],
         "freezes": may(here.member, Action.PICTURE_FREEZE),
+        "printed": listed(here, Kind.PICTURE, language),
         "kept": [_listed(kept, language) for kept in pictures.all_of(here.session, here.member)],
         "parts": [(name, text(label, language)) for name, label in pictures.PARTS.items()],
         "typed": dict.fromkeys(pictures.PARTS, ""),

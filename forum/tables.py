@@ -3,10 +3,10 @@
 from forum.foundation.database import Base
 from forum.people import accounts, agreements, forums, members, organisations
 from forum.register import areas, categories, deviations, imports, places, quarantine, steps, views
-from forum.work import agenda, causes, cycles, decisions, follow_ups, measures, meetings, minutes, pictures
+from forum.work import agenda, causes, cycles, decisions, documents, follow_ups, measures, meetings, minutes, pictures
 
 MODULES = (
-    accounts, agenda, agreements, areas, categories, causes, cycles, decisions, deviations, follow_ups, forums, imports,
-    measures, meetings, members, minutes, organisations, pictures, places, quarantine, steps, views,
+    accounts, agenda, agreements, areas, categories, causes, cycles, decisions, deviations, documents, follow_ups,
+    forums, imports, measures, meetings, members, minutes, organisations, pictures, places, quarantine, steps, views,
 )  # fmt: skip
 ALL = Base.metadata.tables

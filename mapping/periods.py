@@ -14,6 +14,11 @@ class Period:
     first: date
     end: date
 
+    @classmethod
+    def of_days(cls, first: date, last: date) -> Period:
+        """Return the period of whole days, the last one too."""
+        return cls(first, last + timedelta(days=1))
+
     @property
     def days(self) -> int:
         """Return how many days it has."""

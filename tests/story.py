@@ -27,6 +27,7 @@ from forum.register.views import View
 from forum.work import agenda, causes, cycles, decisions, measures, meetings, minutes, pictures
 from forum.work.agenda import Prepared
 from forum.work.cycles import Rule
+from forum.work.documents import Document
 from forum.work.follow_ups import FollowUp
 from forum.work.meetings import Plan
 from forum.work.minutes import Form
@@ -156,6 +157,8 @@ def _use_the_rest(session: Session, story: Story) -> None:
     _meet(session, story)
     for person in ("coordinator", "administrator"):
         _import(session, story.farsta.acting(session, person), story.farsta.organisations["Bostadsbolaget"])
+    for person, audience in (("officer", "authorities"), ("teacher", "forum")):
+        _print(session, story, person, audience)
     accounts.start_session(session, story.farsta.accounts["officer"])
     session.execute(accounts.NOTE_FAILURE, {"key": "nobody@example.org"})
 
@@ -249,3 +252,11 @@ def tables(superuser: Engine, also: str = "") -> list[str]:
     )
     with superuser.connect() as connection:
         return list(connection.scalars(text(ours)))
+
+
+def _print(session: Session, story: Story, person: str, audience: str) -> None:
+    """Let the person have asked for a document."""
+    owner = {"forum_id": story.farsta.forum_id, "member_id": story.farsta.members[person]}
+    story.farsta.acting(session, person)
+    session.add(Document(**owner, kind="picture", audience=audience, language="sv", wanted={}))
+    session.flush()

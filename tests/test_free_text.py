@@ -219,6 +219,8 @@ STRUCTURED = {
     "credentials.key", "credentials.kind", "credentials.secret",  # digests and hashes
     "deviation_history.action", "deviation_history.visibility",  # closed lists
     "deviations.status", "deviations.visibility",
+    "documents.audience", "documents.kind", "documents.language", "documents.status",  # closed lists
+    "documents.wanted",  # dates and ids
     "failures.key",  # a digest of what was tried
     "forums.slug",  # by a pattern, part of an address
     "journal.action", "journal.chain", "journal.facts", "journal.thing_kind",  # ids, counts, codes

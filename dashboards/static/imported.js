@@ -1,4 +1,4 @@
-// An import that is on its way (importen): its progress is drawn anew until it has come to its end.
+// Work that is on its way (import, utskrift): its progress is drawn anew until it has come to its end.
 
 const state = document.getElementById("state");
 const announce = document.getElementById("announce");

@@ -25,6 +25,8 @@ class JobName(StrEnum):
     """Mail a person a one-time link to set a password."""
     IMPORT = "import"
     """Bring a file of deviations into the register."""
+    PRINT = "print"
+    """Print a document."""
     SEAL_MINUTES = "seal_minutes"
     """Write the minutes of a meeting that were adjusted, and seal them."""
 

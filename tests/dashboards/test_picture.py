@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from forum.foundation import clock
 from tests.builders import World, mark
-from tests.dashboards.conftest import Browser, BrowserOf, Tags
+from tests.dashboards.conftest import Browser, BrowserOf, Queue, Tags
 
 JULY = "from=2023-07-01&until=2023-07-31"
+DAYS = {"from": "2023-07-01", "until": "2023-07-31"}
 ROOM = "/farsta/lagesbild"
 WRITTEN = {
     "from": "2023-07-01", "until": "2023-07-31", "audience": "forum", "other": "Mätningen kommer i november.",
@@ -78,9 +79,14 @@ def tagged(pdf: bytes) -> bool:
         document.close()
 
 
-def printed(browser: Browser, path: str) -> bytes:
-    answer = browser.client.get(path)
+def printed(browser: Browser, queue: Queue, path: str, **fields: str) -> bytes:
+    """Let the worker print what the page at the path shows."""
+    ordered = browser.post(f"{path}/pdf", fields)
+    assert ordered.status_code == 303, ordered.text
+    queue.work()
+    answer = browser.client.get(f"{ordered.headers['location']}.pdf")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    assert answer.headers["content-disposition"].startswith('inline; filename="farsta-2023-07-01-2023-07-31-')
     return answer.content
 
 
@@ -146,8 +152,8 @@ def test_what_cannot_be_shown_is_said_at_its_field_above_a_picture_that_can(
     assert "Det viktigaste" in page
 
 
-def test_every_printed_page_names_forum_period_audience_and_hash(coordinator: Browser) -> None:
-    pdf = printed(coordinator, f"{ROOM}.pdf?{JULY}")
+def test_every_printed_page_names_forum_period_audience_and_hash(coordinator: Browser, queue: Queue) -> None:
+    pdf = printed(coordinator, queue, ROOM, **DAYS)
     assert tagged(pdf)
     assert any(b"pdfuaid:part" in stream for stream in streams(pdf))
     pages = list(words_of(pdf))
@@ -162,13 +168,15 @@ def test_every_printed_page_names_forum_period_audience_and_hash(coordinator: Br
     assert "Mörkt" not in whole
 
 
-def test_print_for_authorities_holds_their_rows_and_says_so_on_every_page(coordinator: Browser) -> None:
-    pages = list(words_of(printed(coordinator, f"{ROOM}.pdf?{JULY}&audience=authorities")))
+def test_print_for_authorities_holds_their_rows_and_says_so_on_every_page(coordinator: Browser, queue: Queue) -> None:
+    pages = list(words_of(printed(coordinator, queue, ROOM, **DAYS, audience="authorities")))
     assert all("Bara för myndigheter" in words for words in pages)
     assert "Narkotika" in " ".join(pages)
 
 
-def test_a_picture_is_frozen_shown_and_printed_under_one_hash(coordinator: Browser, browser_of: BrowserOf) -> None:
+def test_a_picture_is_frozen_shown_and_printed_under_one_hash(
+    coordinator: Browser, browser_of: BrowserOf, queue: Queue
+) -> None:
     answer = coordinator.post(ROOM, WRITTEN)
     assert answer.status_code == 303, answer.text
     path = answer.headers["location"]
@@ -178,7 +186,7 @@ def test_a_picture_is_frozen_shown_and_printed_under_one_hash(coordinator: Brows
     assert "Narkotika" not in page
     seal = re.search(r'<abbr title="([0-9a-f]{64})"', page)
     assert seal
-    pages = list(words_of(printed(browser_of("teacher"), f"{path}.pdf")))
+    pages = list(words_of(printed(browser_of("teacher"), queue, path)))
     assert all(seal[1] in words for words in pages)
     assert "Mätningen kommer" in pages[0]
     assert f'<a href="{path}">juli 2023</a>' in coordinator.get(ROOM)
@@ -188,7 +196,8 @@ def test_a_picture_frozen_for_authorities_is_not_there_for_others(coordinator: B
     path = coordinator.post(ROOM, WRITTEN | {"audience": "authorities"}).headers["location"]
     assert "Narkotika" in browser_of("officer").get(path)
     landlord = browser_of("landlord")
-    for hidden in (path, f"{path}.pdf", f"{ROOM}/0f8fad5b-d9cb-469f-a165-70867728950e", f"{ROOM}/x"):
+    assert landlord.post(f"{path}/pdf").status_code == 404
+    for hidden in (path, f"{ROOM}/0f8fad5b-d9cb-469f-a165-70867728950e", f"{ROOM}/x"):
         landlord.get(hidden, 404)
     assert path not in landlord.get(ROOM)
 

@@ -31,6 +31,7 @@ TABLES: dict[str, set[str]] = {
     "public.decisions": {READ, ADD},
     "public.deviation_history": {READ, ADD},
     "public.deviations": {READ, ADD},
+    "public.documents": {READ, ADD},
     "public.follow_ups": {READ, ADD},
     "public.forum_areas": {READ, ADD},
     "public.forums": {READ, ADD},
@@ -82,6 +83,7 @@ UPDATES: dict[str, set[str]] = {
         "accuracy_m", "answers", "category_id", "changed_at", "geom", "occurred_from", "occurred_to", "reply",
         "same_as_id", "status", "text", "version", "visibility",
     },
+    "documents": {"changed_at", "content", "status"},
     "imports": {"changed_at", "content", "counts", "lines", "mapping", "report", "skip_bad", "status", "trial"},
     "journal_heads": {"chain", "mac", "seq", "writes"},
     "measures": {
@@ -121,6 +123,7 @@ DEFINER = {
     "account_of(text,text)": "the account of an address, for administrators and the operator",
     "account_is_fresh(uuid)": "whether an administrator may be shown a link",
     "forget_imports()": "takes away old files and reports, in every forum",
+    "forget_documents()": "takes away the documents of yesterday, in every forum",
     "unused_numbers(integer)": "numbers that no row has, also none that the reader does not see",
     "scrub_history(uuid)": "takes the words out of a withdrawn row's history",
 }

@@ -39,6 +39,8 @@ class Ask:
     def _principal(self, story: Story) -> Principal:
         if self.who in {"nobody", "operator"}:
             return OPERATOR if self.who == "operator" else NOBODY
+        if self.who == "system":
+            return Principal(system=story.farsta.forum_id)
         if self.who == "neighbour":
             return Principal(story.rinkeby.accounts["administrator"], story.rinkeby.members["administrator"])
         return story.principal(self.who, audience=self.audience)
@@ -153,6 +155,11 @@ IMPORT = (
     "INSERT INTO imports (forum_id, organisation_id, member_id, partner_id, source, ending, length, skip_bad, trial) "
     "VALUES (:farsta, :organisation_{of}, :member_{by}, :organisation_polisen, 'x', '.csv', 1, false, false)"
 )
+DOCUMENT = (
+    "INSERT INTO documents (forum_id, member_id, kind, audience, language, wanted) "
+    "VALUES (:farsta, :member_{by}, 'picture', '{audience}', 'sv', '{{}}')"
+)
+PRINTED = "UPDATE documents SET status = 'working' WHERE forum_id = :farsta"
 HELD = (
     "INSERT INTO quarantine (forum_id, organisation_id, source, source_ref, row, passages) "
     "VALUES (:farsta, :organisation_skolan, 'x', 'x', '{}', '[]')"
@@ -409,6 +416,36 @@ PROBES: dict[str, Probe] = {
             Ask("operator", "UPDATE deviations SET reply = 'x'"),
             Ask("nobody", "UPDATE deviations SET reply = 'x'"),
         ),
+    ),
+    "documents.documents_read": Probe(
+        lets=(
+            Ask("teacher", one("documents", "member_id = :member_teacher")),
+            Ask("officer", one("documents", "member_id = :member_officer AND audience = 'authorities'")),
+            Ask("system", of_forum("documents")),
+        ),
+        holds=(
+            Ask("coordinator", of_forum("documents")),
+            Ask("teacher", one("documents", "member_id = :member_officer")),
+            Ask("teacher", one("documents", "audience = 'authorities'")),
+            Ask("neighbour", of_forum("documents")),
+            Ask("operator", of_forum("documents")),
+            Ask("nobody", of_forum("documents")),
+        ),
+    ),
+    "documents.documents_order": Probe(
+        lets=(
+            Ask("teacher", DOCUMENT.format(by="teacher", audience="forum")),
+            Ask("officer", DOCUMENT.format(by="officer", audience="authorities")),
+        ),
+        holds=(
+            Ask("teacher", DOCUMENT.format(by="teacher", audience="authorities")),
+            Ask("teacher", DOCUMENT.format(by="officer", audience="forum")),
+            Ask("neighbour", DOCUMENT.format(by="officer", audience="forum")),
+        ),
+    ),
+    "documents.documents_print": Probe(
+        lets=(Ask("system", PRINTED),),
+        holds=(Ask("teacher", PRINTED), Ask("officer", PRINTED)),
     ),
     "forum_areas.forum_areas_read": forum_read("forum_areas"),
     "forum_areas.forum_areas_create": by_operator(FORUM_AREA),

@@ -1,4 +1,4 @@
-"""The picture that travels, opened from a disk in a real browser without a network, by pointer and by keyboard."""
+"""The picture in a real browser: its map from a disk without a network, and printed, by pointer and by keyboard."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from dashboards.assets import STATIC
 from mapping import render
-from tests.browser.conftest import LAPTOP, PHONE, Open, violations
+from tests.browser.conftest import LAPTOP, PHONE, Open, Program, violations
 from tests.mapping.test_render import HOSTILE, LIGHT, SHEET
 
 LEAFLET = STATIC / "vendor" / "leaflet"
@@ -85,18 +85,38 @@ def test_what_stands_at_a_spot_is_told_as_text(opened: Page) -> None:
     expect(told.first).to_have_text("3 deviations in the square")
 
 
-@pytest.mark.parametrize(("size", "dark"), [(LAPTOP, False), (PHONE, True)])
-def test_the_program_serves_it_without_a_fault_in_it(open_page: Open, size: tuple[int, int], dark: bool) -> None:
-    page = open_page("coordinator", size, dark=dark)
+def test_the_program_serves_it_without_a_fault_in_it(open_page: Open) -> None:
+    page = open_page("coordinator", PHONE, dark=True)
     page.goto("/farsta/lagesbild/karta.html?from=2026-01-01&until=2026-06-30")
     expect(page.locator("#shown")).to_contain_text("avvikelser i rutor")
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
     page.locator('[value="spots"]').check()
     page.locator("#step").press("ArrowRight")
     expect(page.locator("#step-said")).to_have_text("januari 2026")
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"travelling-{size[0]}.png")
+    picture(page, "travelling")
 
 
 def test_axe_finds_nothing_in_the_file(opened: Page) -> None:
     assert violations(opened) == []
+
+
+def test_a_picture_is_printed_while_its_page_says_so(open_page: Open, program: Program) -> None:
+    page = open_page("coordinator", PHONE, dark=True)
+    page.goto("/farsta/lagesbild?from=2026-01-01&until=2026-01-20")
+    page.get_by_role("button", name="Skriv ut som PDF").press("Enter")
+    expect(page.get_by_role("progressbar", name="Dokumentet skrivs ut")).to_be_visible()
+    assert violations(page) == []
+    picture(page, "document-waiting")
+    program.work()
+    expect(page.locator("[data-focus]")).to_be_focused()
+    expect(page.locator("#announce")).to_have_text("Dokumentet är klart.")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    picture(page, "document-ready")
+    address = page.get_by_role("link", name="Öppna PDF-filen").get_attribute("href") or ""
+    assert page.request.get(address).body().startswith(b"%PDF-")
+
+
+def picture(page: Page, name: str) -> None:
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"{name}.png")

@@ -1,0 +1,2 @@
+DROP FUNCTION forget_documents;
+DROP TABLE documents;
