@@ -46,6 +46,5 @@ def show(
     """Return the situational picture of a period: counts, comparisons with their intervals, and who reported."""
     latest = latest_months(today(), MONTHS)
     found = picture.picture(session, member, audience, first or latest.first, end or latest.end)
-    words = picture.names(session, found, member.forum_id, language_of(request))
-    body = canonical(picture.as_plain(found) | {"names": words})
+    body = canonical(picture.named(session, found, member.forum_id, language_of(request)))
     return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})

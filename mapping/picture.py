@@ -122,6 +122,11 @@ def as_plain(found: Picture) -> dict[str, Any]:
     return plain
 
 
+def named(session: Session, found: Picture, forum_id: UUID, language: str) -> dict[str, Any]:
+    """Return the picture as JSON has it, with what its codes and numbers are called."""
+    return as_plain(found) | {"names": names(session, found, forum_id, language)}
+
+
 def of_plain(plain: dict[str, Any]) -> Picture:
     """Return a picture that was stored."""
     return READ.validate_python(plain)

@@ -23,6 +23,7 @@ COMMANDS = {
     "token": ("dashboards.commands.token", "token"),
     "areas": ("dashboards.commands.areas", "areas"),
     "deviations": ("dashboards.commands.deviations", "deviations"),
+    "picture": ("dashboards.commands.picture", "picture"),
     "audit": ("dashboards.commands.audit", "audit"),
 }
 """Each command's module and name in it: so `run` need not load what only an import of files needs."""

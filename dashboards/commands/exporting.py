@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
 from dashboards.commands.filtering import Given, filter_of
-from dashboards.commands.session import progress_of
+from dashboards.commands.session import progress_of, save
 from forum.foundation.audience import Audience
 from forum.foundation.errors import Invalid
 from forum.foundation.language import N_
@@ -38,7 +36,7 @@ def export_to(session: Session, forum: Forum, file: Path, audience: str, given: 
         with progress_of(file.name, handout.length) as bar:
             handout.rows = _shown(handout.rows, bar)
             with written(form, handout) as made:
-                _save(made, file)
+                save(made, file)
         return handout.count
 
     return exports.hand_out(session, worker, wanted, write, audience=Audience(audience), form=form)
@@ -58,14 +56,3 @@ def _shown(rows: Iterator[Exported], bar: ProgressBar[int]) -> Iterator[Exported
         if number % STEP == 0:
             bar.update(STEP)
         yield row
-
-
-def _save(made: BinaryIO, file: Path) -> None:
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        message, remedy = N_("The file cannot be written."), N_("Name a file in a directory that is there and yours.")
-        raise Invalid(message, field="file", value=file, remedy=remedy) from error
-    with os.fdopen(descriptor, "wb") as target:
-        os.fchmod(descriptor, 0o600)
-        shutil.copyfileobj(made, target)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
 import orjson
@@ -15,7 +16,7 @@ import orjson
 from dashboards.commands import terminal_language
 from dashboards.commands.data import configured, sessions_of
 from forum.foundation.cluster import held_by
-from forum.foundation.errors import NotFound
+from forum.foundation.errors import Invalid, NotFound
 from forum.foundation.language import N_, text
 from forum.foundation.settings import Settings
 
@@ -103,3 +104,15 @@ def progress_of(label: str, length: int) -> ProgressBar[int]:
     """Return a bar for long work, shown where somebody sits at a terminal."""
     terminal = sys.stderr
     return click.progressbar(length=length, label=label, file=terminal, hidden=not terminal.isatty())
+
+
+def save(made: BinaryIO, file: Path) -> None:
+    """Write a file that its owner alone can read."""
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        message, remedy = N_("The file cannot be written."), N_("Name a file in a directory that is there and yours.")
+        raise Invalid(message, field="file", value=file, remedy=remedy) from error
+    with os.fdopen(descriptor, "wb") as target:
+        os.fchmod(descriptor, 0o600)
+        shutil.copyfileobj(made, target)

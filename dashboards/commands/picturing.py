@@ -1,0 +1,49 @@
+"""What the command `picture` does (lägesbild); a module of its own, for it needs charts, paper and the map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from dashboards import travelling
+from dashboards.commands import terminal_language
+from dashboards.commands.session import save
+from dashboards.printing import on_paper
+from dashboards.shown import shown
+from forum.foundation.audience import Audience
+from forum.foundation.journal import canonical
+from forum.people import members
+from forum.people.forums import Forum
+from forum.people.members import Member
+from forum.work import pictures
+from mapping import picture
+from mapping.picture import Look
+
+
+def make(session: Session, forum: Forum, first: date, end: date, form: str, audience: str, out: Path) -> int:
+    """Write the picture to the file and return how many deviations it counts."""
+    worker = replace(members.system(session, forum.id, forum.slug, forum.name), demo=forum.demo)
+    look = picture.look(session, worker, Audience(audience), first, end)
+    save(BytesIO(MAKERS[form](session, worker, look)), out)
+    return look.picture.total.count
+
+
+def _map(session: Session, worker: Member, look: Look) -> bytes:
+    pictures.note_handed_out(session, worker, picture.as_plain(look.picture), rows=len(look.spots))
+    return travelling.of_look(session, worker, look, terminal_language()).encode()
+
+
+def _paper(session: Session, worker: Member, look: Look) -> bytes:
+    return on_paper(worker, shown(session, worker, look.picture, terminal_language()))
+
+
+def _figures(session: Session, worker: Member, look: Look) -> bytes:
+    return canonical(picture.named(session, look.picture, worker.forum_id, terminal_language()))
+
+
+MAKERS: dict[str, Callable[[Session, Member, Look], bytes]] = {"html": _map, "pdf": _paper, "json": _figures}
