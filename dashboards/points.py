@@ -1,6 +1,6 @@
 """The points of an agenda in words (punkterna): what each is called, which rules put it there, and their figures.
 
-The same words stand on the page, on the projector and in the minutes. A number is a reason's own: nothing is counted here.
+The same words stand on the page, on the projector and in the minutes. Numbers are the reasons' own: nothing is counted here.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ PLAIN = {
     Rule.OVERDUE: N_("Late measures: %(n)s, the latest by %(days)s days."),
     Rule.FOLLOW_UP: N_("Measures carried out long enough ago to ask what they did: %(n)s."),
     Rule.CONCENTRATION: N_(
-        "%(now)s deviations within %(radius)s metres that no place gathers, against %(before)s in as long a time before."
+        "%(now)s deviations within %(radius)s metres that no place gathers, "
+        "against %(before)s in as long a time before."
     ),
     Rule.NOT_LOOKED_AT: N_("Not looked at by anybody: %(now)s deviations, the oldest from %(days)s days ago."),
 }
