@@ -19,7 +19,7 @@ from procrastinate.exceptions import JobAborted
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
-from dashboards import importer, printing
+from dashboards import importer, printing, protocol
 from forum.foundation import rights
 from forum.foundation.jobs import QUEUE, JobName
 from forum.foundation.language import N_, text
@@ -119,10 +119,18 @@ def print_document(work: Work, args: dict[str, str]) -> None:
         LOG.exception("the document %s could not be printed", document_id)
 
 
+def seal_minutes(work: Work, args: dict[str, str]) -> None:
+    """Seal the minutes of a meeting that were adjusted."""
+    forum_id = rights.principal_of(work.session).system
+    assert forum_id is not None
+    protocol.seal(work.session, UUID(args["meeting"]), forum_id, args["slug"])
+
+
 HANDLERS: dict[JobName, Handler] = {
     JobName.MAIL_LINK: mail_link,
     JobName.IMPORT: import_file,
     JobName.PRINT: print_document,
+    JobName.SEAL_MINUTES: seal_minutes,
 }
 
 

@@ -1,6 +1,6 @@
 """The points of an agenda in words (punkterna): what each is called, which rules put it there, and their figures.
 
-The same words stand on the page, on the projector and in the minutes. Numbers are the reasons' own: nothing is counted here.
+The same words stand on the page, on the projector and in the minutes. Numbers are the reasons' own.
 """
 
 from __future__ import annotations
