@@ -143,6 +143,10 @@ def test_a_concentration_that_no_place_gathers_is_suggested(session: Session, wo
     (reason,) = reasons(point)
     assert (reason["rule"], reason["now"], reason["before"], reason["reporters"]) == ("concentration", 6, 3, 2)
     assert (round(reason["lon"], 3), round(reason["lat"], 3)) == (18.09, 59.243)
+    coordinator = world.acting(session, "coordinator")
+    items.begin(session, coordinator, meeting, agenda.prepared(session, coordinator, meeting))
+    assert [item.key for item in items.of_meeting(session, coordinator, meeting)] == [point.key]
+    meeting = plan(session, world, -2)
     place_of(session, world)
     assert [key for key in rules(read(session, world, meeting).points) if key.startswith("spot:")] == []
 
@@ -158,6 +162,10 @@ def test_what_nobody_has_looked_at_is_one_point(session: Session, world: World) 
     (point,) = read(session, world, plan(session, world, 0)).points
     (reason,) = reasons(point)
     assert (point.key, reason["rule"], reason["now"], reason["days"]) == ("unseen", "not_looked_at", 2, 12)
+    coordinator = world.acting(session, "coordinator")
+    meeting = plan(session, world, -1)
+    items.begin(session, coordinator, meeting, agenda.prepared(session, coordinator, meeting))
+    assert [item.key for item in items.of_meeting(session, coordinator, meeting)] == ["unseen"]
 
 
 def test_what_was_left_comes_again_and_weighs_more_each_time(session: Session, world: World) -> None:

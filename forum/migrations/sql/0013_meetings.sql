@@ -87,7 +87,6 @@ CREATE TABLE agenda_items (
     changed_at timestamptz NOT NULL DEFAULT now(),
     UNIQUE (forum_id, id),
     UNIQUE (meeting_id, key, visibility),
-    CHECK (btrim(title) <> '' OR place_id IS NOT NULL),
     FOREIGN KEY (forum_id, meeting_id) REFERENCES meetings (forum_id, id) ON DELETE CASCADE,
     FOREIGN KEY (forum_id, place_id) REFERENCES places (forum_id, id),
     FOREIGN KEY (forum_id, deviation_id) REFERENCES deviations (forum_id, id) ON DELETE CASCADE,
