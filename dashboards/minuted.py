@@ -174,12 +174,12 @@ class _Clerk:
         return self.names.get(organisation, "–") if organisation else ""
 
     def _when(self) -> str:
-        begun, ended = self.meeting.begun_at, self.meeting.ended_at
-        planned = self.meeting.starts_at
-        took = ended - begun if begun and ended else timedelta(minutes=self.meeting.minutes)
-        nr = self._say(N_("meeting %(nr)s"), nr=self.meeting.nr)
-        until = words.hours(planned + took, self.language)
-        return f"{words.moment(planned, self.language)}–{until}, {nr}"
+        """Return when the meeting was: as the clock went, or as planned where it was written down another day."""
+        meeting, nr = self.meeting, self._say(N_("meeting %(nr)s"), nr=self.meeting.nr)
+        begun, ended = meeting.starts_at, meeting.starts_at + timedelta(minutes=meeting.minutes)
+        if meeting.begun_at and meeting.ended_at and clock.local(meeting.begun_at).date() == meeting.day:
+            begun, ended = meeting.begun_at, meeting.ended_at
+        return f"{words.span(begun, ended, self.language)}, {nr}"
 
     def _present(self) -> str:
         there = meetings.attendance(self.session, self.member, self.meeting)

@@ -25,7 +25,7 @@ def written(member: Member, said: Minutes) -> bytes:
     _set_up(paper, member, said)
     paper.add_heading(said.title, 0)
     facts = [(N_("Time"), said.when), (N_("Chair"), said.chair), (N_("Present"), said.present)]
-    facts += [(N_("Basis"), said.basis), (N_("For"), said.for_whom)]
+    facts += [(N_("Basis"), said.basis), (N_("Audience"), said.for_whom)]
     _table(paper, (), [(text(name, said.language), words) for name, words in facts])
     paper.add_heading(f"§ 1 {text(N_('The agenda'), said.language)}", 1)
     for line in said.opening:
@@ -65,7 +65,7 @@ def _section(paper: Paper, section: Section, language: str) -> None:
     for line in (*section.told.sentences, *section.note):
         paper.add_paragraph(line)
     if section.legend:
-        columns = (text(N_("Category"), language), text(N_("Number"), language))
+        columns = (text(N_("Category"), language), text(N_("Count"), language))
         _table(paper, columns, [(name, n) for _, _, name, n in section.legend])
     if section.decided:
         head = tuple(text(word, language) for word in (N_("Decision"), N_("What"), N_("Owner"), N_("Done by")))

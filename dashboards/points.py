@@ -173,5 +173,7 @@ class Teller:
 
 
 def _bars(counts: Mapping[str, int], names: Mapping[str, str]) -> list[Bar]:
+    """Return counts by name, the largest first; what is stored has no order of its own."""
     most = max(counts.values(), default=1)
-    return [Bar(names.get(code, code), n, round(100 * n / most), code) for code, n in counts.items()]
+    made = [Bar(names.get(code, code), n, round(100 * n / most), code) for code, n in counts.items()]
+    return sorted(made, key=lambda bar: (-bar.count, bar.name))

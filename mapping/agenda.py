@@ -23,7 +23,7 @@ from forum.foundation.language import N_
 from forum.people import audiences
 from forum.people.members import Member
 from forum.people.policy import Action, require
-from forum.register import finding, places
+from forum.register import finding, places, whereabouts
 from forum.register.deviations import Deviation
 from forum.register.deviations import Status as Stage
 from forum.register.finding import Filter
@@ -328,17 +328,21 @@ class _Writer:
         earlier = rows.inside[1] & ~somewhere & (rows.accuracy <= RADIUS_M)
         before = transform(np.stack([rows.lon, rows.lat], axis=-1)[earlier], WGS84, SWEREF99TM)
         codes = [code.partition(".")[0] for code in rows.codes]
-        for spot in concentrations.find(now, radius=RADIUS_M, least=LEAST):
+        spots = concentrations.find(now, radius=RADIUS_M, least=LEAST)
+        where = [_where(spot) for spot in spots]
+        named = whereabouts.of_points(self.session, [(at["lon"], at["lat"]) for at in where])
+        for spot, at, near in zip(spots, where, named, strict=True):
             here = np.flatnonzero(loose)[spot.points]
             figures = {
                 "now": spot.count,
                 "before": _within(spot, before),
                 "reporters": len(np.unique(rows.organisation[here])),
                 "categories": _tally(codes, rows.category[here]),
+                "near": near.near or near.area or "",
             }
             yield Point(
                 f"spot:{spot.east:.0f}:{spot.north:.0f}",
-                (_reason(Rule.CONCENTRATION, spot.count, **figures, **_where(spot)),),
+                (_reason(Rule.CONCENTRATION, spot.count, **figures, **at),),
                 SHORT,
             )
 
