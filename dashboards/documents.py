@@ -29,7 +29,10 @@ STATUS_WORDS = {
     Status.DONE: N_("ready"),
     Status.FAILED: N_("broke off"),
 }
-KIND_WORDS = {Kind.PICTURE: N_("Situational picture, %(period)s")}
+KIND_WORDS = {
+    Kind.PICTURE: N_("Situational picture, %(period)s"),
+    Kind.COMPILED: N_("Decisions of the forum, %(period)s"),
+}
 
 
 @router.get(ROOM + ".pdf")
@@ -67,6 +70,7 @@ def plain(document: Document, language: str) -> dict[str, Any]:
     period = in_words(Period.of_days(first, last), language)
     return {
         "id": document.id,
+        "kind": document.kind,
         "title": text(KIND_WORDS[Kind(document.kind)], language, period=period),
         "audience": text(FOR[Audience(document.audience)], language),
         "when": words.moment(document.created_at, language),

@@ -42,12 +42,13 @@ MOST_MEASURES, MOST_MARKS = 60, 60
 
 @dataclass(frozen=True)
 class Decided:
-    """A decision as a row: its number, what it says, and of a measure who does it until when."""
+    """A decision as a row: its number, what it says, and of a measure who, until when, and how far it is now."""
 
     nr: str
     words: str
     owner: str
     due: str
+    now: str
     instead: str
     """The decision that has replaced it, with the reason; empty while it holds."""
 
@@ -101,11 +102,13 @@ class Minutes:
     coming: str
 
 
-def of(session: Session, member: Member, meeting: Meeting, audience: Audience, language: str) -> Minutes:
-    """Return the minutes of a meeting that has begun."""
+def of(
+    session: Session, member: Member, meeting: Meeting, audience: Audience, language: str, *, drawn: bool = True
+) -> Minutes:
+    """Return the minutes of a meeting that has begun; `drawn` with a cut-out of the map for each place."""
     audiences.require(member, audience)
     with audiences.narrowed(session, audience):
-        return _Clerk(session, member, meeting, audience, language).minutes()
+        return _Clerk(session, member, meeting, audience, language).minutes(drawn=drawn)
 
 
 def title_of(meeting: Meeting, audience: Audience, language: str) -> str:
@@ -129,7 +132,8 @@ class _Clerk:
         self.roots = {c.code: c for c in categories.all_of(session, member.forum_id, retired=True) if not c.parent_id}
         self.measures = {m.id: m for m in measures.all_of(session, member)}
 
-    def minutes(self) -> Minutes:
+    def minutes(self, *, drawn: bool) -> Minutes:
+        """Return the minutes."""
         meeting = self.meeting
         items = [i for i in agenda.of_meeting(self.session, self.member, meeting) if i.visibility == self.audience]
         made = decisions.of_meeting(self.session, self.member, meeting)
@@ -153,7 +157,7 @@ class _Clerk:
             for_whom=text(FOR[self.audience], self.language),
             seal=bytes(frozen.hash).hex() if frozen else "",
             opening=self._opening(items),
-            sections=list(self._sections(items, made)),
+            sections=list(self._sections(items, made, drawn=drawn)),
             followed=self._followed(),
             wrote=self._name(signed.get("wrote")),
             adjusted=self._name(signed.get("adjusted")),
@@ -208,20 +212,19 @@ class _Clerk:
 
     # the items
 
-    def _sections(self, items: Sequence[Item], made: Sequence[Decision]) -> Iterator[Section]:
+    def _sections(self, items: Sequence[Item], made: Sequence[Decision], *, drawn: bool) -> Iterator[Section]:
         later = decisions.replaced(self.session, self.member, made)
-        spots = self._spots() if any(item.place_id for item in items) else {}
+        spots = self._spots() if drawn and any(item.place_id for item in items) else {}
         for nr, item in enumerate(items, 2):
             told = self.teller.tell(item)
             own = [decision for decision in made if decision.item_id == item.id]
-            drawn = self._draw(told, spots.get(item.place_id, ())) if told.place else None
             yield Section(
                 nr=nr,
                 told=told,
                 note=[line for line in item.note.splitlines() if line.strip()],
                 state=self._state(item),
                 decided=[self._decided(nr, decision, later) for decision in own],
-                map=drawn,
+                map=self._draw(told, spots.get(item.place_id, ())) if drawn else None,
                 legend=[self._legend(bar) for bar in told.categories],
             )
 
@@ -239,6 +242,7 @@ class _Clerk:
             words=decision.words,
             owner=self._name(measure.owner_id) if measure else "",
             due=words.day(measure.due_on, self.language) if measure else "",
+            now=text(MEASURE_WORDS[measures.Status(measure.status)], self.language) if measure else "",
             instead=f"{new.words} ({new.reason})" if new else "",
         )
 

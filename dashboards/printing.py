@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from dashboards import compiled, words
+from dashboards.picture import Asked
 from dashboards.report import Paper, printed
 from dashboards.shown import Shown, shown
-from forum.foundation import rights
+from forum.foundation import clock, rights
 from forum.foundation.audience import Audience
+from forum.foundation.language import N_, text
 from forum.people import members
 from forum.people.members import Member
 from forum.work import documents, pictures
@@ -44,5 +48,18 @@ def on_paper(member: Member, made: Shown) -> bytes:
     return printed("picture_report.html", member, paper, shown=made)
 
 
-PRINTERS: dict[Kind, Callable[[Session, Member, Document], bytes]] = {Kind.PICTURE: print_picture}
+def print_compiled(session: Session, member: Member, document: Document) -> bytes:
+    """Return what was decided in a period, on paper."""
+    first, last = (date.fromisoformat(document.wanted[name]) for name in ("first", "last"))
+    said = compiled.of(session, member, Asked(first, last, Audience(document.audience)), document.language)
+    seal = hashlib.sha256(repr(said).encode()).hexdigest()
+    state = text(N_("printed %(when)s"), document.language, when=words.moment(clock.now(), document.language))
+    paper = Paper(document.language, said.title, said.period, said.for_whom, state, seal)
+    return printed("compiled_report.html", member, paper, said=said)
+
+
+PRINTERS: dict[Kind, Callable[[Session, Member, Document], bytes]] = {
+    Kind.PICTURE: print_picture,
+    Kind.COMPILED: print_compiled,
+}
 """Who prints what; each is called with the session acting for the member."""

@@ -29,9 +29,10 @@ class Kind(StrEnum):
     """What can be printed; a test shows that each has its printer."""
 
     PICTURE = "picture"
+    COMPILED = "compiled"
 
 
-NEEDS = {Kind.PICTURE: Action.PICTURE_READ}
+NEEDS = {Kind.PICTURE: Action.PICTURE_READ, Kind.COMPILED: Action.MEETING_READ}
 """What a member must be allowed to read in order to have it printed."""
 
 

@@ -237,3 +237,26 @@ def change(sessions: sessionmaker[Session], world: World, held: Held) -> None:
         officer = world.acting(session, "officer")
         intake.amend(session, officer, deviations.get(session, officer, held.rows[2]), None, {"visibility": "own"})
         session.commit()
+
+
+def test_the_decisions_of_a_period_are_compiled_for_the_audience_that_is_chosen(
+    browser_of: BrowserOf, held: Held, sealed: Held, queue: Queue
+) -> None:
+    period = f"from={min(held.day, sealed.day)}&until={max(held.day, sealed.day)}"
+    page = browser_of("officer").get(f"/farsta/protokoll?{period}")
+    assert page.count("Byt stolparna") == 4  # twice at each meeting: as what replaces the first, and itself
+    assert "Beslut som gäller: 2" in page
+    assert "Till styrgruppen: Kräver pengar" in page
+    assert "paningen" not in page
+    annex = browser_of("officer").get(f"/farsta/protokoll?{period}&audience=authorities")
+    assert annex.count("Spaningen går vidare") == 2
+    assert "Byt stolparna" not in annex
+    assert browser_of("walker").client.get(f"/farsta/protokoll?{period}&audience=authorities").status_code == 422
+    one = browser_of("walker").get(f"/farsta/protokoll?from={held.day}&until={held.day}")
+    assert "Beslut som gäller: 1" in one
+    asked = {"from": held.day, "until": held.day, "audience": "forum"}
+    address = browser_of("walker").post("/farsta/protokoll/pdf", asked).headers["location"]
+    browser = browser_of("walker")
+    queue.work()
+    assert "Byt stolparna" in words_of(browser.client.get(f"{address}.pdf").content)
+    assert "Forumet höll inget möte" in browser.get("/farsta/protokoll?from=2020-01-01&until=2020-02-01")
