@@ -7,20 +7,29 @@ import gzip
 import json
 import shutil
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from dashboards import protocol
 from forum.foundation import clock, rights
-from forum.people import forums, members
+from forum.foundation.audience import Audience
+from forum.people import accounts, forums, members
 from forum.people.members import Member
+from forum.people.organisations import Organisation
+from forum.people.policy import Role
 from forum.register import finding
 from forum.register.areas import GROUND_KINDS, Area, Ground
 from forum.register.deviations import Deviation
 from forum.register.finding import Filter
+from forum.work import agenda, meetings, minutes, pictures
+from forum.work.meetings import Plan
+from forum.work.minutes import Form
+from mapping import agenda as bridge
 from mapping.files.areas import read_areas
 from tests.dashboards.commands.conftest import Call
 from tests.mapping.files.test_mappings import POLICE_MAPPING
@@ -208,3 +217,92 @@ def test_the_map_is_told_how_many_events_lie_at_the_middles_of_areas(
         told = finding.shared(session, worker(session, stockholm), Filter())
     assert told == (sum(several), len(several))
     assert told.rows > 2600
+
+
+# --- a meeting over the police's events -------------------------------------------------------------------------------
+
+
+MORNING = datetime(2024, 5, 15, 7, tzinfo=UTC)
+
+
+def acting(session: Session, slug: str, name: str) -> Member:
+    """Let the session act for a coordinator of that name, who is made where there is none."""
+    own_work = worker(session, slug)
+    rights.become(session, rights.OPERATOR)
+    account = accounts.account_of(session, email=f"{name}@polisen.example.org", name=name)
+    rights.become(session, rights.Principal(account=account))
+    if all(forum.slug != slug for forum in forums.mine(session)):
+        rights.become(session, rights.OPERATOR)
+        police = session.scalars(select(Organisation.id).where(Organisation.forum_id == own_work.forum_id)).one()
+        members.add(session, own_work.forum_id, account_id=account, organisation_id=police, role=Role.COORDINATOR)
+        rights.become(session, rights.Principal(account=account))
+    return members.acting(session, account, slug)
+
+
+@pytest.fixture(scope="module")
+def held(sessions: sessionmaker[Session], stockholm: str, imported: list[dict[str, str]]) -> date:
+    """Hold the meeting, adjust and seal its minutes, and return its day."""
+    assert imported
+    with sessions() as session:
+        lead = acting(session, stockholm, "lead")
+        chair = lead.organisation_id
+        meeting = meetings.plan(session, lead, Plan(MORNING, chair_id=chair))
+        agenda.begin(session, lead, meeting, bridge.prepared(session, lead, meeting))
+        agenda.end(session, lead, meeting)
+        meetings.adjust(session, acting(session, stockholm, "second"), meeting)
+        meeting_id, forum_id, day = meeting.id, lead.forum_id, meeting.day
+        rights.become(session, rights.Principal(system=forum_id))
+        protocol.seal(session, meeting_id, forum_id, stockholm)
+        session.commit()
+    return day
+
+
+def paper(session: Session, slug: str, day: date) -> bytes:
+    member = acting(session, slug, "lead")
+    meeting = meetings.get(session, member, day)
+    return minutes.get(session, member, meeting, Audience.FORUM, Form.PDF).content
+
+
+def test_the_agenda_has_what_nobody_looked_at_and_no_concentration_of_areas_middles(
+    sessions: sessionmaker[Session], stockholm: str, held: date
+) -> None:
+    with sessions() as session:
+        lead = acting(session, stockholm, "lead")
+        items = agenda.of_meeting(session, lead, meetings.get(session, lead, held))
+    (item,) = items
+    (reason,) = item.reasons
+    assert item.key == "unseen"
+    assert reason["now"] > 1000
+
+
+def test_the_picture_of_the_meeting_is_frozen_with_its_four_weeks(
+    sessions: sessionmaker[Session], stockholm: str, held: date
+) -> None:
+    with sessions() as session:
+        lead = acting(session, stockholm, "lead")
+        meeting = meetings.get(session, lead, held)
+        assert meeting.picture_id
+        frozen = pictures.get(session, lead, meeting.picture_id)
+    assert frozen.intact
+    assert (frozen.first_day, frozen.end_day) == (date(2024, 4, 17), date(2024, 5, 16))
+    assert (
+        40 <= frozen.figures["total"]["count"] <= 110
+    )  # a month of the file has 107 and 115 rows, some without a place
+
+
+def test_the_sealed_paper_stays_byte_for_byte_when_the_rows_have_changed(
+    sessions: sessionmaker[Session], stockholm: str, held: date
+) -> None:
+    with sessions() as session:
+        before = paper(session, stockholm, held)
+        read = pypdfium2.PdfDocument(before)
+        words = " ".join(page.get_textpage().get_text_range() for page in read)
+        assert read.is_tagged()
+        assert "Protokoll från forummötet on 15 maj 2024" in words
+        assert "17 apr–15 maj 2024" in words
+        member = acting(session, stockholm, "lead")
+        rows = select(Deviation).where(Deviation.forum_id == member.forum_id).limit(50)
+        for row in session.scalars(rows.execution_options(populate_existing=True)):
+            row.text = "Ändrad"
+        session.flush()
+        assert paper(session, stockholm, held) == before
