@@ -136,6 +136,8 @@ def form_token(request: Request) -> str:
 def foreign(request: Request) -> bool:
     """Tell whether the request was begun by a page of another site."""
     origin = request.headers.get("origin")
+    if origin == "null":  # from a page that tells nobody its address, or of no site at all: the browser says which
+        return request.headers.get("sec-fetch-site") != "same-origin"
     if origin is not None:
         return origin.partition("://")[2] != request.headers.get("host", "")
     return request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")

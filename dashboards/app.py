@@ -28,6 +28,7 @@ from api.streams import Streams
 from dashboards import (
     again,
     agreements,
+    answering,
     assets,
     basemap,
     by_area,
@@ -89,6 +90,7 @@ ROOMS = (
     documents.router,
     members.router,
     agreements.router,
+    answering.router,
     quarantine.router,
     views.router,
     by_area.router,

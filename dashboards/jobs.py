@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import smtplib
-import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
 from functools import partial
-from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
@@ -19,14 +16,14 @@ from procrastinate.exceptions import JobAborted
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
-from dashboards import importer, printing, protocol
+from dashboards import importer, post, printing, protocol
 from forum.foundation import rights
 from forum.foundation.jobs import QUEUE, JobName
 from forum.foundation.language import N_, text
 from forum.foundation.settings import Settings
-from forum.people import accounts
+from forum.people import accounts, letters
 from forum.register import imports
-from forum.work import documents
+from forum.work import documents, links
 
 
 @dataclass(frozen=True)
@@ -44,7 +41,6 @@ AGAIN = RetryStrategy(max_attempts=6, exponential_wait=5)
 """What fails is tried again after 5 seconds, 25, 2 minutes … an hour: a mail server may be away for a while."""
 TAKE_UP = "take_up"
 LOG = logging.getLogger(__name__)
-TIMEOUT = 30
 SECONDS = 0.5
 """Between two signs of an import's progress."""
 AT_ONCE = 3
@@ -61,7 +57,7 @@ def mail_link(work: Work, args: dict[str, str]) -> None:
     message["Subject"] = text(N_("Choose a password for Trygghetsforum"), account.language)
     body = N_("Open this link within 24 hours and choose a password:\n\n%(link)s\n\nIt can be used once.")
     message.set_content(text(body, account.language, link=link))
-    send(settings, message)
+    post.send(settings, message)
 
 
 def import_file(work: Work, args: dict[str, str]) -> None:
@@ -126,31 +122,24 @@ def seal_minutes(work: Work, args: dict[str, str]) -> None:
     protocol.seal(work.session, UUID(args["meeting"]), forum_id, args["slug"])
 
 
+def link(work: Work, args: dict[str, str]) -> None:
+    """Write the letter that brings a link to a measure."""
+    links.write_letter(work.session, UUID(args["link"]))
+
+
+def letter(work: Work, args: dict[str, str]) -> None:
+    """Send one letter."""
+    post.deliver(work.session, work.settings, UUID(args["letter"]))
+
+
 HANDLERS: dict[JobName, Handler] = {
     JobName.MAIL_LINK: mail_link,
+    JobName.LETTER: letter,
+    JobName.LINK: link,
     JobName.IMPORT: import_file,
     JobName.PRINT: print_document,
     JobName.SEAL_MINUTES: seal_minutes,
 }
-
-
-def send(settings: Settings, message: EmailMessage) -> None:
-    """Send a mail through the configured server, under TLS where it offers that; without a server nothing is sent."""
-    if settings.smtp_url is None:
-        return
-    url, trusted = urlsplit(settings.smtp_url), ssl.create_default_context()
-    host = url.hostname or "localhost"
-    with (
-        smtplib.SMTP_SSL(host, url.port or 465, timeout=TIMEOUT, context=trusted)
-        if url.scheme == "smtps"
-        else smtplib.SMTP(host, url.port or 25, timeout=TIMEOUT)
-    ) as server:
-        server.ehlo_or_helo_if_needed()
-        if server.has_extn("starttls") and url.scheme != "smtps":
-            server.starttls(context=trusted)
-        if url.username:
-            server.login(unquote(url.username), unquote(url.password or ""))
-        server.send_message(message)
 
 
 def application(settings: Settings, sessions: sessionmaker[Session]) -> App:
@@ -177,6 +166,7 @@ def _forget(sessions: sessionmaker[Session]) -> None:
     with sessions() as session:
         imports.forget(session)
         documents.forget(session)
+        letters.forget(session)
         session.commit()
 
 

@@ -13,15 +13,18 @@ from dashboards.readers import Here
 from forum.foundation import clock
 from forum.foundation.audience import Visibility
 from forum.foundation.language import N_, text
-from forum.people import organisations
+from forum.people import contacts, organisations
 from forum.people.policy import Action, may
 from forum.register import places, steps
-from forum.work import catalogue, chain, follow_ups
+from forum.work import catalogue, chain, follow_ups, links
 from forum.work.follow_ups import FOLLOWED, OUTCOME_WORDS, Outcome
+from forum.work.links import Delivery
 from forum.work.measures import MOVES, NOT_FIXED, STATUS_WORDS, WAITING, Measure, Status, Step, owned
 from forum.work.terms import COST_WORDS, NATURE_WORDS, Cost, Nature
 
 DONE = {step.value: N_("It is saved.") for step in Step} | {
+    "asked": N_("The link is on its way to the owner."),
+    "asked_no_more": N_("The link leads nowhere any more."),
     "proposed": N_("The measure is proposed."),
     "amended": N_("The change is saved."),
     "followed_up": N_("The follow-up is saved."),
@@ -36,6 +39,11 @@ BUTTONS = {
     Step.HAND_OVER: N_("Hand it over"),
     Step.NO_EFFECT: N_("Note that it had no effect"),
     Step.REOPEN: N_("Take it up again"),
+}
+DELIVERIES = {
+    Delivery.WAITING: N_("A link is on its way to the owner."),
+    Delivery.SENT: N_("A link was sent. The owner can answer by it until %(until)s."),
+    Delivery.FAILED: N_("The link could not be sent. Check the address and send a new one."),
 }
 ACTIONS = {
     "create": N_("proposed the measure"),
@@ -101,6 +109,7 @@ def page_of(request: Request, here: Here, measure: Measure) -> dict[str, Any]:
         "follow_ups": _follow_ups(here, measure, names, language),
         "history": steps_in_words(here, measure.id, ACTIONS, names, language),
         "can": _can(here, measure, language),
+        "asking": _asking(request, here, measure, language),
         "outcomes": [(outcome.value, text(said, language)) for outcome, said in OUTCOME_WORDS.items()],
     }
 
@@ -121,6 +130,21 @@ def _can(here: Here, measure: Measure, language: str) -> dict[str, Any]:
         "carry_out": Step.CARRY_OUT in open_,
         "amend": leads and status in WAITING | {Status.DECLINED},
         "follow_up": may(here.member, Action.MEASURE_FOLLOW_UP) and status in FOLLOWED,
+    }
+
+
+def _asking(request: Request, here: Here, measure: Measure, language: str) -> dict[str, Any] | None:
+    """Return what is said of the mailed link to the owner; None for who sends none, and where none can be sent."""
+    leads = may(here.member, Action.MEASURE_ASK)
+    if not leads or Status(measure.status) not in links.ASKED or measure.visibility == Visibility.AUTHORITIES:
+        return None
+    link = links.current(here.session, here.member, measure)
+    until = words.day(link.expires_on, language, weekday=False) if link else ""
+    return {
+        "mails": request.app.state.settings.smtp_url is not None,
+        "address": contacts.of(here.session, here.member, measure.owner_id),
+        "link": link is not None,
+        "said": text(DELIVERIES[Delivery(link.delivery)], language, until=until) if link else "",
     }
 
 
@@ -147,6 +171,7 @@ def steps_in_words(
             "who": names.get(step.organisation_id, "–") if step.organisation_id else "–",
             "did": text(actions.get(step.action, N_("changed it")), language),
             "reason": step.reason,
+            "through": text(N_("through a mailed link"), language) if steps.THROUGH in step.changes else "",
         }
         for step in reversed(steps.of(here.session, thing_id))
     ]

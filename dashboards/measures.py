@@ -18,14 +18,14 @@ from dashboards.measure import in_list, names_in, page_of
 from dashboards.readers import Here, InForum
 from dashboards.view import Form, plain
 from forum.foundation.audience import Visibility
-from forum.foundation.errors import ForumError, Invalid, NotFound
+from forum.foundation.errors import Conflict, ForumError, Invalid, NotFound
 from forum.foundation.language import N_, text
 from forum.people import organisations
 from forum.people.agreements import today
 from forum.people.policy import Action, require
 from forum.register import deviations, places
 from forum.register.places import Place
-from forum.work import catalogue, follow_ups, measures
+from forum.work import catalogue, follow_ups, links, measures
 from forum.work.follow_ups import Outcome
 from forum.work.measures import WAITING, Measure, Status, Step
 from forum.work.terms import COST_WORDS, NATURE_WORDS, Cost, Nature, Terms
@@ -159,6 +159,23 @@ def follow_up(request: Request, here: InForum, nr: str, form: Form) -> Response:
         return "followed_up"
 
     return _do(request, here, nr, form, seen)
+
+
+@router.post(PAGE + "/lank")
+def ask(request: Request, here: InForum, nr: str, form: Form) -> Response:
+    """Mail the owner a link to answer for the measure, or let the link end."""
+
+    def asked(measure: Measure) -> str:
+        if plain(form, "end"):
+            links.take_back(here.session, here.member, measure)
+            return "asked_no_more"
+        if request.app.state.settings.smtp_url is None:
+            message = N_("This installation sends no mail.")
+            raise Conflict(message, remedy=N_("Its operator sets TRYGG_SMTP_URL to let it."))
+        links.ask(here.session, here.member, measure)
+        return "asked"
+
+    return _do(request, here, nr, form, asked)
 
 
 def get(here: Here, nr: str) -> Measure:

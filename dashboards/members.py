@@ -13,7 +13,7 @@ from dashboards.readers import Here, InForum
 from dashboards.view import Form, plain
 from forum.foundation.errors import Conflict, ForumError, Invalid, NotFound
 from forum.foundation.language import N_, text
-from forum.people import agreements, members, organisations
+from forum.people import agreements, contacts, members, organisations
 from forum.people.agreements import today
 from forum.people.organisations import Kind
 from forum.people.policy import Role
@@ -24,6 +24,7 @@ DONE = {
     "mailed": N_("The person is a member now. A link to choose a password is on its way by e-mail."),
     "ended": N_("The membership has ended. What the organisation reported stays."),
     "partner": N_("The partner is added. Write down its agreement, so that it can mark deviations."),
+    "contact": N_("The address is saved."),
 }
 KINDS = {
     Kind.CITY: N_("City"),
@@ -98,6 +99,17 @@ def add_partner(request: Request, here: InForum, form: Form) -> Response:
     return view.go(request, f"/{here.member.forum_slug}/deltagare", done="partner")
 
 
+@router.post("/{forum}/aktorer/kontakt")
+def keep_contact(request: Request, here: InForum, form: Form) -> Response:
+    """Write down where an organisation without accounts is written to."""
+    try:
+        contacts.put(here.session, here.member, id_of(form, "contact_of"), plain(form, "contact"))
+    except (Invalid, NotFound) as error:
+        error.field = "contact" if error.field == "email" else "contact_of"
+        return _refused(request, here, form, error)
+    return view.go(request, f"/{here.member.forum_slug}/deltagare", done="contact")
+
+
 def id_of(form: Form, name: str) -> UUID:
     """Return the id that a list of the form brings."""
     try:
@@ -128,7 +140,7 @@ def _context(request: Request, here: Here) -> dict[str, Any]:
     session, member, language = here.session, here.member, view.language_of(request)
     listed = members.all_of(session, member)
     partners = organisations.all_of(session, member.forum_id)
-    branches = list(organisations.tree(partners))
+    branches, addresses = list(organisations.tree(partners)), contacts.all_of(session, member)
     people: dict[UUID, int] = {}
     for each in listed:
         people[each.membership.organisation_id] = people.get(each.membership.organisation_id, 0) + 1
@@ -143,6 +155,7 @@ def _context(request: Request, here: Here) -> dict[str, Any]:
                 "depth": min(branch.depth, 3),
                 "kind": text(KINDS[Kind(branch.organisation.kind)], language),
                 "people": people.get(branch.organisation.id, 0),
+                "contact": addresses.get(branch.organisation.id, ""),
                 "writes": agreements.in_force(session, branch.organisation.id, today()),
             }
             for branch in branches

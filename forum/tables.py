@@ -1,12 +1,25 @@
 """All tables in one place (tabellerna), for the migrations and the tests that compare them."""
 
 from forum.foundation.database import Base
-from forum.people import accounts, agreements, forums, members, organisations
+from forum.people import accounts, agreements, contacts, forums, letters, members, organisations
 from forum.register import areas, categories, deviations, imports, places, quarantine, steps, views
-from forum.work import agenda, causes, cycles, decisions, documents, follow_ups, measures, meetings, minutes, pictures
+from forum.work import (
+    agenda,
+    causes,
+    cycles,
+    decisions,
+    documents,
+    follow_ups,
+    links,
+    measures,
+    meetings,
+    minutes,
+    pictures,
+)
 
 MODULES = (
-    accounts, agenda, agreements, areas, categories, causes, cycles, decisions, deviations, documents, follow_ups,
-    forums, imports, measures, meetings, members, minutes, organisations, pictures, places, quarantine, steps, views,
+    accounts, agenda, agreements, areas, categories, causes, contacts, cycles, decisions, deviations, documents,
+    follow_ups, forums, imports, letters, links, measures, meetings, members, minutes, organisations, pictures, places,
+    quarantine, steps, views,
 )  # fmt: skip
 ALL = Base.metadata.tables

@@ -15,6 +15,8 @@ from forum.foundation import clock, rights
 from forum.foundation.audience import Audience, Visibility
 from forum.people import accounts, members
 from forum.people.agreements import today
+from forum.people.contacts import Contact
+from forum.people.letters import Letter
 from forum.people.members import Member
 from forum.register import areas, deviations, intake, places
 from forum.register.areas import Area
@@ -29,6 +31,7 @@ from forum.work.agenda import Prepared
 from forum.work.cycles import Rule
 from forum.work.documents import Document
 from forum.work.follow_ups import FollowUp
+from forum.work.links import Link as Mailed
 from forum.work.meetings import Plan
 from forum.work.minutes import Form
 from forum.work.terms import Terms
@@ -52,6 +55,7 @@ WORDS = {
 REPLY, LATER, NEIGHBOUR = "Armaturerna byttes i går", "Brytaren är lagad nu", "Grannens avvikelse vid stationen"
 TYPED = (*WORDS.values(), REPLY, LATER, NEIGHBOUR)
 """Every free text of the story."""
+SECRET_ADDRESS = "the end of the address that the landlord was mailed"
 
 
 @dataclass
@@ -71,6 +75,10 @@ class Story:
     def principal(self, person: str, *, audience: Audience | None = None) -> rights.Principal:
         """Return the rights of a member of the first forum without asking for the membership again."""
         return rights.Principal(self.farsta.accounts[person], self.farsta.members[person], audience=audience)
+
+    def linked(self) -> rights.Principal:
+        """Return the rights of whoever has the link to the forum's measure."""
+        return rights.Principal(link=accounts.digest(SECRET_ADDRESS))
 
     def names(self, ids: Any) -> set[str]:
         """Return the names of the rows with these ids."""
@@ -155,6 +163,7 @@ def _use_the_rest(session: Session, story: Story) -> None:
     session.flush()
     _work(session, story, coordinator)
     _meet(session, story)
+    _write_to(session, story)
     for person in ("coordinator", "administrator"):
         _import(session, story.farsta.acting(session, person), story.farsta.organisations["Bostadsbolaget"])
     for person, audience in (("officer", "authorities"), ("teacher", "forum")):
@@ -228,6 +237,23 @@ def _seal(session: Session, story: Story, meeting: meetings.Meeting) -> None:
     made = {(audience, Form.PDF): audience.encode() for audience in (Audience.FORUM, Audience.AUTHORITIES)}
     minutes.seal(session, system, meeting, made)
     world.acting(session, "coordinator")
+
+
+def _write_to(session: Session, story: Story) -> None:
+    """Let the owner of the forum's measure be written to."""
+    owner, world = story.farsta.organisations["Bostadsbolaget"], story.farsta
+    to = {"forum_id": world.forum_id, "organisation_id": owner}
+    administrator = world.acting(session, "administrator")
+    session.add(Contact(email="kontakt@bolaget.example.org", **to))
+    session.flush()
+    link = Mailed(measure_id=story.work["measure_forum"], asked_by_id=administrator.organisation_id, **to)
+    link.key, link.expires_on = accounts.digest(SECRET_ADDRESS), today() + timedelta(days=30)
+    session.add(link)
+    session.flush()
+    with rights.kept(session):
+        rights.become(session, rights.Principal(system=world.forum_id))
+        session.add(Letter(kind="link", key="link:x", about_id=link.id, status="sent", **to))
+        session.flush()
 
 
 def _freeze(session: Session, member: Member, seen: Visibility) -> UUID:

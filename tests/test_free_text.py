@@ -216,6 +216,7 @@ STRUCTURED = {
     "categories.code", "categories.en", "categories.fill", "categories.ink", "categories.letter",
     "categories.questions", "categories.shape", "categories.sv",  # the standard set: no verb writes them
     "changes.visibility",  # a closed list
+    "contacts.email",  # personal data, kept apart from the register
     "credentials.key", "credentials.kind", "credentials.secret",  # digests and hashes
     "deviation_history.action", "deviation_history.visibility",  # closed lists
     "deviations.status", "deviations.visibility",
@@ -232,6 +233,8 @@ STRUCTURED = {
     "imports.mapping",  # keeps the file company, a day at most; what it makes of the rows is screened
     "meetings.arrangement",  # keys of points that there are, numbers
     "meetings.status", "meetings.visibility", "minutes.audience", "minutes.form", "signatures.part",  # closed lists
+    "letters.key", "letters.kind", "letters.status",  # ids and closed lists: a letter's words are kept nowhere
+    "measure_links.delivery", "measure_links.key",  # a closed list, a digest
     "members.role", "organisations.kind",  # closed lists
     "pictures.audience", "pictures.content",  # a closed list; counts, codes, dates and squares
     "quarantine.passages", "quarantine.row", "quarantine.source", "quarantine.source_ref",  # held outside the register

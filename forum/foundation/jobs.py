@@ -23,6 +23,10 @@ class JobName(StrEnum):
 
     MAIL_LINK = "mail_link"
     """Mail a person a one-time link to set a password."""
+    LETTER = "letter"
+    """Send one letter."""
+    LINK = "link"
+    """Write the letter that brings a link to a measure."""
     IMPORT = "import"
     """Bring a file of deviations into the register."""
     PRINT = "print"
@@ -31,10 +35,12 @@ class JobName(StrEnum):
     """Write the minutes of a meeting that were adjusted, and seal them."""
 
 
-def defer(session: Session, name: JobName, forum: UUID, **args: str) -> None:
+def defer(session: Session, name: JobName, forum: UUID, *, beside: str = "", **args: str) -> None:
     """Put a job of the forum into the queue, in this transaction; one forum's jobs of a kind run one at a time.
 
-    What waits to be tried again holds up those behind it: a mail server that is away must hold up no import.
+    What waits to be tried again holds up those behind it: a mail server that is away must hold up no import. Jobs that
+    need not wait for others of their kind say what they are `beside` them.
     """
     payload = orjson.dumps({"forum": str(forum), **args}).decode()
-    session.connection().exec_driver_sql(DEFER, (QUEUE, name.value, f"{forum} {name}", payload))
+    lock = f"{forum} {name} {beside}".rstrip()
+    session.connection().exec_driver_sql(DEFER, (QUEUE, name.value, lock, payload))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 KEY, CONNECTION = "principal", "connection with rights"
 ACT = "SELECT act(%s, %s, %s, %s, %s)"
+ANSWER_BY = "SELECT * FROM answer_by(%s)"
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class Principal:
     """Whose rights hold: a person, a member in one forum, a forum's own work, or the operator.
 
     `system` is the forum whose jobs run; `operator` creates forums and sees no deviation; `audience`
-    narrows any of them to the rows that this whole audience may see.
+    narrows any of them to the rows that this whole audience may see. `link` is the digest of a mailed link's secret:
+    whoever has it answers for one measure and sees nothing else.
     """
 
     account: UUID | None = None
@@ -36,6 +38,7 @@ class Principal:
     system: UUID | None = None
     operator: bool = False
     audience: Audience | None = None
+    link: str | None = None
 
     def given(self) -> tuple[UUID | str | bool | None, ...]:
         """Return what `act` is told."""
@@ -101,4 +104,7 @@ def _after_rollback(session: Session, ended: SessionTransaction) -> None:
 
 
 def _apply(connection: Connection, principal: Principal) -> None:
-    connection.exec_driver_sql(ACT, principal.given())
+    if principal.link is not None:
+        connection.exec_driver_sql(ANSWER_BY, (principal.link,))
+    else:
+        connection.exec_driver_sql(ACT, principal.given())

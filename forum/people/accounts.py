@@ -36,7 +36,8 @@ SLOWEST = 2.0
 SHOWN = "shown"
 """Marks a one-time link that an administrator has seen."""
 NAME_LENGTH = 120
-EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+EMAIL = re.compile(r"[^@\s,;:<>()\[\]\\\"]{1,64}@[^@\s.,;:<>()\[\]\\\"]+(\.[^@\s.,;:<>()\[\]\\\"]+)+")
+"""One address alone: what separates addresses in the head of a mail, or comments on them, is no part of one."""
 
 HASHER = PasswordHasher()
 NOBODYS_HASH = HASHER.hash(secrets.token_hex())
@@ -173,19 +174,35 @@ def sign_in(session: Session, email: str, password: str) -> UUID:
     """
     key = _address(email)
     proof = _find(session, "password", key)
-    failures = session.scalars(FAILURES_OF, {"key": key}).one()
-    time.sleep(min(SLOWEST, 0.05 * 2 ** min(failures, 10)) if failures else 0)
+    slow_down(session, key)
     try:
         HASHER.verify((proof.secret if proof else None) or NOBODYS_HASH, storable(password, "password"))
     except VerifyMismatchError:
         proof = None
     if proof is None:
-        session.execute(NOTE_FAILURE, {"key": key})
+        note_failure(session, key)
         remedy = N_("Check both, or ask the administrator of your forum for a new link.")
         raise NotSignedIn(N_("The e-mail address and the password do not match."), field="password", remedy=remedy)
     rights.become(session, rights.Principal(account=proof.account_id))
     session.execute(FORGET_FAILURES)
     return proof.account_id
+
+
+def failures(session: Session, key: str) -> int:
+    """Return how often it failed within the last hour under this key."""
+    failed: int = session.scalars(FAILURES_OF, {"key": key}).one()
+    return failed
+
+
+def note_failure(session: Session, key: str) -> None:
+    """Count a failure under this key."""
+    session.execute(NOTE_FAILURE, {"key": key})
+
+
+def slow_down(session: Session, key: str) -> None:
+    """Wait, the longer the more often it failed; never so long that anybody is locked out."""
+    failed = failures(session, key)
+    time.sleep(min(SLOWEST, 0.05 * 2 ** min(failed, 10)) if failed else 0)
 
 
 def demo_account(session: Session, email: str) -> UUID | None:

@@ -33,6 +33,7 @@ RESERVED = frozenset(
         "readyz",
         "sprak",
         "static",
+        "svar",
         "tillganglighet",
         "words",
     }

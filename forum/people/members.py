@@ -18,7 +18,7 @@ from forum.foundation.settings import settings
 from forum.people import accounts
 from forum.people.accounts import Account, Proof
 from forum.people.organisations import Organisation
-from forum.people.policy import Action, Role, require
+from forum.people.policy import READERS, Action, Role, require
 
 MEMBER_IN = text("SELECT * FROM member_in(:slug)")
 ENTER = text("SELECT * FROM enter(:kind, :key, :slug)")
@@ -148,7 +148,7 @@ def add(session: Session, forum_id: UUID, *, account_id: UUID, organisation_id: 
 
 
 def _join(session: Session, forum_id: UUID, account_id: UUID, organisation_id: UUID, role: Role) -> Membership:
-    if role not in set(Role) - {Role.SYSTEM}:
+    if role not in READERS:
         raise Invalid(N_("There is no such role."), field="role", value=role, remedy=N_("Choose one of the roles."))
     current = select(Membership.id).where(
         Membership.forum_id == forum_id, Membership.account_id == account_id, Membership.ended_at.is_(None)

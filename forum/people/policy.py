@@ -15,13 +15,18 @@ from forum.foundation.language import N_
 
 
 class Role(StrEnum):
-    """A member's role in a forum; `system` is the forum's own work (imports, jobs) and no member's."""
+    """A member's role in a forum; two are no member's.
+
+    `system` is the forum's own work (imports, jobs); `link` is an organisation that answers for one measure by a mailed
+    link, and is nobody anywhere else.
+    """
 
     READER = "reader"
     REPORTER = "reporter"
     COORDINATOR = "coordinator"
     ADMINISTRATOR = "administrator"
     SYSTEM = "system"
+    LINK = "link"
 
 
 class Action(StrEnum):
@@ -50,6 +55,7 @@ class Action(StrEnum):
     MEASURE_ANSWER = "measure:answer"
     MEASURE_CARRY_OUT = "measure:carry_out"
     MEASURE_FOLLOW_UP = "measure:follow_up"
+    MEASURE_ASK = "measure:ask"
     PICTURE_READ = "picture:read"
     PICTURE_FREEZE = "picture:freeze"
     MEETING_READ = "meeting:read"
@@ -61,6 +67,8 @@ class Action(StrEnum):
     VIEW_KEEP = "view:keep"
     VIEW_SHARE = "view:share"
     ORGANISATION_ADD = "organisation:add"
+    CONTACT_READ = "contact:read"
+    CONTACT_MANAGE = "contact:manage"
     MEMBER_MANAGE = "member:manage"
     AGREEMENT_READ = "agreement:read"
     AGREEMENT_MANAGE = "agreement:manage"
@@ -104,6 +112,7 @@ LEADERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 COORDINATORS = frozenset({Role.COORDINATOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 SYSTEM = frozenset({Role.SYSTEM})
+ANSWERERS = WRITERS | {Role.LINK}
 
 TABLE: dict[Action, Rule] = {
     Action.DEVIATION_READ: Rule(READERS | SYSTEM),
@@ -126,9 +135,10 @@ TABLE: dict[Action, Rule] = {
     Action.MEASURE_READ: Rule(READERS | SYSTEM),
     Action.MEASURE_PROPOSE: Rule(WRITERS),
     Action.MEASURE_DECIDE: Rule(LEADERS),
-    Action.MEASURE_ANSWER: Rule(frozenset(), own=WRITERS),
-    Action.MEASURE_CARRY_OUT: Rule(LEADERS, own=WRITERS),
+    Action.MEASURE_ANSWER: Rule(frozenset(), own=ANSWERERS),
+    Action.MEASURE_CARRY_OUT: Rule(LEADERS, own=ANSWERERS),
     Action.MEASURE_FOLLOW_UP: Rule(LEADERS),
+    Action.MEASURE_ASK: Rule(LEADERS),
     Action.PICTURE_READ: Rule(READERS | SYSTEM),
     Action.PICTURE_FREEZE: Rule(LEADERS),
     Action.MEETING_READ: Rule(READERS | SYSTEM),
@@ -140,6 +150,8 @@ TABLE: dict[Action, Rule] = {
     Action.VIEW_KEEP: Rule(READERS),
     Action.VIEW_SHARE: Rule(LEADERS),
     Action.ORGANISATION_ADD: Rule(ADMINISTRATORS),
+    Action.CONTACT_READ: Rule(LEADERS | SYSTEM),
+    Action.CONTACT_MANAGE: Rule(ADMINISTRATORS),
     Action.MEMBER_MANAGE: Rule(ADMINISTRATORS),
     Action.AGREEMENT_READ: Rule(LEADERS),
     Action.AGREEMENT_MANAGE: Rule(ADMINISTRATORS),

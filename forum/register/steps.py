@@ -19,9 +19,12 @@ from forum.foundation.database import Base, Moment
 from forum.foundation.errors import Busy, Invalid, NotFound, Stale
 from forum.foundation.language import N_
 from forum.people.members import Member
+from forum.people.policy import Role
 from forum.register.deviations import checked_text
 
 LOWEST, HIGHEST, TRIES = 100_000, 999_999, 8
+THROUGH = "through"
+"""Among the changes of a step that was taken through a mailed link."""
 
 
 class Step(Base):
@@ -122,13 +125,14 @@ def _append(session: Session, member: Member, thing: Worked, done: Done) -> None
             reason=done.reason,
             organisation_id=member.organisation_id,
             visibility=done.visibility,
-            changes=done.changes,
+            changes=done.changes | ({THROUGH: [None, "link"]} if member.role is Role.LINK else {}),
         )
     )
 
 
 def _tell(session: Session, member: Member, thing: Worked, action: str, facts: Mapping[str, Any]) -> None:
-    said = {"version": thing.version, **facts}
+    linked = {"organisation": str(member.organisation_id), THROUGH: "link"} if member.role is Role.LINK else {}
+    said = {"version": thing.version, **facts, **linked}
     journal.write(session, member, journal.Entry(f"{thing.kind}:{action}", thing.kind, thing.id, said))
 
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
@@ -149,3 +155,32 @@ def queue(configured: Settings, sessions: sessionmaker[Session], superuser: Engi
     yield Queue(configured, sessions, superuser)
     with superuser.connect() as connection:
         connection.execute(text("TRUNCATE jobs.procrastinate_jobs, jobs.procrastinate_workers CASCADE"))
+
+
+class Letterbox(Message):
+    """Keeps what arrives."""
+
+    def __init__(self) -> None:
+        super().__init__(EmailMessage)
+        self.letters: list[Any] = []
+
+    def handle_message(self, message: Any) -> None:
+        self.letters.append(message_from_bytes(message.as_bytes(), policy=default))
+
+
+@pytest.fixture(scope="module")
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+    return port
+
+
+@pytest.fixture
+def letterbox(free_port: int) -> Iterator[Letterbox]:
+    """Return a mail server's letterbox."""
+    letterbox = Letterbox()
+    server = Controller(letterbox, hostname="127.0.0.1", port=free_port)
+    server.start()
+    yield letterbox
+    server.stop()

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
-from collections.abc import Iterator
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message
 from aiosmtpd.smtp import AuthResult
 from pydantic import SecretStr
 from sqlalchemy import Engine, text
@@ -30,38 +24,9 @@ from forum.people import accounts, members
 from forum.people.policy import Role
 from tests.builders import World
 from tests.conftest import SECRET, on
-from tests.dashboards.conftest import Browser, Queue
+from tests.dashboards.conftest import Browser, Letterbox, Queue
 
 LINK = re.compile(r"http://127\.0\.0\.1/lank/(\S+)")
-
-
-class Letterbox(Message):
-    """Keeps what arrives."""
-
-    def __init__(self) -> None:
-        super().__init__(EmailMessage)
-        self.letters: list[Any] = []
-
-    def handle_message(self, message: Any) -> None:
-        self.letters.append(message_from_bytes(message.as_bytes(), policy=default))
-
-
-@pytest.fixture(scope="module")
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-    return port
-
-
-@pytest.fixture
-def letterbox(free_port: int) -> Iterator[Letterbox]:
-    """Return a mail server's letterbox."""
-    letterbox = Letterbox()
-    server = Controller(letterbox, hostname="127.0.0.1", port=free_port)
-    server.start()
-    yield letterbox
-    server.stop()
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,7 @@ TABLES: dict[str, set[str]] = {
     "public.categories": {READ, ADD},
     "public.causes": {READ, ADD},
     "public.changes": {READ},
+    "public.contacts": {READ, ADD, REMOVE},
     "public.credentials": {READ, ADD, REMOVE},
     "public.cycles": {READ, ADD},
     "public.decisions": {READ, ADD},
@@ -39,7 +40,9 @@ TABLES: dict[str, set[str]] = {
     "public.imports": {READ, ADD},
     "public.journal": {READ, ADD},
     "public.journal_heads": {READ, ADD, "UPDATE"},
+    "public.letters": {READ, ADD},
     "public.measure_deviations": {READ, ADD},
+    "public.measure_links": {READ, ADD},
     "public.measures": {READ, ADD},
     "public.meetings": {READ, ADD},
     "public.members": {READ, ADD},
@@ -77,6 +80,7 @@ UPDATES: dict[str, set[str]] = {
         "breaks", "changed_at", "hypothesis", "limits", "offender_side", "place_side", "sources_rejected",
         "sources_used", "target_side", "version", "visibility",
     },
+    "contacts": {"email", "set_at"},
     "credentials": {"used_at"},
     "cycles": {"at", "chair_id", "every", "first_day", "location", "minutes", "week", "weekday"},
     "deviations": {
@@ -86,6 +90,8 @@ UPDATES: dict[str, set[str]] = {
     "documents": {"changed_at", "content", "status"},
     "imports": {"changed_at", "content", "counts", "lines", "mapping", "report", "skip_bad", "status", "trial"},
     "journal_heads": {"chain", "mac", "seq", "writes"},
+    "letters": {"changed_at", "status"},
+    "measure_links": {"delivery", "ended_at", "key"},
     "measures": {
         "balancing", "camera", "catalogue_code", "cause_id", "changed_at", "cost", "done_on", "due_on", "expected_long",
         "expected_short", "handed_to", "nature", "owner_id", "place_id", "reference", "review_on", "seen_by", "status",
@@ -106,6 +112,7 @@ FUNCTIONS = {
     "my_account()", "my_member()", "my_system()", "my_audience()", "my_forum()", "my_organisation()", "my_authority()",
     "my_role()", "i_am_operator()", "is_somebody()", "may_lead()", "may_write()", "visibilities()", "audience_sees()",
     "spread_bits(bigint)", "morton_key(double precision,double precision)",
+    "answered_measure()", "answering_forum()", "answering_organisation()",
     "lettered(text)", "folded(text)", "searchable(text)", "search_word(text)", "search_query(text)",
 }  # fmt: skip
 """Our functions that run with the rights of whoever calls them."""
@@ -122,6 +129,8 @@ DEFINER = {
     "demo_account(text)": "the demo's buttons, in demo forums only",
     "account_of(text,text)": "the account of an address, for administrators and the operator",
     "account_is_fresh(uuid)": "whether an administrator may be shown a link",
+    "answer_by(text)": "the one measure that a mailed link opens, before anybody is signed in",
+    "forget_letters()": "takes away old letters and links, in every forum",
     "forget_imports()": "takes away old files and reports, in every forum",
     "forget_documents()": "takes away the documents of yesterday, in every forum",
     "unused_numbers(integer)": "numbers that no row has, also none that the reader does not see",

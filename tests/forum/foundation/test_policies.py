@@ -37,6 +37,8 @@ class Ask:
             return 0
 
     def _principal(self, story: Story) -> Principal:
+        if self.who == "link":
+            return story.linked()
         if self.who in {"nobody", "operator"}:
             return OPERATOR if self.who == "operator" else NOBODY
         if self.who == "system":
@@ -160,6 +162,22 @@ DOCUMENT = (
     "VALUES (:farsta, :member_{by}, 'picture', '{audience}', 'sv', '{{}}')"
 )
 PRINTED = "UPDATE documents SET status = 'working' WHERE forum_id = :farsta"
+CONTACT = "INSERT INTO contacts (organisation_id, forum_id, email) VALUES (:organisation_polisen, :farsta, 'x@x.se')"
+LINK = (
+    "INSERT INTO measure_links (forum_id, measure_id, organisation_id, asked_by_id, expires_on, ended_at) "
+    "VALUES (:farsta, :measure_{measure}, :organisation_polisen, :organisation_{by}, '2030-01-01', now())"
+)
+LETTER = (
+    "INSERT INTO letters (forum_id, kind, key, organisation_id) VALUES (:farsta, 'link', 'y', :organisation_polisen)"
+)
+LINKED_STEP = (
+    "INSERT INTO steps (forum_id, thing_kind, thing_id, version, action, organisation_id, visibility) "
+    "VALUES (:farsta, 'measure', :measure_{measure}, 9, 'x', :organisation_{by}, 'forum')"
+)
+LINKED_ENTRY = (
+    "INSERT INTO journal (chain, seq, at, member_id, action, thing_kind, thing_id, facts, mac) "
+    "VALUES (cast(:farsta AS text), 999999, now(), {member}, 'x', 'x', :measure_{measure}, '{{}}', '')"
+)
 HELD = (
     "INSERT INTO quarantine (forum_id, organisation_id, source, source_ref, row, passages) "
     "VALUES (:farsta, :organisation_skolan, 'x', 'x', '{}', '[]')"
@@ -317,6 +335,25 @@ PROBES: dict[str, Probe] = {
         holds=(
             Ask("officer", change("authorities"), Audience.FORUM),
             Ask("officer", change("own", "polisen"), Audience.AUTHORITIES),
+        ),
+    ),
+    "contacts.contacts_read": Probe(
+        lets=(Ask("coordinator", of_forum("contacts")), Ask("system", of_forum("contacts"))),
+        holds=(
+            Ask("landlord", of_forum("contacts")),
+            Ask("neighbour", of_forum("contacts")),
+            Ask("link", of_forum("contacts")),
+            Ask("operator", of_forum("contacts")),
+            Ask("nobody", of_forum("contacts")),
+        ),
+    ),
+    "contacts.contacts_keep": Probe(
+        lets=(Ask("administrator", CONTACT), Ask("administrator", "UPDATE contacts SET email = 'y@x.se'")),
+        holds=(
+            Ask("coordinator", CONTACT),
+            Ask("coordinator", "UPDATE contacts SET email = 'y@x.se'"),
+            Ask("coordinator", "DELETE FROM contacts"),
+            Ask("neighbour", CONTACT),
         ),
     ),
     "credentials.credentials_own": Probe(
@@ -762,6 +799,85 @@ PROBES: dict[str, Probe] = {
     "quarantine.quarantine_hold": Probe(
         lets=(Ask("administrator", HELD),),
         holds=(Ask("landlord", HELD), Ask("teacher", HELD), Ask("neighbour", HELD), Ask("nobody", HELD)),
+    ),
+    "letters.letters_work": Probe(
+        lets=(Ask("system", of_forum("letters")), Ask("system", LETTER)),
+        holds=(
+            Ask("administrator", of_forum("letters")),
+            Ask("coordinator", LETTER),
+            Ask("neighbour", of_forum("letters")),
+            Ask("operator", of_forum("letters")),
+            Ask("nobody", of_forum("letters")),
+        ),
+    ),
+    "measure_links.measure_links_read": Probe(
+        lets=(Ask("coordinator", of_forum("measure_links")), Ask("system", of_forum("measure_links"))),
+        holds=(
+            Ask("landlord", of_forum("measure_links")),
+            Ask("neighbour", of_forum("measure_links")),
+            Ask("link", of_forum("measure_links")),
+            Ask("nobody", of_forum("measure_links")),
+        ),
+    ),
+    "measure_links.measure_links_create": Probe(
+        lets=(Ask("coordinator", LINK.format(measure="forum", by=OURS)),),
+        holds=(
+            Ask("coordinator", LINK.format(measure="authorities", by=OURS)),
+            Ask("coordinator", LINK.format(measure="forum", by="polisen")),
+            Ask("officer", LINK.format(measure="forum", by="polisen")),
+            Ask("neighbour", LINK.format(measure="forum", by=OURS)),
+            Ask("link", LINK.format(measure="forum", by=OURS)),
+        ),
+    ),
+    "measure_links.measure_links_change": Probe(
+        lets=(Ask("administrator", "UPDATE measure_links SET ended_at = now()"),),
+        holds=(
+            Ask("officer", "UPDATE measure_links SET ended_at = now()"),
+            Ask("link", "UPDATE measure_links SET ended_at = NULL"),
+            Ask("neighbour", "UPDATE measure_links SET ended_at = now()"),
+        ),
+    ),
+    "measures.measures_by_link": Probe(
+        lets=(Ask("link", work("measures", "measure_forum")),),
+        holds=(
+            Ask("link", work("measures", "measure_authorities")),
+            Ask("nobody", work("measures", "measure_forum")),
+        ),
+    ),
+    "measures.measures_answer_by_link": Probe(
+        lets=(Ask("link", "UPDATE measures SET status = 'accepted' WHERE id = :measure_forum"),),
+        holds=(Ask("nobody", "UPDATE measures SET status = 'accepted'"),),
+    ),
+    "agreements.agreements_by_link": Probe(
+        lets=(Ask("link", one("agreements", "organisation_id = :organisation_bostadsbolaget")),),
+        holds=(
+            Ask("link", one("agreements", "organisation_id = :organisation_polisen")),
+            Ask("nobody", of_forum("agreements")),
+        ),
+    ),
+    "steps.steps_by_link": Probe(
+        lets=(Ask("link", LINKED_STEP.format(measure="forum", by="bostadsbolaget")),),
+        holds=(
+            Ask("link", LINKED_STEP.format(measure="forum", by="polisen")),
+            Ask("link", LINKED_STEP.format(measure="authorities", by="bostadsbolaget")),
+            Ask("link", one("steps", "thing_id = :measure_forum")),
+            Ask("nobody", of_forum("steps")),
+        ),
+    ),
+    "journal.journal_by_link": Probe(
+        lets=(Ask("link", LINKED_ENTRY.format(measure="forum", member="NULL")),),
+        holds=(
+            Ask("link", LINKED_ENTRY.format(measure="forum", member=":member_landlord")),
+            Ask("link", LINKED_ENTRY.format(measure="authorities", member="NULL")),
+            Ask("nobody", LINKED_ENTRY.format(measure="forum", member="NULL")),
+        ),
+    ),
+    "journal_heads.journal_heads_by_link": Probe(
+        lets=(Ask("link", one("journal_heads", "chain = cast(:farsta AS text)")),),
+        holds=(
+            Ask("link", one("journal_heads", "chain = 'installation'")),
+            Ask("nobody", one("journal_heads", "chain = cast(:farsta AS text)")),
+        ),
     ),
     "views.views_read": Probe(
         lets=(

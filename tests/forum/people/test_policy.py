@@ -12,45 +12,48 @@ from forum.foundation.errors import Forbidden
 from forum.people.policy import TABLE, Action, Role, may, require
 
 AGREED = """
-                               reader  reporter  coordinator  administrator  system
-deviation:read                 yes     yes       yes          yes            yes
-deviation:register             -       yes       yes          yes            -
-deviation:register_on_behalf   -       yes       yes          yes            -
-deviation:amend                -       own       yes          yes            -
-deviation:widen                -       own       own          own            -
-deviation:withdraw             -       own       yes          yes            -
-deviation:same_as              -       own       yes          yes            -
-deviation:look_at              -       -         yes          yes            -
-deviation:answer               -       -         yes          yes            -
-deviation:import               -       -         yes          yes            yes
-import:see                     -       -         yes          own            -
-quarantine:manage              -       own       yes          own            -
-place:read                     yes     yes       yes          yes            yes
-place:create                   -       -         yes          yes            -
-place:link                     -       -         yes          yes            -
-place:close                    -       -         yes          yes            -
-cause:write                    -       -         yes          yes            -
-measure:read                   yes     yes       yes          yes            yes
-measure:propose                -       yes       yes          yes            -
-measure:decide                 -       -         yes          yes            -
-measure:answer                 -       own       own          own            -
-measure:carry_out              -       own       yes          yes            -
-measure:follow_up              -       -         yes          yes            -
-picture:read                   yes     yes       yes          yes            yes
-picture:freeze                 -       -         yes          yes            -
-meeting:read                   yes     yes       yes          yes            yes
-meeting:plan                   -       -         yes          yes            -
-meeting:lead                   -       -         yes          yes            -
-meeting:add                    -       yes       yes          yes            -
-meeting:adjust                 -       yes       yes          yes            -
-meeting:seal                   -       -         -            -              yes
-view:keep                      yes     yes       yes          yes            -
-view:share                     -       -         yes          yes            -
-organisation:add               -       -         -            yes            -
-member:manage                  -       -         -            yes            -
-agreement:read                 -       -         yes          yes            -
-agreement:manage               -       -         -            yes            -
-journal:read                   -       -         -            yes            yes
+                               reader  reporter  coordinator  administrator  system  link
+deviation:read                 yes     yes       yes          yes            yes     -
+deviation:register             -       yes       yes          yes            -       -
+deviation:register_on_behalf   -       yes       yes          yes            -       -
+deviation:amend                -       own       yes          yes            -       -
+deviation:widen                -       own       own          own            -       -
+deviation:withdraw             -       own       yes          yes            -       -
+deviation:same_as              -       own       yes          yes            -       -
+deviation:look_at              -       -         yes          yes            -       -
+deviation:answer               -       -         yes          yes            -       -
+deviation:import               -       -         yes          yes            yes     -
+import:see                     -       -         yes          own            -       -
+quarantine:manage              -       own       yes          own            -       -
+place:read                     yes     yes       yes          yes            yes     -
+place:create                   -       -         yes          yes            -       -
+place:link                     -       -         yes          yes            -       -
+place:close                    -       -         yes          yes            -       -
+cause:write                    -       -         yes          yes            -       -
+measure:read                   yes     yes       yes          yes            yes     -
+measure:propose                -       yes       yes          yes            -       -
+measure:decide                 -       -         yes          yes            -       -
+measure:answer                 -       own       own          own            -       own
+measure:carry_out              -       own       yes          yes            -       own
+measure:follow_up              -       -         yes          yes            -       -
+measure:ask                    -       -         yes          yes            -       -
+picture:read                   yes     yes       yes          yes            yes     -
+picture:freeze                 -       -         yes          yes            -       -
+meeting:read                   yes     yes       yes          yes            yes     -
+meeting:plan                   -       -         yes          yes            -       -
+meeting:lead                   -       -         yes          yes            -       -
+meeting:add                    -       yes       yes          yes            -       -
+meeting:adjust                 -       yes       yes          yes            -       -
+meeting:seal                   -       -         -            -              yes     -
+view:keep                      yes     yes       yes          yes            -       -
+view:share                     -       -         yes          yes            -       -
+organisation:add               -       -         -            yes            -       -
+contact:read                   -       -         yes          yes            yes     -
+contact:manage                 -       -         -            yes            -       -
+member:manage                  -       -         -            yes            -       -
+agreement:read                 -       -         yes          yes            -       -
+agreement:manage               -       -         -            yes            -       -
+journal:read                   -       -         -            yes            yes     -
 """
 """`own`: only what belongs to the member's own organisation."""
 

@@ -1,0 +1,195 @@
+"""The post (posten): a letter is put into words for whoever reads it, and handed to the mail server once at most.
+
+What goes by mail crosses other people's servers: it is made for the whole forum (DOMAIN 4.2), whatever its reader may
+see here. Without TRYGG_SMTP_URL nothing is sent.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from urllib.parse import SplitResult, unquote, urlsplit
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from dashboards import words
+from forum.foundation import clock, rights
+from forum.foundation.errors import NotFound
+from forum.foundation.language import N_, Language, text
+from forum.foundation.settings import Settings
+from forum.people import letters, members
+from forum.people.forums import Forum
+from forum.people.letters import Kind, Letter, Status
+from forum.people.members import Member
+from forum.work import links
+from forum.work.links import Delivery
+
+TIMEOUT = 30
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+TRY_LATER = range(400, 500)
+"""What a mail server answers that does not take a letter now."""
+
+
+class Later(Exception):
+    """Nothing was handed over: it can be tried again."""
+
+
+class Refused(Exception):
+    """It will not be delivered, or nobody knows whether it was: it is not tried again."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a letter says, and where it goes."""
+
+    to: str
+    subject: str
+    body: str
+
+
+def deliver(session: Session, settings: Settings, letter_id: UUID) -> None:
+    """Send one letter, by its forum's own work."""
+    letter = letters.take(session, letter_id)
+    session.commit()  # from now on nobody else sends it
+    if letter is None:
+        return
+    try:
+        message = _written(session, settings, letter)
+        if message is not None:
+            send(settings, message)
+    except Later:
+        session.rollback()
+        letters.settle(session, letter_id, Status.WAITING)
+        session.commit()
+        raise
+    except (Refused, NotFound) as error:
+        session.rollback()  # a secret that was made for it is none
+        _settle(session, letter, Status.FAILED if isinstance(error, Refused) else Status.DROPPED)
+        return
+    _settle(session, letter, Status.SENT if message else Status.DROPPED)
+
+
+def _written(session: Session, settings: Settings, letter: Letter) -> EmailMessage | None:
+    said = WRITERS[Kind(letter.kind)](session, settings, letter) if settings.smtp_url else None
+    return message_of(settings, letter.id, said) if said else None
+
+
+def _settle(session: Session, letter: Letter, status: Status) -> None:
+    letters.settle(session, letter.id, status)
+    if letter.kind == Kind.LINK and letter.about_id is not None:
+        links.delivered(session, letter.about_id, Delivery.SENT if status is Status.SENT else Delivery.FAILED)
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def _worker(session: Session, letter: Letter) -> Member:
+    forum = session.get_one(Forum, letter.forum_id)
+    return members.system(session, forum.id, forum.slug, forum.name)
+
+
+def _link(session: Session, settings: Settings, letter: Letter) -> Words | None:
+    assert letter.about_id is not None
+    made = links.secret_for(session, _worker(session, letter), letter.about_id)
+    if made is None:
+        return None
+    address = f"{settings.base_url.rstrip('/')}/svar/{made.secret}"
+    with rights.kept(session):
+        asked = links.by_secret(session, made.secret)
+        due = words.day(asked.measure.due_on, Language.SV, weekday=False)
+        facts = {"title": asked.measure.title, "place": asked.place, "due": due}
+        facts |= {"asked_by": asked.asked_by, "forum": asked.member.forum_name, "link": address}
+        facts |= {"owner": asked.member.organisation_name, "english": address.replace("/svar/", "/en/svar/")}
+    subject = text(N_("%(asked_by)s asks about a measure: %(title)s"), Language.SV, **facts)
+    return Words(made.email, subject, text(ASK, Language.SV, **facts))
+
+
+ASK = N_(
+    "%(asked_by)s asks %(owner)s to answer for a measure of %(forum)s.\n\n"
+    "What: %(title)s\nWhere: %(place)s\nDone by: %(due)s\n\n"
+    "Open this address to accept it, decline it with a reason, or tell that it is done:\n%(link)s\n\n"
+    "The address is for this measure alone. Whoever has it can answer for %(owner)s: pass it on to those only who may."
+    "\n\nIn English: %(english)s"
+)
+WRITERS: dict[Kind, Callable[[Session, Settings, Letter], Words | None]] = {Kind.LINK: _link}
+
+
+# --- mail -------------------------------------------------------------------------------------------------------------
+
+
+def message_of(settings: Settings, letter_id: UUID, said: Words) -> EmailMessage:
+    """Return the letter as a mail; an address or a subject that would add to its head is refused."""
+    message = EmailMessage()
+    try:
+        message["From"], message["To"] = settings.mail_from, Address(addr_spec=said.to)
+        message["Subject"] = said.subject
+    except (MessageError, ValueError, IndexError) as error:
+        raise Refused from error
+    message["Date"] = format_datetime(clock.now())
+    message["Message-ID"] = f"<{letter_id}@{parseaddr(settings.mail_from)[1].rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(said.body)
+    return message
+
+
+def send(settings: Settings, message: EmailMessage) -> None:
+    """Hand a mail to the configured server; without one nothing is sent.
+
+    Raises Later when nothing was handed over, Refused when it was not taken or nobody knows whether it was.
+    """
+    if settings.smtp_url is None:
+        return
+    with _connected(settings.smtp_url) as server:
+        try:
+            server.send_message(message)
+        except smtplib.SMTPRecipientsRefused as error:
+            raise _judged(next(iter(error.recipients.values()))[0]) from error
+        except smtplib.SMTPResponseException as error:
+            raise _judged(error.smtp_code) from error
+        except (smtplib.SMTPException, OSError, ValueError) as error:
+            raise Refused from error
+
+
+def _judged(code: int) -> Exception:
+    return Later() if code in TRY_LATER else Refused()
+
+
+@contextmanager
+def _connected(smtp_url: str) -> Iterator[smtplib.SMTP]:
+    """Lend a connection that is ready for a letter."""
+    try:
+        server = _opened(urlsplit(smtp_url))
+    except (smtplib.SMTPException, OSError) as error:
+        raise Later from error
+    try:
+        yield server
+    finally:
+        with suppress(smtplib.SMTPException, OSError):
+            server.quit()
+
+
+def _opened(url: SplitResult) -> smtplib.SMTP:
+    """Connect, under TLS where the server offers that; a password goes to no other machine without it."""
+    host, trusted, name = url.hostname or "localhost", ssl.create_default_context(), url.username
+    if url.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, url.port or 465, timeout=TIMEOUT, context=trusted)
+    else:
+        server = smtplib.SMTP(host, url.port or 25, timeout=TIMEOUT)
+    try:
+        server.ehlo_or_helo_if_needed()
+        if url.scheme != "smtps" and (server.has_extn("starttls") or (name and host not in LOOPBACK)):
+            server.starttls(context=trusted)
+        if name:
+            server.login(unquote(name), unquote(url.password or ""))
+    except (smtplib.SMTPException, OSError):
+        server.close()
+        raise
+    return server
