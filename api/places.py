@@ -25,7 +25,7 @@ from forum.people.members import Member
 from forum.register import deviations, finding, places
 from forum.register.finding import Filter
 from forum.register.places import Drawn, Place, Status
-from forum.work import causes, chain
+from forum.work import causes, chain, reopening
 from forum.work.causes import PARTS, Cause
 
 router = APIRouter(
@@ -206,7 +206,7 @@ def close(session: SessionDep, member: MemberDep, reference: Reference, why: Bec
 def reopen(session: SessionDep, member: MemberDep, reference: Reference, why: Because) -> GeoJson:
     """Take up the work on a place again, with a reason."""
     place = _place(session, member, reference)
-    return _answer(session, member, places.reopen(session, member, place, reason=why.reason))
+    return _answer(session, member, reopening.reopen(session, member, place, reason=why.reason))
 
 
 @router.post("/{reference}/merge", response_model=PlaceFeature)

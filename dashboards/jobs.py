@@ -17,13 +17,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from dashboards import importer, post, printing, protocol
-from forum.foundation import rights
+from forum.foundation import jobs, rights
 from forum.foundation.jobs import QUEUE, JobName
 from forum.foundation.language import N_, text
 from forum.foundation.settings import Settings
-from forum.people import accounts, letters
+from forum.people import accounts, forums, letters, members
 from forum.register import imports
-from forum.work import documents, links
+from forum.work import documents, links, news
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,9 @@ class Work:
 Handler = Callable[[Work, dict[str, str]], None]
 AGAIN = RetryStrategy(max_attempts=6, exponential_wait=5)
 """What fails is tried again after 5 seconds, 25, 2 minutes … an hour: a mail server may be away for a while."""
-TAKE_UP = "take_up"
+TAKE_UP, EACH_HOUR = "take_up", "each_hour"
+HOURLY = (JobName.OVERDUE,)
+"""What every forum looks for each hour."""
 LOG = logging.getLogger(__name__)
 SECONDS = 0.5
 """Between two signs of an import's progress."""
@@ -127,6 +129,16 @@ def link(work: Work, args: dict[str, str]) -> None:
     links.write_letter(work.session, UUID(args["link"]))
 
 
+def notice(work: Work, args: dict[str, str]) -> None:
+    """Write the letters of a notice."""
+    news.write_letters(work.session, UUID(args["notice"]))
+
+
+def overdue(work: Work, args: dict[str, str]) -> None:
+    """Tell of the forum's measures whose day has passed."""
+    news.note_overdue(work.session, members.system(work.session, UUID(args["id"]), "", ""))
+
+
 def letter(work: Work, args: dict[str, str]) -> None:
     """Send one letter."""
     post.deliver(work.session, work.settings, UUID(args["letter"]))
@@ -136,6 +148,8 @@ HANDLERS: dict[JobName, Handler] = {
     JobName.MAIL_LINK: mail_link,
     JobName.LETTER: letter,
     JobName.LINK: link,
+    JobName.NOTICE: notice,
+    JobName.OVERDUE: overdue,
     JobName.IMPORT: import_file,
     JobName.PRINT: print_document,
     JobName.SEAL_MINUTES: seal_minutes,
@@ -154,6 +168,7 @@ def application(settings: Settings, sessions: sessionmaker[Session]) -> App:
         task = _in_its_forum(handler, settings, sessions)
         app.task(name=name.value, queue=QUEUE, retry=AGAIN, pass_context=True)(task)
     app.periodic(cron="* * * * *")(app.task(name=TAKE_UP, queue=QUEUE)(partial(_look_after, app, sessions)))
+    app.periodic(cron="13 * * * *")(app.task(name=EACH_HOUR, queue=QUEUE)(partial(each_hour, sessions)))
     return app
 
 
@@ -167,6 +182,19 @@ def _forget(sessions: sessionmaker[Session]) -> None:
         imports.forget(session)
         documents.forget(session)
         letters.forget(session)
+        session.commit()
+
+
+def each_hour(sessions: sessionmaker[Session], **_: int) -> None:
+    """Let every forum see to what its clock brings: each is done once, however often it is looked for.
+
+    Every hour rather than once a day: an hour without a worker delays nothing for a day, or a week.
+    """
+    with sessions() as session:
+        rights.become(session, rights.OPERATOR)
+        for forum_id in forums.ids(session):
+            for name in HOURLY:
+                jobs.defer(session, name, forum_id, id=str(forum_id))
         session.commit()
 
 

@@ -25,7 +25,7 @@ from forum.people.policy import Action, may, require
 from forum.register import deviations, finding, places
 from forum.register.finding import Filter
 from forum.register.places import Drawn, Place, Status
-from forum.work import causes, measures
+from forum.work import causes, measures, reopening
 from forum.work.causes import PARTS
 
 router = APIRouter()
@@ -124,7 +124,7 @@ def close(request: Request, here: InForum, nr: str, form: Form) -> Response:
 def reopen(request: Request, here: InForum, nr: str, form: Form) -> Response:
     """Take up the work on the place again."""
     return _do(
-        request, here, nr, "opened", form, lambda p, why: places.reopen(here.session, here.member, p, reason=why)
+        request, here, nr, "opened", form, lambda p, why: reopening.reopen(here.session, here.member, p, reason=why)
     )
 
 

@@ -20,16 +20,18 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from dashboards import words
+from dashboards import notices, words
 from forum.foundation import clock, rights
+from forum.foundation.audience import Audience
 from forum.foundation.errors import NotFound
 from forum.foundation.language import N_, Language, text
 from forum.foundation.settings import Settings
-from forum.people import letters, members
+from forum.people import accounts, audiences, letters, members, organisations
 from forum.people.forums import Forum
 from forum.people.letters import Kind, Letter, Status
-from forum.people.members import Member
-from forum.work import links
+from forum.people.members import Member, Membership
+from forum.people.subscriptions import Topic
+from forum.work import links, news
 from forum.work.links import Delivery
 
 TIMEOUT = 30
@@ -53,6 +55,8 @@ class Words:
     to: str
     subject: str
     body: str
+    decline: str = ""
+    """The address under which its reader declines more of its kind."""
 
 
 def deliver(session: Session, settings: Settings, letter_id: UUID) -> None:
@@ -62,19 +66,29 @@ def deliver(session: Session, settings: Settings, letter_id: UUID) -> None:
     if letter is None:
         return
     try:
-        message = _written(session, settings, letter)
+        with _waiting_again_after(Exception, session, letter_id):
+            message = _written(session, settings, letter)
         if message is not None:
-            send(settings, message)
-    except Later:
-        session.rollback()
-        letters.settle(session, letter_id, Status.WAITING)
-        session.commit()
-        raise
+            with _waiting_again_after(Later, session, letter_id):
+                send(settings, message)
     except (Refused, NotFound) as error:
         session.rollback()  # a secret that was made for it is none
         _settle(session, letter, Status.FAILED if isinstance(error, Refused) else Status.DROPPED)
         return
     _settle(session, letter, Status.SENT if message else Status.DROPPED)
+
+
+@contextmanager
+def _waiting_again_after(failures: type[Exception], session: Session, letter_id: UUID) -> Iterator[None]:
+    """Let the letter wait to be tried again when this fails; what is refused for good is not tried again."""
+    try:
+        yield
+    except failures as error:
+        if not isinstance(error, Refused | NotFound):
+            session.rollback()
+            letters.settle(session, letter_id, Status.WAITING)
+            session.commit()
+        raise
 
 
 def _written(session: Session, settings: Settings, letter: Letter) -> EmailMessage | None:
@@ -119,7 +133,65 @@ ASK = N_(
     "The address is for this measure alone. Whoever has it can answer for %(owner)s: pass it on to those only who may."
     "\n\nIn English: %(english)s"
 )
-WRITERS: dict[Kind, Callable[[Session, Settings, Letter], Words | None]] = {Kind.LINK: _link}
+
+
+def _notice(session: Session, settings: Settings, letter: Letter) -> Words | None:
+    to, notice_id = _reader(session, letter), letter.about_id
+    if to is None or notice_id is None:
+        return None
+    with rights.kept(session):
+        member = members.acting(session, to.account_id, to.slug)
+        news.get(session, member, notice_id)  # not found: the letter is dropped
+        subject, said = text(N_("Something concerns you"), to.language), text(UNSAID, to.language)
+        path = f"/{to.slug}/notiser"
+        with audiences.narrowed(session, Audience.FORUM), suppress(NotFound):
+            about = news.get(session, member, notice_id)
+            owner = organisations.named_by(session, about.measure.owner_id) if about.measure else ""
+            title = about.measure.title if about.measure else about.place.name
+            subject = f"{notices.sentence(about, owner, to.language)}: {title}"
+            said = f"{subject}\n{text(N_('Place'), to.language)}: {about.place.name}"
+            path = notices.path_of(to.slug, about)
+    return _signed(settings, to, Topic.NOTICES, subject, f"{said}\n\n{settings.base_url.rstrip('/')}{path}")
+
+
+UNSAID = N_(
+    "Something in the forum concerns you. It is not for the whole forum to see, so it is not written in a mail."
+)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A member who is written to."""
+
+    member_id: UUID
+    account_id: UUID
+    forum_id: UUID
+    slug: str
+    forum: str
+    email: str
+    language: str
+
+
+def _reader(session: Session, letter: Letter) -> Recipient | None:
+    """Return whom the letter goes to: nobody who is no member any more, and none of a demo's invented people."""
+    forum, member = session.get_one(Forum, letter.forum_id), session.get_one(Membership, letter.member_id)
+    if forum.demo or member.ended_at is not None:
+        return None
+    account = accounts.of(session, member.account_id)
+    found = (member.id, account.id, forum.id, forum.slug, forum.name, account.email, account.language)
+    return Recipient(*found)
+
+
+def _signed(settings: Settings, to: Recipient, topic: Topic, subject: str, said: str) -> Words:
+    """Return the letter with its forum, and with the way to decline more of its kind."""
+    assert settings.secret_key is not None
+    path = notices.decline_path(settings.secret_key.get_secret_value(), to.forum_id, to.member_id, topic)
+    decline = settings.base_url.rstrip("/") + path
+    foot = text(N_("%(forum)s. No more of these by mail: %(decline)s"), to.language, forum=to.forum, decline=decline)
+    return Words(to.email, subject, f"{said}\n\n-- \n{foot}\n", decline)
+
+
+WRITERS: dict[Kind, Callable[[Session, Settings, Letter], Words | None]] = {Kind.LINK: _link, Kind.NOTICE: _notice}
 
 
 # --- mail -------------------------------------------------------------------------------------------------------------
@@ -136,6 +208,9 @@ def message_of(settings: Settings, letter_id: UUID, said: Words) -> EmailMessage
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = f"<{letter_id}@{parseaddr(settings.mail_from)[1].rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
+    if said.decline:
+        message["List-Unsubscribe"] = f"<{said.decline}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(said.body)
     return message
 

@@ -15,6 +15,7 @@ from dashboards.view import Choice, Person, Reader
 from forum.foundation.errors import NotSignedIn
 from forum.people import accounts, forums
 from forum.people.members import Member
+from forum.work import news
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -29,7 +30,8 @@ class Here:
 
 def in_forum(request: Request, session: SessionDep, member: MemberDep) -> Here:
     """Let in members of the forum in the address."""
-    request.state.reader = Reader(member=member, forums=tuple(Choice(f.slug, f.name) for f in forums.mine(session)))
+    others = tuple(Choice(f.slug, f.name) for f in forums.mine(session))
+    request.state.reader = Reader(member=member, forums=others, unread=news.unread(session, member))
     return Here(session, member)
 
 

@@ -70,6 +70,8 @@ class Reader:
     member: Member | None = None
     forums: tuple[Choice, ...] = ()
     demo: bool = False
+    unread: int = 0
+    """Notices that the member has not read."""
 
 
 class EnglishAddresses:
@@ -180,6 +182,7 @@ def standard(request: Request) -> dict[str, Any]:
         "me": _me(reader, language),
         "forum": _forum(reader),
         "forums": reader.forums,
+        "unread": reader.unread,
         "demo": reader.demo or bool(reader.member and reader.member.demo),
         "token": form_token(request),
         "owner": _owner(request, reader),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from forum.foundation import clock, rights
 from forum.foundation.audience import Audience, Visibility
-from forum.people import accounts, members
+from forum.people import accounts, members, subscriptions
 from forum.people.agreements import today
 from forum.people.contacts import Contact
 from forum.people.letters import Letter
@@ -26,7 +26,7 @@ from forum.register.imports import Import
 from forum.register.places import Drawn, Link
 from forum.register.quarantine import Quarantined
 from forum.register.views import View
-from forum.work import agenda, causes, cycles, decisions, measures, meetings, minutes, pictures
+from forum.work import agenda, causes, cycles, decisions, measures, meetings, minutes, news, notices, pictures
 from forum.work.agenda import Prepared
 from forum.work.cycles import Rule
 from forum.work.documents import Document
@@ -71,6 +71,9 @@ class Story:
     numbers: dict[str, int] = field(default_factory=dict)
     work: dict[str, UUID] = field(default_factory=dict)
     """A place, its cause analysis and a measure there: for the forum, and for authorities."""
+
+    notice: UUID | None = None
+    """One that the landlord is told of."""
 
     def principal(self, person: str, *, audience: Audience | None = None) -> rights.Principal:
         """Return the rights of a member of the first forum without asking for the membership again."""
@@ -254,6 +257,24 @@ def _write_to(session: Session, story: Story) -> None:
         rights.become(session, rights.Principal(system=world.forum_id))
         session.add(Letter(kind="link", key="link:x", about_id=link.id, status="sent", **to))
         session.flush()
+    _tell(session, story)
+
+
+def _tell(session: Session, story: Story) -> None:
+    """Let the landlord and the police be told of something, and the police alone of what only authorities see."""
+    world = story.farsta
+    with rights.kept(session):
+        worker = members.system(session, world.forum_id, world.slug, "")
+        landlord, police = world.organisations["Bostadsbolaget"], world.organisations["Polisen"]
+        for seen in ("forum", "authorities"):
+            about, to = story.work[f"measure_{seen}"], {landlord, police}
+            notices.tell(session, worker, notices.Kind.ASSIGNED, measure=about, to=to, leaders=False)
+        place = story.work["place_forum"]
+        notices.tell(session, worker, notices.Kind.REOPENED, place=place, to=set(), leaders=True)
+    story.notice = news.all_of(session, world.acting(session, "landlord"))[0].notice.id
+    officer = world.acting(session, "officer")
+    news.mark_read(session, officer, news.all_of(session, officer))
+    subscriptions.choose(session, officer, {subscriptions.Topic.DIGEST: False})
 
 
 def _freeze(session: Session, member: Member, seen: Visibility) -> UUID:

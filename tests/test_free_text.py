@@ -235,6 +235,7 @@ STRUCTURED = {
     "meetings.status", "meetings.visibility", "minutes.audience", "minutes.form", "signatures.part",  # closed lists
     "letters.key", "letters.kind", "letters.status",  # ids and closed lists: a letter's words are kept nowhere
     "measure_links.delivery", "measure_links.key",  # a closed list, a digest
+    "notices.kind", "notices.organisations",  # a closed list, ids
     "members.role", "organisations.kind",  # closed lists
     "pictures.audience", "pictures.content",  # a closed list; counts, codes, dates and squares
     "quarantine.passages", "quarantine.row", "quarantine.source", "quarantine.source_ref",  # held outside the register

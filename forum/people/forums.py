@@ -18,6 +18,7 @@ SLUG = re.compile(r"[a-z][a-z0-9-]{1,39}")
 RESERVED = frozenset(
     {
         "api",
+        "avanmal",
         "basemap",
         "calendar",
         "en",
@@ -79,6 +80,11 @@ def of_slug(session: Session, slug: str) -> Forum:
     if forum is None:
         raise NotFound
     return forum
+
+
+def ids(session: Session) -> list[UUID]:
+    """Return the ids of every forum, for the operator."""
+    return list(session.scalars(select(Forum.id)))
 
 
 def mine(session: Session) -> list[Forum]:

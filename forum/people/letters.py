@@ -29,6 +29,8 @@ class Kind(StrEnum):
 
     LINK = "link"
     """A link to answer for one measure, to an organisation's contact."""
+    NOTICE = "notice"
+    """Something happened that a member is told."""
 
 
 class Status(StrEnum):

@@ -131,6 +131,11 @@ def named(session: Session, forum_id: UUID, name: str) -> Organisation:
     return found
 
 
+def named_by(session: Session, organisation_id: UUID) -> str:
+    """Return what the organisation of an id is called."""
+    return session.get_one(Organisation, organisation_id).name
+
+
 def tree(organisations: list[Organisation]) -> Iterator[Branch]:
     """Yield the organisations, each unit under the one that it belongs to."""
     children: dict[UUID | None, list[Organisation]] = {}

@@ -29,7 +29,7 @@ from forum.register import places, steps
 from forum.register.deviations import Deviation, checked_text
 from forum.register.places import Place
 from forum.register.steps import Worked, hold, reason_given
-from forum.work import catalogue, causes
+from forum.work import catalogue, causes, notices
 from forum.work.terms import Terms, camera_lacking, lacking
 
 
@@ -109,6 +109,15 @@ MOVES: dict[Step, Move] = {
     ),
 }
 """Every step but a follow-up; from declined it is decided anew, with another owner or another date."""
+
+
+TOLD: dict[Step, notices.Told] = {
+    Step.DECIDE: notices.Told(notices.Kind.ASSIGNED, owner=True),
+    Step.DECLINE: notices.Told(notices.Kind.DECLINED, proposer=True, leaders=True),
+    Step.HAND_OVER: notices.Told(notices.Kind.HANDED_OVER, owner=True, proposer=True, reporters=True, leaders=True),
+    Step.REOPEN: notices.Told(notices.Kind.REOPENED, owner=True, proposer=True, reporters=True, leaders=True),
+}
+"""Which steps somebody is told of, and who."""
 
 
 class Measure(Worked):
@@ -233,9 +242,12 @@ def amend(session: Session, member: Member, measure: Measure, terms: Terms, vers
         raise _not_now(measure)
     place = places.get(session, member, measure.place_id)
     new = _values(session, member, place, terms)
-    if new["owner_id"] != measure.owner_id and Status(measure.status) is not Status.PROPOSED:
+    handed_on = new["owner_id"] != measure.owner_id and Status(measure.status) is not Status.PROPOSED
+    if handed_on:
         new["status"] = Status.DECIDED.value
     steps.take(session, member, measure, "amend", new=new)
+    if handed_on:
+        _tell(session, member, measure, Step.DECIDE)
     return measure
 
 
@@ -278,7 +290,26 @@ def move(
     if Status(measure.status) not in rule.before:
         raise _not_now(measure)
     steps.take(session, member, measure, step.value, new={"status": rule.to.value, **more}, reason=words)
+    _tell(session, member, measure, step)
     return measure
+
+
+def _tell(session: Session, member: Member, measure: Measure, step: Step) -> None:
+    """Tell those concerned of a step, where it is one to tell of."""
+    if (rule := TOLD.get(step)) is None:
+        return
+    to = {measure.owner_id} if rule.owner else set()
+    if rule.proposer:
+        to.add(measure.organisation_id)
+    if rule.reporters:
+        to |= reporters(session, [measure.id])
+    notices.tell(session, member, rule.kind, measure=measure.id, to=to, leaders=rule.leaders)
+
+
+def reporters(session: Session, measure_ids: Sequence[UUID]) -> set[UUID]:
+    """Return the organisations whose deviations these measures answer, as far as the session sees them."""
+    named = select(Deviation.organisation_id).join(Answered, Answered.deviation_id == Deviation.id)
+    return set(session.scalars(named.where(Answered.measure_id.in_(measure_ids))))
 
 
 def hand_over(

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from starlette.requests import Request
 
 from api.deps import COOKIE, FORM_HEADER, SAFE, form_token, ours_when_unsafe
+from dashboards.notices import sealed
 from dashboards.view import checked_files, checked_form
 from forum.people import accounts
 from tests.api.conftest import HOW, URL, ClientOf, Counts, new, path_of, registered, seen
@@ -26,7 +27,8 @@ DEFERRED = (
     "CREATE CONSTRAINT TRIGGER refuse_late AFTER INSERT OR UPDATE ON deviations DEFERRABLE INITIALLY DEFERRED "
     "FOR EACH ROW EXECUTE FUNCTION refuse_late()"
 )
-CHECKS = {ours_when_unsafe, checked_form, checked_files}
+CHECKS = {ours_when_unsafe, checked_form, checked_files, sealed}
+"""What proves that a request is ours: a form's token, or an address that we sealed and gave to one person by mail."""
 
 
 @pytest.fixture

@@ -57,6 +57,7 @@ class Program:
     def worker(self) -> threading.Thread:
         """Return a worker, which does all that waits; in a thread, since the browser has the loop of this one."""
         app = jobs.application(self.settings, self.sessions)
+        app.periodic_registry.periodic_tasks.clear()  # nothing happens by the clock while others look
         how: dict[str, Any] = {"queues": [QUEUE], "wait": False, "install_signal_handlers": False}
         begun = threading.Thread(target=partial(app.run_worker, delete_jobs="successful", **how))
         begun.start()

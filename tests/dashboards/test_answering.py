@@ -108,8 +108,10 @@ class Desk:
 
     @property
     def statuses(self) -> list[tuple[str, str]]:
-        """Return the letters' kinds and statuses."""
-        return [(kind, status) for kind, status in self.asked("SELECT kind, status FROM letters ORDER BY created_at")]
+        """Return the kinds and statuses of the letters to contacts."""
+        return [
+            (kind, status) for kind, status in self.asked("SELECT kind, status FROM letters WHERE member_id IS NULL")
+        ]
 
     def asked(self, question: str) -> list[tuple[Any, ...]]:
         """Return what the database answers to its superuser."""
@@ -119,6 +121,8 @@ class Desk:
 
 @pytest.fixture
 def desk(browser_of: BrowserOf, measure: Measure, queue: Queue) -> Desk:
+    with queue.superuser.connect() as connection:
+        connection.execute(text("TRUNCATE jobs.procrastinate_jobs CASCADE"))  # the owner's members are told elsewhere
     return Desk(browser_of, measure, queue)
 
 

@@ -48,6 +48,45 @@ CREATE TABLE measure_links (
 );
 CREATE UNIQUE INDEX measure_links_one ON measure_links (measure_id) WHERE ended_at IS NULL;
 
+-- What happened that somebody is told: the members of these organisations, and those who lead the forum.
+CREATE TABLE notices (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    forum_id uuid NOT NULL REFERENCES forums ON DELETE CASCADE,
+    kind text NOT NULL CHECK (kind IN ('assigned', 'overdue', 'reopened', 'declined', 'handed_over')),
+    measure_id uuid,
+    place_id uuid,
+    organisations uuid[] NOT NULL,
+    leaders boolean NOT NULL,
+    due_on date,
+    at timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (forum_id, id),
+    CHECK ((measure_id IS NULL) <> (place_id IS NULL)),
+    FOREIGN KEY (forum_id, measure_id) REFERENCES measures (forum_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (forum_id, place_id) REFERENCES places (forum_id, id) ON DELETE CASCADE
+);
+CREATE INDEX notices_newest ON notices (forum_id, at DESC);
+-- for one day a measure is overdue once
+CREATE UNIQUE INDEX notices_overdue ON notices (measure_id, due_on) WHERE kind = 'overdue';
+
+CREATE TABLE notice_reads (
+    notice_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    forum_id uuid NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (notice_id, member_id),
+    FOREIGN KEY (forum_id, notice_id) REFERENCES notices (forum_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (forum_id, member_id) REFERENCES members (forum_id, id)
+);
+
+-- What a member wants by mail; who has said nothing wants both.
+CREATE TABLE subscriptions (
+    member_id uuid PRIMARY KEY,
+    forum_id uuid NOT NULL,
+    notices boolean NOT NULL DEFAULT true,
+    digest boolean NOT NULL DEFAULT true,
+    FOREIGN KEY (forum_id, member_id) REFERENCES members (forum_id, id)
+);
+
 -- Who a transaction answers for, and which measure, when it acts by such a link. It is then no member of any forum: every
 -- policy that asks for one shows it nothing, and the policies named *_by_link alone let it through.
 CREATE FUNCTION answered_measure() RETURNS uuid LANGUAGE sql STABLE AS
@@ -117,6 +156,7 @@ $$
     UPDATE measure_links SET delivery = 'failed' WHERE delivery = 'waiting' AND created_at < now() - interval '1 day';
     DELETE FROM measure_links
     WHERE ended_at < now() - interval '30 days' OR expires_on < (now() - interval '30 days')::date;
+    DELETE FROM notices WHERE at < now() - interval '180 days';
 $$;
 
 GRANT EXECUTE ON FUNCTION answered_measure, answering_forum, answering_organisation, answer_by, forget_letters TO trygg_app;
@@ -151,6 +191,36 @@ CREATE POLICY measure_links_change ON measure_links FOR UPDATE TO trygg_app
 GRANT SELECT, INSERT ON measure_links TO trygg_app;
 GRANT UPDATE (key, delivery, ended_at) ON measure_links TO trygg_app;
 
+-- Whoever is told, as long as they may see what it is about.
+ALTER TABLE notices ENABLE ROW LEVEL SECURITY;
+CREATE POLICY notices_read ON notices FOR SELECT TO trygg_app USING (
+    forum_id = (SELECT my_forum())
+    AND ((SELECT my_role()) = 'system' OR (leaders AND (SELECT may_lead())) OR (SELECT my_organisation()) = ANY (organisations))
+    AND (measure_id IS NULL OR EXISTS (SELECT FROM measures m WHERE m.id = measure_id))
+    AND (place_id IS NULL OR EXISTS (SELECT FROM places p WHERE p.id = place_id))
+);
+CREATE POLICY notices_tell ON notices FOR INSERT TO trygg_app WITH CHECK (
+    forum_id = (SELECT my_forum()) AND (SELECT may_write())
+    AND (measure_id IS NULL OR EXISTS (SELECT FROM measures m WHERE m.id = measure_id))
+    AND (place_id IS NULL OR EXISTS (SELECT FROM places p WHERE p.id = place_id))
+);
+GRANT SELECT, INSERT ON notices TO trygg_app;
+
+ALTER TABLE notice_reads ENABLE ROW LEVEL SECURITY;
+CREATE POLICY notice_reads_own ON notice_reads TO trygg_app
+    USING (forum_id = (SELECT my_forum()) AND member_id = (SELECT my_member()));
+CREATE POLICY notice_reads_work ON notice_reads FOR SELECT TO trygg_app
+    USING (forum_id = (SELECT my_forum()) AND (SELECT my_role()) = 'system');
+GRANT SELECT, INSERT ON notice_reads TO trygg_app;
+
+ALTER TABLE subscriptions ENABLE ROW LEVEL SECURITY;
+CREATE POLICY subscriptions_own ON subscriptions TO trygg_app
+    USING (forum_id = (SELECT my_forum()) AND member_id = (SELECT my_member()));
+CREATE POLICY subscriptions_work ON subscriptions TO trygg_app
+    USING (forum_id = (SELECT my_forum()) AND (SELECT my_role()) = 'system');
+GRANT SELECT, INSERT ON subscriptions TO trygg_app;
+GRANT UPDATE (notices, digest) ON subscriptions TO trygg_app;
+
 -- What a link lets through: the one measure, and what its step leaves behind.
 CREATE POLICY measures_by_link ON measures FOR SELECT TO trygg_app USING (id = (SELECT answered_measure()));
 CREATE POLICY measures_answer_by_link ON measures FOR UPDATE TO trygg_app
@@ -163,3 +233,5 @@ CREATE POLICY journal_by_link ON journal FOR INSERT TO trygg_app WITH CHECK (
     chain = (SELECT answering_forum())::text AND member_id IS NULL AND thing_id = (SELECT answered_measure())
 );
 CREATE POLICY journal_heads_by_link ON journal_heads TO trygg_app USING (chain = (SELECT answering_forum())::text);
+CREATE POLICY notices_by_link ON notices FOR INSERT TO trygg_app
+    WITH CHECK (forum_id = (SELECT answering_forum()) AND measure_id = (SELECT answered_measure()));

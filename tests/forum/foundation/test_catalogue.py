@@ -47,6 +47,8 @@ TABLES: dict[str, set[str]] = {
     "public.meetings": {READ, ADD},
     "public.members": {READ, ADD},
     "public.minutes": {READ, ADD},
+    "public.notice_reads": {READ, ADD},
+    "public.notices": {READ, ADD},
     "public.organisations": {READ, ADD},
     "public.pictures": {READ, ADD},
     "public.place_links": {READ, ADD},
@@ -54,6 +56,7 @@ TABLES: dict[str, set[str]] = {
     "public.quarantine": {READ, ADD, REMOVE},
     "public.signatures": {READ, ADD},
     "public.steps": {READ, ADD},
+    "public.subscriptions": {READ, ADD},
     "public.views": {READ, ADD, REMOVE},
     "public.visits": {READ, ADD, "UPDATE"},
     # the queue's worker is the application role too: jobs hold ids and names of jobs, never words
@@ -104,6 +107,7 @@ UPDATES: dict[str, set[str]] = {
     "members": {"ended_at", "role"},
     "place_links": {"at", "here", "organisation_id"},
     "places": {"changed_at", "geom", "into_id", "name", "radius_m", "status", "version", "visibility"},
+    "subscriptions": {"digest", "notices"},
     "visits": {"forum_id", "last_at", "member_id", "previous_at"},
 }  # fmt: skip
 """The columns of our tables that may be changed; all others are written once."""

@@ -170,6 +170,12 @@ LINK = (
 LETTER = (
     "INSERT INTO letters (forum_id, kind, key, organisation_id) VALUES (:farsta, 'link', 'y', :organisation_polisen)"
 )
+NOTICE = (
+    "INSERT INTO notices (forum_id, kind, measure_id, organisations, leaders) "
+    "VALUES (:farsta, 'declined', :measure_{measure}, '{{}}', true)"
+)
+READ_BY = "INSERT INTO notice_reads (notice_id, member_id, forum_id) SELECT :notice, :member_{of}, :farsta"
+SUBSCRIPTION = "INSERT INTO subscriptions (member_id, forum_id) VALUES (:member_{of}, :farsta)"
 LINKED_STEP = (
     "INSERT INTO steps (forum_id, thing_kind, thing_id, version, action, organisation_id, visibility) "
     "VALUES (:farsta, 'measure', :measure_{measure}, 9, 'x', :organisation_{by}, 'forum')"
@@ -566,6 +572,56 @@ PROBES: dict[str, Probe] = {
             Ask("officer", "UPDATE members SET role = 'administrator' WHERE id = :member_officer"),
         ),
     ),
+    "notices.notices_read": Probe(
+        lets=(
+            Ask("landlord", one("notices", "measure_id = :measure_forum")),
+            Ask("officer", one("notices", "measure_id = :measure_authorities")),
+            Ask("coordinator", one("notices", "place_id = :place_forum")),
+            Ask("system", one("notices", "measure_id = :measure_authorities")),
+        ),
+        holds=(
+            Ask("landlord", one("notices", "measure_id = :measure_authorities")),
+            Ask("landlord", one("notices", "place_id = :place_forum")),
+            Ask("walker", one("notices", "measure_id = :measure_forum")),
+            Ask("coordinator", one("notices", "measure_id = :measure_forum")),
+            Ask("neighbour", of_forum("notices")),
+            Ask("link", of_forum("notices")),
+            Ask("nobody", of_forum("notices")),
+        ),
+    ),
+    "notices.notices_tell": Probe(
+        lets=(
+            Ask("landlord", NOTICE.format(measure="forum")),
+            Ask("officer", NOTICE.format(measure="authorities")),
+            Ask("system", NOTICE.format(measure="authorities")),
+        ),
+        holds=(
+            Ask("teacher", NOTICE.format(measure="forum")),
+            Ask("landlord", NOTICE.format(measure="authorities")),
+            Ask("neighbour", NOTICE.format(measure="forum")),
+            Ask("operator", NOTICE.format(measure="forum")),
+        ),
+    ),
+    "notices.notices_by_link": Probe(
+        lets=(Ask("link", NOTICE.format(measure="forum")),),
+        holds=(Ask("link", NOTICE.format(measure="authorities")), Ask("nobody", NOTICE.format(measure="forum"))),
+    ),
+    "notice_reads.notice_reads_own": Probe(
+        lets=(
+            Ask("officer", one("notice_reads", "member_id = :member_officer")),
+            Ask("landlord", READ_BY.format(of="landlord")),
+        ),
+        holds=(
+            Ask("landlord", one("notice_reads", "member_id = :member_officer")),
+            Ask("landlord", READ_BY.format(of="walker")),
+            Ask("neighbour", of_forum("notice_reads")),
+            Ask("link", READ_BY.format(of="landlord")),
+        ),
+    ),
+    "notice_reads.notice_reads_work": Probe(
+        lets=(Ask("system", of_forum("notice_reads")),),
+        holds=(Ask("administrator", of_forum("notice_reads")), Ask("nobody", of_forum("notice_reads"))),
+    ),
     "organisations.organisations_read": forum_read("organisations"),
     "organisations.organisations_create": by_administrator(ORGANISATION, "operator"),
     "quarantine.quarantine_see_to": Probe(
@@ -879,6 +935,30 @@ PROBES: dict[str, Probe] = {
             Ask("nobody", one("journal_heads", "chain = cast(:farsta AS text)")),
         ),
     ),
+    "subscriptions.subscriptions_own": Probe(
+        lets=(
+            Ask("officer", one("subscriptions", "member_id = :member_officer")),
+            Ask("landlord", SUBSCRIPTION.format(of="landlord")),
+        ),
+        holds=(
+            Ask("administrator", one("subscriptions", "member_id = :member_officer")),
+            Ask("landlord", SUBSCRIPTION.format(of="walker")),
+            Ask("neighbour", "UPDATE subscriptions SET notices = false"),
+            Ask("administrator", "UPDATE subscriptions SET notices = false"),
+        ),
+    ),
+    "subscriptions.subscriptions_work": Probe(
+        lets=(
+            Ask("system", of_forum("subscriptions")),
+            Ask("system", "UPDATE subscriptions SET notices = false"),
+            Ask("system", SUBSCRIPTION.format(of="landlord")),
+        ),
+        holds=(
+            Ask("administrator", of_forum("subscriptions")),
+            Ask("operator", "UPDATE subscriptions SET notices = false"),
+            Ask("nobody", of_forum("subscriptions")),
+        ),
+    ),
     "views.views_read": Probe(
         lets=(
             Ask("officer", one("views", "member_id = :member_officer")),
@@ -928,6 +1008,7 @@ def _values(story: Story) -> dict[str, Any]:
         "account_of_the_neighbour": story.rinkeby.accounts["teacher"],
         **{f"row_{name}": value for name, value in story.rows.items()},
         **story.work,
+        "notice": story.notice,
         **{f"account_{name}": value for name, value in world.accounts.items()},
         **{f"member_{name}": value for name, value in world.members.items()},
         **{f"organisation_{name.lower()}": value for name, value in world.organisations.items()},
