@@ -17,13 +17,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from dashboards import importer, post, printing, protocol
-from forum.foundation import jobs, rights
+from forum.foundation import clock, jobs, rights
 from forum.foundation.jobs import QUEUE, JobName
 from forum.foundation.language import N_, text
 from forum.foundation.settings import Settings
 from forum.people import accounts, forums, letters, members
 from forum.register import imports
-from forum.work import documents, links, news
+from forum.work import digests, documents, links, news
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ Handler = Callable[[Work, dict[str, str]], None]
 AGAIN = RetryStrategy(max_attempts=6, exponential_wait=5)
 """What fails is tried again after 5 seconds, 25, 2 minutes … an hour: a mail server may be away for a while."""
 TAKE_UP, EACH_HOUR = "take_up", "each_hour"
-HOURLY = (JobName.OVERDUE,)
+HOURLY = (JobName.OVERDUE, JobName.DIGEST)
 """What every forum looks for each hour."""
 LOG = logging.getLogger(__name__)
 SECONDS = 0.5
@@ -139,6 +139,11 @@ def overdue(work: Work, args: dict[str, str]) -> None:
     news.note_overdue(work.session, members.system(work.session, UUID(args["id"]), "", ""))
 
 
+def digest(work: Work, args: dict[str, str]) -> None:
+    """Write the forum's letters about the last week."""
+    digests.write_letters(work.session, UUID(args["id"]), clock.now())
+
+
 def letter(work: Work, args: dict[str, str]) -> None:
     """Send one letter."""
     post.deliver(work.session, work.settings, UUID(args["letter"]))
@@ -150,6 +155,7 @@ HANDLERS: dict[JobName, Handler] = {
     JobName.LINK: link,
     JobName.NOTICE: notice,
     JobName.OVERDUE: overdue,
+    JobName.DIGEST: digest,
     JobName.IMPORT: import_file,
     JobName.PRINT: print_document,
     JobName.SEAL_MINUTES: seal_minutes,

@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -21,6 +22,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from dashboards import notices, words
+from dashboards import outcomes as came
 from forum.foundation import clock, rights
 from forum.foundation.audience import Audience
 from forum.foundation.errors import NotFound
@@ -31,7 +33,7 @@ from forum.people.forums import Forum
 from forum.people.letters import Kind, Letter, Status
 from forum.people.members import Member, Membership
 from forum.people.subscriptions import Topic
-from forum.work import links, news
+from forum.work import digests, links, news, outcomes
 from forum.work.links import Delivery
 
 TIMEOUT = 30
@@ -191,7 +193,28 @@ def _signed(settings: Settings, to: Recipient, topic: Topic, subject: str, said:
     return Words(to.email, subject, f"{said}\n\n-- \n{foot}\n", decline)
 
 
-WRITERS: dict[Kind, Callable[[Session, Settings, Letter], Words | None]] = {Kind.LINK: _link, Kind.NOTICE: _notice}
+def _digest(session: Session, settings: Settings, letter: Letter) -> Words | None:
+    to, monday = _reader(session, letter), digests.week_of(letter)
+    if to is None:
+        return None
+    with rights.kept(session):
+        member = members.acting(session, to.account_id, to.slug)
+        with audiences.narrowed(session, Audience.FORUM):
+            week = outcomes.happened(session, member, *digests.span(monday))
+            lines = came.week_in_words(session, member, week, to.language)
+    if not lines:
+        return None
+    period = words.period(monday, monday + timedelta(days=6), to.language)
+    subject = text(N_("What came of our deviations %(period)s"), to.language, period=period)
+    address = f"{settings.base_url.rstrip('/')}/{to.slug}/vara-avvikelser"
+    return _signed(settings, to, Topic.DIGEST, subject, "\n".join([*lines, "", address]))
+
+
+WRITERS: dict[Kind, Callable[[Session, Settings, Letter], Words | None]] = {
+    Kind.LINK: _link,
+    Kind.NOTICE: _notice,
+    Kind.DIGEST: _digest,
+}
 
 
 # --- mail -------------------------------------------------------------------------------------------------------------

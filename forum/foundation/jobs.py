@@ -31,6 +31,8 @@ class JobName(StrEnum):
     """Write the letters of a notice."""
     OVERDUE = "overdue"
     """Tell of measures whose day has passed."""
+    DIGEST = "digest"
+    """Write the letters about the last week."""
     IMPORT = "import"
     """Bring a file of deviations into the register."""
     PRINT = "print"

@@ -31,6 +31,8 @@ class Kind(StrEnum):
     """A link to answer for one measure, to an organisation's contact."""
     NOTICE = "notice"
     """Something happened that a member is told."""
+    DIGEST = "digest"
+    """What came of the organisation's deviations in a week."""
 
 
 class Status(StrEnum):

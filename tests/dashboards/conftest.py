@@ -100,9 +100,8 @@ BrowserOf = Callable[[str | None], Browser]
 
 
 @pytest.fixture(scope="module")
-def app(sessions: sessionmaker[Session], tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), secret_key=SecretStr(SECRET), base_url=BASE)
-    return create_app(settings, sessions)
+def app(sessions: sessionmaker[Session], configured: Settings, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    return create_app(configured.model_copy(update={"data_dir": tmp_path_factory.mktemp("data")}), sessions)
 
 
 @pytest.fixture(scope="module")
@@ -126,9 +125,15 @@ WAITING = text(
 
 
 @pytest.fixture(scope="module")
-def configured(cluster: PrivateCluster, database: str) -> Settings:
-    """Return the settings of a worker on the module's database."""
-    return Settings(database_url=on(cluster.app_url, database), secret_key=SecretStr(SECRET), base_url=BASE)
+def configured(cluster: PrivateCluster, database: str, free_port: int) -> Settings:
+    """Return the settings of a program on the module's database; its mail server is there where a test asks for it."""
+    return Settings(
+        database_url=on(cluster.app_url, database),
+        secret_key=SecretStr(SECRET),
+        base_url=BASE,
+        smtp_url=f"smtp://127.0.0.1:{free_port}",
+        mail_from="Trygghetsforum <forum@example.org>",
+    )
 
 
 @dataclass

@@ -11,8 +11,6 @@ from uuid import uuid4
 
 import pytest
 from aiosmtpd.controller import Controller
-from fastapi import FastAPI
-from pydantic import SecretStr
 from shapely import Point
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
@@ -20,7 +18,6 @@ from sqlalchemy.orm import Session, sessionmaker
 from dashboards import post
 from dashboards.app import create_app
 from forum.foundation.audience import Visibility
-from forum.foundation.cluster import PrivateCluster
 from forum.foundation.settings import Settings
 from forum.people.agreements import today
 from forum.people.letters import Kind
@@ -30,27 +27,10 @@ from forum.work import measures
 from forum.work.measures import Measure, Step
 from forum.work.terms import Terms
 from tests.builders import CENTRE, World
-from tests.conftest import SECRET, on
-from tests.dashboards.conftest import BASE, Browser, BrowserOf, Letterbox, Queue
+from tests.dashboards.conftest import Browser, BrowserOf, Letterbox, Queue
 
 LINK = re.compile(r"http://127\.0\.0\.1(/svar/\S+)")
 ADDRESS = "kontakt@bolaget.example.org"
-
-
-@pytest.fixture(scope="module")
-def configured(cluster: PrivateCluster, database: str, free_port: int) -> Settings:
-    return Settings(
-        database_url=on(cluster.app_url, database),
-        secret_key=SecretStr(SECRET),
-        base_url=BASE,
-        smtp_url=f"smtp://127.0.0.1:{free_port}",
-        mail_from="Trygghetsforum <forum@example.org>",
-    )
-
-
-@pytest.fixture(scope="module")
-def app(sessions: sessionmaker[Session], configured: Settings, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
-    return create_app(configured.model_copy(update={"data_dir": tmp_path_factory.mktemp("data")}), sessions)
 
 
 @pytest.fixture(autouse=True)

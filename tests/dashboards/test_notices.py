@@ -8,19 +8,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
-from pydantic import SecretStr
 from shapely import Point
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 from dashboards import jobs
-from dashboards.app import create_app
 from forum.foundation import rights
 from forum.foundation.audience import Visibility
-from forum.foundation.cluster import PrivateCluster
 from forum.foundation.jobs import JobName
-from forum.foundation.settings import Settings
 from forum.people import accounts
 from forum.people.agreements import today
 from forum.register import places
@@ -29,26 +24,9 @@ from forum.work import measures
 from forum.work.measures import Measure, Step
 from forum.work.terms import Terms
 from tests.builders import CENTRE, World
-from tests.conftest import SECRET, on
 from tests.dashboards.conftest import BASE, BrowserOf, Letterbox, Queue
 
 ROOM = "/farsta/notiser"
-
-
-@pytest.fixture(scope="module")
-def configured(cluster: PrivateCluster, database: str, free_port: int) -> Settings:
-    return Settings(
-        database_url=on(cluster.app_url, database),
-        secret_key=SecretStr(SECRET),
-        base_url=BASE,
-        smtp_url=f"smtp://127.0.0.1:{free_port}",
-        mail_from="forum@example.org",
-    )
-
-
-@pytest.fixture(scope="module")
-def app(sessions: sessionmaker[Session], configured: Settings, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
-    return create_app(configured.model_copy(update={"data_dir": tmp_path_factory.mktemp("data")}), sessions)
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +56,7 @@ def test_a_notice_is_counted_on_every_page_until_it_was_shown(
     landlord, walker = browser_of("landlord"), browser_of("walker")
     assert 'class="told"' not in landlord.get("/farsta/platser")
     measure = decided(sessions, lasting, "Bostadsbolaget")
-    assert re.search(r'class="told" href="/farsta/notiser">1 ny', landlord.get("/farsta/platser"))
+    assert re.search(r'class="told">1<span class="unseen"> nya notiser<', landlord.get("/farsta/platser"))
     assert 'class="told"' not in walker.get("/farsta/platser")
     page = landlord.get(ROOM)
     assert "Bostadsbolaget ombeds genomföra en åtgärd senast" in page
