@@ -18,6 +18,7 @@ from forum.foundation.language import N_, text
 from forum.people import agreements, organisations
 from forum.people.agreements import Agreement, today
 from forum.people.policy import Action, may
+from forum.register import silence
 
 router = APIRouter()
 
@@ -89,6 +90,10 @@ def _context(request: Request, here: Here) -> dict[str, Any]:
         "done": text(DONE[key], language) if (key := request.query_params.get("done")) in DONE else "",
         "listed": [_shown(a, names, language) for a in listed],
         "without": [o.name for o in partners if o.id not in with_one],
+        "silent": [
+            (each.organisation.name, words.day(each.last, language, weekday=False) if each.last else "")
+            for each in silence.silent(session, member)
+        ],
         "manages": may(member, Action.AGREEMENT_MANAGE),
         "partners": [("", text(N_("Choose …"), language)), *((str(o.id), o.name) for o in partners)],
         "today": today().isoformat(),

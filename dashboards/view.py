@@ -207,6 +207,7 @@ def _me(reader: Reader, language: str) -> dict[str, Any] | None:
         "organisation_name": member.organisation_name,
         "role_word": text(ROLES.get(member.role, N_("Reader")), language),
         "administers": may(member, Action.MEMBER_MANAGE),
+        "sees_agreements": may(member, Action.AGREEMENT_READ),
         "marks": may(member, Action.DEVIATION_REGISTER),
         "imports": may(member, Action.DEVIATION_IMPORT),
         "authority": member.authority,

@@ -168,8 +168,8 @@ def require_partner(session: Session, partner: Organisation) -> None:
         raise Forbidden(message, field="organisation", remedy=WRITE_DOWN, organisation=partner.name)
 
 
-def partners(session: Session, forum_id: UUID) -> list[Organisation]:
-    """Return the forum's partners that have an agreement in force, by name."""
-    agreed = select(Agreement.organisation_id).where(_holding(today()))
-    in_forum = select(Organisation).where(Organisation.forum_id == forum_id, Organisation.id.in_(agreed))
+def partners(session: Session, forum_id: UUID, *, since: date | None = None) -> list[Organisation]:
+    """Return the forum's partners that have an agreement in force, and had one on that day too, by name."""
+    agreed = [select(Agreement.organisation_id).where(_holding(day)) for day in (today(), since) if day]
+    in_forum = select(Organisation).where(Organisation.forum_id == forum_id, *map(Organisation.id.in_, agreed))
     return list(session.scalars(in_forum.order_by(Organisation.name)))

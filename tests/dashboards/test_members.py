@@ -145,3 +145,25 @@ def test_the_coordinator_reads_the_agreements_and_changes_none(browser_of: Brows
         "areas": "y",
     }
     assert coordinator.post(AGREEMENTS, given).status_code == 403
+
+
+def test_the_coordinator_is_shown_who_has_been_quiet_and_writes_down_nothing(browser_of: BrowserOf) -> None:
+    coordinator = browser_of("coordinator")
+    assert AGREEMENTS in coordinator.get("/farsta/platser")
+    page = coordinator.get(AGREEMENTS)
+    assert "Polisen" in page[page.index("silent-head") :]
+    assert 'id="add-head"' not in page
+    browser_of("officer").get(AGREEMENTS, 403)
+
+
+def test_an_address_of_a_partner_is_kept_changed_and_taken_away(browser_of: BrowserOf, lasting: World) -> None:
+    administrator, school = browser_of("administrator"), str(lasting.organisations["Skolan"])
+    for address, shown in (("Rektor@Skolan.example.org", True), ("", False)):
+        saved = administrator.post("/farsta/aktorer/kontakt", {"contact_of": school, "contact": address})
+        assert saved.status_code == 303
+        assert ("rektor@skolan.example.org" in administrator.get(PEOPLE)) is shown
+    for given, field in (({"contact_of": school, "contact": "x"}, "contact"), ({"contact_of": ""}, "contact_of")):
+        refused = administrator.post("/farsta/aktorer/kontakt", given)
+        assert refused.status_code == 422
+        assert f'href="#{field}"' in refused.text
+    assert browser_of("coordinator").post("/farsta/aktorer/kontakt", {"contact_of": school}).status_code == 403
