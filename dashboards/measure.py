@@ -13,7 +13,7 @@ from dashboards.readers import Here
 from forum.foundation import clock
 from forum.foundation.audience import Visibility
 from forum.foundation.language import N_, text
-from forum.people import contacts, organisations
+from forum.people import contacts, members, organisations
 from forum.people.policy import Action, may
 from forum.register import places, steps
 from forum.work import catalogue, chain, follow_ups, links
@@ -134,15 +134,18 @@ def _can(here: Here, measure: Measure, language: str) -> dict[str, Any]:
 
 
 def _asking(request: Request, here: Here, measure: Measure, language: str) -> dict[str, Any] | None:
-    """Return what is said of the mailed link to the owner; None for who sends none, and where none can be sent."""
+    """Return what is said of the mailed link to the owner; None where none can be or need be sent."""
     leads = may(here.member, Action.MEASURE_ASK)
     if not leads or Status(measure.status) not in links.ASKED or measure.visibility == Visibility.AUTHORITIES:
+        return None
+    address = contacts.of(here.session, here.member, measure.owner_id)
+    if address is None and members.people_of(here.session, measure.owner_id):
         return None
     link = links.current(here.session, here.member, measure)
     until = words.day(link.expires_on, language, weekday=False) if link else ""
     return {
         "mails": request.app.state.settings.smtp_url is not None,
-        "address": contacts.of(here.session, here.member, measure.owner_id),
+        "address": address,
         "link": link is not None,
         "said": text(DELIVERIES[Delivery(link.delivery)], language, until=until) if link else "",
     }

@@ -219,6 +219,12 @@ def all_of(session: Session, member: Member) -> list[Listed]:
     return [Listed(*row) for row in rows]
 
 
+def people_of(session: Session, organisation_id: UUID) -> int:
+    """Return how many present members the organisation has."""
+    present = Membership.organisation_id == organisation_id, Membership.ended_at.is_(None)
+    return session.scalar(select(func.count()).select_from(Membership).where(*present)) or 0
+
+
 def visit(session: Session, member: Member) -> datetime | None:
     """Note that the member is here, and return when the visit before this one was."""
     previous: datetime | None = session.scalar(VISIT, {"member": member.id, "forum": member.forum_id})

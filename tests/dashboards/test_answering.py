@@ -313,3 +313,19 @@ def test_a_password_goes_to_no_other_machine_in_the_clear(free_port: int, monkey
             post.send(settings, post.message_of(settings, uuid4(), post.Words(ADDRESS, "x", "x")))
     finally:
         server.stop()
+
+
+def test_an_owner_with_people_of_its_own_is_asked_by_mail_only_where_an_address_is_known(
+    browser_of: BrowserOf, sessions: sessionmaker[Session], lasting: World, desk: Desk
+) -> None:
+    coordinator = browser_of("coordinator")
+    assert "ask-head" in coordinator.get(desk.page)
+    other = decided(sessions, lasting, owner_id=lasting.organisations["Nattvandrarna"])
+    assert "ask-head" not in coordinator.get(f"/farsta/atgarder/{other.nr}")
+    with desk.queue.superuser.connect() as connection:
+        connection.execute(
+            text("UPDATE members SET ended_at = now() WHERE id = :id"), {"id": lasting.members["walker"]}
+        )
+    assert "Ingen adress till den ansvariga är känd" in coordinator.get(f"/farsta/atgarder/{other.nr}")
+    with desk.queue.superuser.connect() as connection:
+        connection.execute(text("UPDATE members SET ended_at = NULL"))
