@@ -22,7 +22,7 @@ from forum.foundation.errors import NotFound
 from forum.foundation.language import N_
 from forum.people.agreements import today
 from forum.people.members import Member
-from forum.work import agenda, chain, cycles, meetings, minutes
+from forum.work import agenda, chain, cycles, invitations, meetings, minutes
 from forum.work.cycles import Cycle, Every, Rule
 from forum.work.meetings import Meeting, Plan, Status
 from forum.work.minutes import Form
@@ -101,6 +101,7 @@ class MeetingModel(BaseModel):
     location: str
     chair: UUID
     sequence: int
+    invited: bool = Field(description="The members were called by mail")
     status: Status
     since: datetime | None
     until: datetime | None
@@ -273,6 +274,13 @@ def sealed_minutes(session: SessionDep, member: MemberDep, reference: Day, audie
     name = f"protokoll-{member.forum_slug}-{meeting.day}-{audience}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{sealed.hash.hex()}"'}
     return Response(sealed.content, media_type=MEDIA[form], headers=headers | {"Cache-Control": "no-store"})
+
+
+@router.post("/{reference}/invitation", response_model=MeetingModel)
+def call(session: SessionDep, member: MemberDep, reference: Day, if_match: IfMatch = None) -> GeoJson:
+    """Call the members to a meeting by mail; they hear of each change from then on."""
+    meeting = meeting_of(session, member, reference)
+    return _answer(invitations.send(session, member, meeting, _version(if_match, meeting)))
 
 
 @router.get(

@@ -23,7 +23,7 @@ from forum.foundation.language import N_, text
 from forum.foundation.settings import Settings
 from forum.people import accounts, forums, letters, members
 from forum.register import imports
-from forum.work import digests, documents, links, news
+from forum.work import digests, documents, invitations, links, news
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,11 @@ def seal_minutes(work: Work, args: dict[str, str]) -> None:
     protocol.seal(work.session, UUID(args["meeting"]), forum_id, args["slug"])
 
 
+def invite(work: Work, args: dict[str, str]) -> None:
+    """Write the letters that call the members to a meeting."""
+    invitations.write_letters(work.session, UUID(args["meeting"]))
+
+
 def link(work: Work, args: dict[str, str]) -> None:
     """Write the letter that brings a link to a measure."""
     links.write_letter(work.session, UUID(args["link"]))
@@ -156,6 +161,7 @@ HANDLERS: dict[JobName, Handler] = {
     JobName.NOTICE: notice,
     JobName.OVERDUE: overdue,
     JobName.DIGEST: digest,
+    JobName.INVITE: invite,
     JobName.IMPORT: import_file,
     JobName.PRINT: print_document,
     JobName.SEAL_MINUTES: seal_minutes,

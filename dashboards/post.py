@@ -21,6 +21,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from api.invitations import invitation
 from dashboards import notices, words
 from dashboards import outcomes as came
 from forum.foundation import clock, rights
@@ -33,7 +34,7 @@ from forum.people.forums import Forum
 from forum.people.letters import Kind, Letter, Status
 from forum.people.members import Member, Membership
 from forum.people.subscriptions import Topic
-from forum.work import digests, links, news, outcomes
+from forum.work import digests, links, meetings, news, outcomes
 from forum.work.links import Delivery
 
 TIMEOUT = 30
@@ -59,6 +60,8 @@ class Words:
     body: str
     decline: str = ""
     """The address under which its reader declines more of its kind."""
+    calendar: tuple[bytes, str] | None = None
+    """An invitation as calendars read it, and its method."""
 
 
 def deliver(session: Session, settings: Settings, letter_id: UUID) -> None:
@@ -210,10 +213,50 @@ def _digest(session: Session, settings: Settings, letter: Letter) -> Words | Non
     return _signed(settings, to, Topic.DIGEST, subject, "\n".join([*lines, "", address]))
 
 
+def _invitation(session: Session, settings: Settings, letter: Letter) -> Words | None:
+    to, meeting_id = _reader(session, letter), letter.about_id
+    if to is None or meeting_id is None:
+        return None
+    with rights.kept(session):
+        member = members.acting(session, to.account_id, to.slug)
+        meeting = meetings.get(session, member, meeting_id)
+        chair = organisations.named_by(session, meeting.chair_id)
+    gone = meetings.Status(meeting.status) is meetings.Status.CANCELLED
+    facts = {"forum": to.forum, "when": words.moment(meeting.starts_at, to.language), "chair": chair}
+    facts |= {"where": meeting.location or "–", "minutes": str(meeting.minutes)}
+    facts["address"] = f"{settings.base_url.rstrip('/')}/{to.slug}/moten/{meeting.day}"
+    moved = N_("%(forum)s meets %(when)s: changed") if meeting.sequence else N_("%(forum)s meets %(when)s")
+    subject = text(N_("%(forum)s does not meet %(when)s") if gone else moved, to.language, **facts)
+    body = text(CALLED_OFF if gone else CALLED, to.language, **facts)
+    file = invitation(member, meeting, settings.base_url), "CANCEL" if gone else "REQUEST"
+    return Words(to.email, subject, body, calendar=file)
+
+
+CALLED = N_(
+    "%(forum)s meets %(when)s for %(minutes)s minutes.\n\nWhere: %(where)s\nChair: %(chair)s\n\n"
+    "The agenda, and how to add to it:\n%(address)s"
+)
+CALLED_OFF = N_("The meeting of %(forum)s %(when)s is cancelled.\n\n%(address)s")
+
+
+def _minutes(session: Session, settings: Settings, letter: Letter) -> Words | None:
+    to, meeting_id = _reader(session, letter), letter.about_id
+    if to is None or meeting_id is None:
+        return None
+    with rights.kept(session):
+        meeting = meetings.get(session, members.acting(session, to.account_id, to.slug), meeting_id)
+    day = words.day(meeting.day, to.language)
+    subject = text(N_("The minutes of %(forum)s %(day)s are adjusted and sealed"), to.language, forum=to.forum, day=day)
+    address = f"{settings.base_url.rstrip('/')}/{to.slug}/moten/{meeting.day}/protokoll"
+    return _signed(settings, to, Topic.NOTICES, subject, f"{subject}:\n{address}")
+
+
 WRITERS: dict[Kind, Callable[[Session, Settings, Letter], Words | None]] = {
     Kind.LINK: _link,
     Kind.NOTICE: _notice,
     Kind.DIGEST: _digest,
+    Kind.INVITATION: _invitation,
+    Kind.MINUTES: _minutes,
 }
 
 
@@ -235,6 +278,10 @@ def message_of(settings: Settings, letter_id: UUID, said: Words) -> EmailMessage
         message["List-Unsubscribe"] = f"<{said.decline}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(said.body)
+    if said.calendar:
+        content, method = said.calendar
+        about = {"method": method, "charset": "utf-8"}
+        message.add_attachment(content, maintype="text", subtype="calendar", filename="kallelse.ics", params=about)
     return message
 
 

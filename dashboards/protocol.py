@@ -25,7 +25,7 @@ from forum.foundation.language import N_, Language, text
 from forum.people import forums, members
 from forum.people.members import Member
 from forum.people.policy import Action, may
-from forum.work import meetings, minutes
+from forum.work import invitations, meetings, minutes
 from forum.work.meetings import Meeting, Status
 from forum.work.minutes import Form as Kind
 from forum.work.minutes import Sealed
@@ -134,6 +134,7 @@ def seal(session: Session, meeting_id: UUID, forum_id: UUID, slug: str) -> None:
         made[audience, Kind.PDF] = pdf(rendered(member, said, {name: path.as_uri() for name, path in FONTS.items()}))
         made[audience, Kind.DOCX] = minutes_docx.written(member, said)
     minutes.seal(session, member, meeting, made)
+    invitations.announce_minutes(session, meeting)
 
 
 def rendered(member: Member, said: Minutes, fonts: Mapping[str, str]) -> str:

@@ -33,6 +33,8 @@ class JobName(StrEnum):
     """Tell of measures whose day has passed."""
     DIGEST = "digest"
     """Write the letters about the last week."""
+    INVITE = "invite"
+    """Write the letters that call the members to a meeting, or call it off."""
     IMPORT = "import"
     """Bring a file of deviations into the register."""
     PRINT = "print"

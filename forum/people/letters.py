@@ -33,6 +33,10 @@ class Kind(StrEnum):
     """Something happened that a member is told."""
     DIGEST = "digest"
     """What came of the organisation's deviations in a week."""
+    INVITATION = "invitation"
+    """The forum meets, meets at another time, or does not meet."""
+    MINUTES = "minutes"
+    """The minutes of a meeting are sealed."""
 
 
 class Status(StrEnum):

@@ -82,6 +82,7 @@ class Meeting(Worked):
     chair_id: Mapped[UUID]
     organisation_id: Mapped[UUID]
     sequence: Mapped[int] = mapped_column(server_default="0")
+    invited: Mapped[bool] = mapped_column(server_default="false")
     arrangement: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     status: Mapped[str] = mapped_column(server_default="planned")
     since: Mapped[datetime | None] = mapped_column(Moment)
@@ -215,6 +216,7 @@ def amend(session: Session, member: Member, meeting: Meeting, wanted: Plan, vers
     values = _checked(session, member, wanted) | {"sequence": meeting.sequence + 1}
     with _one_a_day(session, values["day"]):
         steps.take(session, member, meeting, "amend", new=values)
+    tell(session, meeting)
     return meeting
 
 
@@ -226,7 +228,14 @@ def cancel(session: Session, member: Member, meeting: Meeting, *, reason: str, v
     require_next(meeting, Status.CANCELLED)
     new = {"status": Status.CANCELLED.value, "sequence": meeting.sequence + 1}
     steps.take(session, member, meeting, "cancel", new=new, reason=words)
+    tell(session, meeting)
     return meeting
+
+
+def tell(session: Session, meeting: Meeting) -> None:
+    """Let those who were called to the meeting be written to."""
+    if meeting.invited:
+        jobs.defer(session, jobs.JobName.INVITE, meeting.forum_id, meeting=str(meeting.id))
 
 
 def arrange(

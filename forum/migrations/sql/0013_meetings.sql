@@ -25,6 +25,7 @@ CREATE TABLE meetings (
     chair_id uuid NOT NULL,
     organisation_id uuid NOT NULL,
     sequence integer NOT NULL DEFAULT 0,
+    invited boolean NOT NULL DEFAULT false,
     arrangement jsonb NOT NULL DEFAULT '{}',
     status text NOT NULL DEFAULT 'planned'
         CHECK (status IN ('planned', 'under_way', 'held', 'adjusted', 'sealed', 'cancelled')),
@@ -175,7 +176,7 @@ CREATE POLICY meetings_change ON meetings FOR UPDATE TO trygg_app USING (
     forum_id = (SELECT my_forum()) AND ((SELECT may_lead()) OR ((SELECT may_write()) AND status = 'adjusted'))
 );
 GRANT SELECT, INSERT ON meetings TO trygg_app;
-GRANT UPDATE (day, starts_at, minutes, location, chair_id, sequence, arrangement, status, since, until, picture_id,
+GRANT UPDATE (day, starts_at, minutes, location, chair_id, sequence, invited, arrangement, status, since, until, picture_id,
               current_id, begun_at, ended_at, version, changed_at) ON meetings TO trygg_app;
 
 ALTER TABLE attendance ENABLE ROW LEVEL SECURITY;

@@ -14,7 +14,7 @@ CREATE TABLE contacts (
 CREATE TABLE letters (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     forum_id uuid NOT NULL REFERENCES forums ON DELETE CASCADE,
-    kind text NOT NULL CHECK (kind IN ('link', 'notice', 'digest')),
+    kind text NOT NULL CHECK (kind IN ('link', 'notice', 'digest', 'invitation', 'minutes')),
     key text NOT NULL,
     about_id uuid,
     member_id uuid,

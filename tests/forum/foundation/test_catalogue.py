@@ -101,7 +101,8 @@ UPDATES: dict[str, set[str]] = {
         "title", "version", "visibility",
     },
     "meetings": {
-        "arrangement", "begun_at", "chair_id", "changed_at", "current_id", "day", "ended_at", "location", "minutes",
+        "arrangement", "begun_at", "chair_id", "changed_at", "current_id", "day", "ended_at", "invited", "location",
+        "minutes",
         "picture_id", "sequence", "since", "starts_at", "status", "until", "version",
     },
     "members": {"ended_at", "role"},
