@@ -61,6 +61,7 @@ class Section:
     told: Told
     note: list[str]
     state: str
+    escalated: bool
     decided: list[Decided]
     map: Cutout | None
     legend: list[tuple[str, str, str, str]]
@@ -223,6 +224,7 @@ class _Clerk:
                 told=told,
                 note=[line for line in item.note.splitlines() if line.strip()],
                 state=self._state(item),
+                escalated=Status(item.status) is Status.ESCALATED,
                 decided=[self._decided(nr, decision, later) for decision in own],
                 map=self._draw(told, spots.get(item.place_id, ())) if drawn else None,
                 legend=[self._legend(bar) for bar in told.categories],

@@ -131,14 +131,13 @@ class Teller:
         )
 
     def _title(self, point: Point | Item, place: Place | None) -> str:
-        if point.title:
-            return point.title
-        if place is not None:
-            return place.name
-        said = (
-            N_("Deviations that nobody has looked at") if point.key == UNSEEN else N_("A concentration without a place")
-        )
-        return text(said, self.language)
+        if point.title or place is not None:
+            return point.title or (place.name if place else "")
+        if point.key == UNSEEN:
+            return text(N_("Deviations that nobody has looked at"), self.language)
+        near = next((reason["near"] for reason in point.reasons if reason.get("near")), "")
+        said = N_("Concentration near %(near)s") if near else N_("A concentration without a place")
+        return text(said, self.language, near=near)
 
     def _say(self, reason: Mapping[str, Any], added_by: UUID | None) -> str:
         rule = Rule(reason["rule"])
