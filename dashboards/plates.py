@@ -15,7 +15,7 @@ from dashboards.choices import KINDS, WEEKDAYS
 from dashboards.sentences import VERDICTS, Said, Speaker
 from forum.foundation.language import N_, text
 from mapping import charts
-from mapping.charts import Bar, Pair
+from mapping.charts import Bar, Pair, Width
 from mapping.counts import Comparison, Verdict
 from mapping.figures import Counted, Table
 from mapping.picture import Picture
@@ -25,6 +25,9 @@ MOST = 200
 DRAWN = 15
 """Groups of a chart at most, the largest; the table has them all."""
 
+LETTERS = {Width.WIDE: 26, Width.PHONE: 17}
+"""Of a group's name in a chart at most."""
+
 BY_MONTH = N_(
     "Count of each month. Band and bars: 95 % interval of the count. Filled: the period; hollow: a year before."
 )
@@ -32,6 +35,7 @@ IN_GROUPS = N_(
     "Filled: now, with the 95 %% interval of the count. Hollow: %(then)s. "
     "The table's comparisons err together in 5 of 100."
 )
+COUNTED = N_("The count with its 95 % interval.")
 IN_SQUARES = N_(
     "Count in squares of %(side)s metres, numbers from %(least)s. Half of the points are known within %(m)s metres: "
     "some belong to the square beside."
@@ -41,7 +45,7 @@ IN_SQUARES = N_(
 
 @dataclass(frozen=True)
 class Plate:
-    """One chart with all that stands around it; `svg` is the drawing for paper."""
+    """One chart with all that stands around it; `svg` is the drawing for paper, `slim` the one for a phone."""
 
     name: str
     heading: str
@@ -52,16 +56,38 @@ class Plate:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
+    slim: str = ""
 
     @property
     def picture(self) -> str:
         """Return the drawing as the address of an image, in the reader's colour scheme."""
-        return f"data:image/svg+xml;base64,{b64encode(charts.themed(self.svg).encode()).decode()}"
+        return _address(charts.themed(self.svg))
+
+    @property
+    def narrow(self) -> str:
+        """Return the drawing for a phone, none where there is only one."""
+        return _address(charts.themed(self.slim)) if self.slim else ""
 
     @property
     def printed(self) -> str:
         """Return the drawing as the address of an image, for paper."""
-        return f"data:image/svg+xml;base64,{b64encode(self.svg.encode()).decode()}"
+        return _address(self.svg)
+
+    @property
+    def scale(self) -> list[tuple[str, str]]:
+        """Return the colours of the map's squares with the counts that they stand for."""
+        return SCALE if self.name == "squares" else []
+
+
+def _address(svg: str) -> str:
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+
+
+SCALE = [
+    (colour, f"{least}–{end - 1}" if end else f"{least}+")
+    for (least, colour), end in zip(charts.COUNTS, [*(least for least, _ in charts.COUNTS[1:]), None], strict=True)
+]
+"""From so many up to so many."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +111,8 @@ class Plates:
 
     def all(self, ground: Ground) -> list[Plate]:
         """Return the plates in the order in which they are read; what has no groups is left out."""
+        if not self.found.total.count:
+            return [self.months()] if self.found.months else []
         *tables, at_places = ([self.of_table(name)] if getattr(self.found, name).groups else [] for name in TABLES)
         return [self.months(), *chain(*tables), self.squares(ground), *at_places, self.hours()]
 
@@ -111,25 +139,28 @@ class Plates:
         said = speaker.months()
         method = self._(BY_MONTH)
         note = self._(N_("Reported: how many organisations. A trend measures who reports as well."))
-        drawn = charts.months(bars)
-        return Plate("months", self._(N_("Month by month")), said, method, drawn, said.text, head, rows, note)
+        drawn, slim = (charts.months(bars, width) for width in Width)
+        return Plate("months", self._(N_("Month by month")), said, method, drawn, said.text, head, rows, note, slim)
 
     def of_table(self, name: str) -> Plate:
         """Return a table of groups beside what is compared with."""
         table: Table = getattr(self.found, name)
         heading, first, note = TABLES[name]
         base = self.speaker.base
-        pairs = tuple(
-            Pair(_cut(self._called(name, group)), group.count, group.low, group.high, self._before(group, base))
-            for group in table.groups[:DRAWN]
+        drawn, slim = (
+            charts.pairs(tuple(self._pair(name, group, base, most) for group in table.groups[:DRAWN]), width)
+            for width, most in LETTERS.items()
         )
         thens = (self._(N_("The period before")), self._(N_("The same period last year")))
         head = (self._(first), *self._counted(), *thens, self._(N_("Reported")))
         rows = tuple(self._row(self._called(name, group), group) for group in table.groups[:MOST])
         said = self.speaker.group(name, self.names[name])
-        method = self._(IN_GROUPS, then=self.speaker.then(base))
-        drawn = charts.pairs(pairs)
-        return Plate(name, self._(heading), said, method, drawn, said.text, head, rows, self._(note))
+        method = self._(IN_GROUPS, then=self.speaker.then(base)) if self.speaker.comparable else self._(COUNTED)
+        return Plate(name, self._(heading), said, method, drawn, said.text, head, rows, self._(note), slim)
+
+    def _pair(self, name: str, group: Counted, base: str, most: int) -> Pair:
+        called = _cut(self._called(name, group), most)
+        return Pair(called, group.count, group.low, group.high, self._before(group, base))
 
     def squares(self, ground: Ground) -> Plate:
         """Return the map of squares."""
@@ -142,7 +173,7 @@ class Plates:
         rows = tuple((f"{cell.east}, {cell.north}", words.number(cell.count, self.language)) for cell in most)
         accuracy = words.number(cells.accuracy_m or 0, self.language)
         method = self._(IN_SQUARES, side=cells.side_m, least=charts.NUMBERED, m=accuracy)
-        note = self._(N_("Colours: from 1, 3, 6, 11 and 20. Counts, not per inhabitant."))
+        note = self._(N_("Counts, not per inhabitant."))
         return Plate("squares", self._(N_("Where")), said, method, drawn, said.text, head, rows, note)
 
     def hours(self) -> Plate:
@@ -157,8 +188,8 @@ class Plates:
         rows = tuple(self._row(f"{group.key}–{(int(group.key) + 1) % 24:02}", group) for group in hours.table.groups)
         method = self._(N_("Count by weekday and hour, Swedish time."))
         note = self._(N_("What is known only as a span of more than an hour is counted apart, not spread out."))
-        drawn = charts.week(hours.week, days)
-        return Plate("hours", self._(N_("When in the week")), said, method, drawn, said.text, head, rows, note)
+        drawn, slim = (charts.week(hours.week, days, width) for width in Width)
+        return Plate("hours", self._(N_("When in the week")), said, method, drawn, said.text, head, rows, note, slim)
 
     def _row(self, name: str, group: Counted) -> tuple[str, ...]:
         return (
@@ -176,6 +207,8 @@ class Plates:
     def _compared(self, compared: Comparison) -> str:
         """Return a comparison as a cell says it: what was before, how many times as many, and what that means."""
         before, verdict = words.number(compared.before, self.language), self._(VERDICTS[compared.verdict])
+        if compared.verdict is Verdict.NOT_COVERED:
+            return verdict
         if compared.ratio is None or compared.verdict is Verdict.TOO_FEW:
             return f"{before}; {verdict}"
         ratio = words.number(compared.ratio, self.language, 2)
@@ -200,8 +233,8 @@ class Plates:
         return words.day(day, self.language, weekday=False, year=day.month == 1).partition(" ")[2]
 
 
-def _cut(name: str) -> str:
-    return name if len(name) <= 26 else f"{name[:25]}…"
+def _cut(name: str, most: int) -> str:
+    return name if len(name) <= most else f"{name[: most - 1].rstrip(' ,')}…"
 
 
 TABLES = {

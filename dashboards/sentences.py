@@ -90,7 +90,16 @@ class Speaker:
     @property
     def base(self) -> str:
         """Return what charts show beside now: last year where the register reaches back so far."""
-        return "previous" if self.figure("/total/last_year/verdict") == Verdict.NOT_COVERED else "last_year"
+        return "last_year" if self.covers("last_year") else "previous"
+
+    @property
+    def comparable(self) -> bool:
+        """Tell whether there is anything to compare with."""
+        return self.covers(self.base)
+
+    def covers(self, base: str) -> bool:
+        """Tell whether the register reaches back over a period that is compared with."""
+        return bool(self.figure(f"/total/{base}/verdict") != Verdict.NOT_COVERED)
 
     def whole(self, base: str) -> Said:
         """Return how all deviations compare with those of another period."""
@@ -111,6 +120,9 @@ class Speaker:
 
     def who(self) -> Said:
         """Return how many organisations reported, beside those before: a count follows who reports."""
+        if not self.comparable:
+            message = N_("%(now)s of %(all)s organisations reported.")
+            return self.say(message, now="/total/reporters/now", all="/partners")
         message = N_("%(now)s of %(all)s organisations reported; in %(then)s there were %(before)s.")
         named, before = {"then": self.then(self.base)}, f"/total/reporters/{self.base}"
         return self.say(message, named, now="/total/reporters/now", all="/partners", before=before)
@@ -124,7 +136,10 @@ class Speaker:
         if not self.figure(f"/{table}/groups"):
             return self.nothing()
         named, now = {"name": self.name(table, 0, names)}, f"/{table}/groups/0/count"
+        told = {Verdict(group[self.base]["verdict"]) for group in self.figure(f"/{table}/groups")}
         message = N_("Most: %(name)s, %(now)s of %(all)s. No group has changed beyond chance.")
+        if told <= {Verdict.NOT_COVERED, Verdict.TOO_FEW}:
+            message = N_("Most: %(name)s, %(now)s of %(all)s.")
         return self.say(message, named, now=now, all="/total/count")
 
     def changes(self, table: str, names: Mapping[str, str]) -> Iterator[Said]:
@@ -176,17 +191,25 @@ class Speaker:
             return [self.nothing()]
         changed = [each for table in ("categories", "areas", "places") for each in self.changes(table, names[table])]
         ended = [Said(f"{each.text}.", each.figures) for each in changed[:3]]
-        return [self.whole("last_year"), self.whole("previous"), self.who(), *ended, self.squares()]
+        whole = [self.whole(base) for base in THEN if self.covers(base)]
+        if not whole:
+            whole = [self.say(N_("%(now)s deviations in the period."), now="/total/count")]
+        return [*whole, self.who(), *ended, self.squares()]
 
     def unknown(self) -> list[Said]:
         """Return what the figures do not tell."""
         found = [self.say(N_("Whether more happens, or more is reported."))]
+        if self.figure("/since"):
+            found += [self.whole(base) for base in THEN if not self.covers(base)]
         if self.figure("/hours/unknown"):
             message = N_("When %(unknown)s of them happened: they are known as a span of hours.")
             found.append(self.say(message, unknown="/hours/unknown"))
         if self.figure("/squares/vague"):
             message = N_("Just where %(vague)s of them lie: they stand in no square.")
             found.append(self.say(message, vague="/squares/vague"))
+        if self.figure("/squares/shared"):
+            message = N_("Where %(n)s of them happened: they lie at %(spots)s spots that stand for a whole area.")
+            found.append(self.say(message, n="/squares/shared", spots="/squares/spots"))
         found.append(self.say(N_("What happens where nobody of us is.")))
         found.append(self.say(N_("How many of them hang together: the intervals take each for itself.")))
         return found

@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import lru_cache, wraps
 from threading import Lock
 from typing import TypeVarTuple
@@ -38,7 +39,7 @@ DRAWING = Lock()
 KEPT = 256
 """Drawings that a process keeps, some 5 MB."""
 Ts = TypeVarTuple("Ts")
-WIDTH, MAP_WIDTH = 620, 560
+MAP_WIDTH = 560
 """Units of the SVG; the height follows from what is drawn."""
 
 mpl.rcParams.update(
@@ -49,6 +50,13 @@ mpl.rcParams.update(
         "axes.linewidth": 1, "xtick.major.size": 0, "ytick.major.size": 0, "axes.grid.axis": "y", "grid.color": LINE,
     }
 )  # fmt: skip
+
+
+class Width(IntEnum):
+    """Units of the SVG; the height follows from what is drawn."""
+
+    WIDE = 620
+    PHONE = 340
 
 
 @dataclass(frozen=True)
@@ -87,20 +95,22 @@ def once(draw: Callable[[*Ts], str]) -> Callable[[*Ts], str]:
 
 
 @once
-def months(series: tuple[Bar, ...]) -> str:
+def months(series: tuple[Bar, ...], width: Width) -> str:
     """Return a line of counts with a band for the intervals.
 
     Parameters
     ----------
     series : tuple of Bar
         Oldest first. Months of the period are filled, those before hollow; both carry their interval as a bar.
+    width : Width
+        For a large screen and for paper, or for a phone.
 
     Returns
     -------
     str
         SVG.
     """
-    figure, axes = _paper(WIDTH, 230, left=38, bottom=26)
+    figure, axes = _paper(width, 230, left=38, bottom=26)
     at = list(range(len(series)))
     axes.fill_between(at, [bar.low for bar in series], [bar.high for bar in series], color=BAND, linewidth=0)
     axes.plot(at, [bar.count for bar in series], color=ACCENT, linewidth=2)
@@ -109,7 +119,7 @@ def months(series: tuple[Bar, ...]) -> str:
             fill = ACCENT if bar.now else PAPER
             axes.plot([x, x], [bar.low, bar.high], color=ACCENT, linewidth=1.5)
             axes.plot([x], [bar.count], "o", color=ACCENT, markerfacecolor=fill, markersize=7)
-    step = max(1, -(-len(series) // 8))
+    step = max(1, -(-len(series) // (5 if width is Width.PHONE else 8)))
     ticks = at[::-step][::-1]
     axes.set_xticks(ticks, [series[x].name for x in ticks])
     axes.set_xlim(-0.5, max(1, len(series)) - 0.5)
@@ -118,39 +128,42 @@ def months(series: tuple[Bar, ...]) -> str:
 
 
 @once
-def pairs(groups: tuple[Pair, ...]) -> str:
+def pairs(groups: tuple[Pair, ...], width: Width) -> str:
     """Return a row for each group: a filled dot with its interval now, a hollow one for what was before.
 
     Parameters
     ----------
     groups : tuple of Pair
         From above.
+    width : Width
+        For a large screen and for paper, or for a phone.
 
     Returns
     -------
     str
         SVG.
     """
-    figure, axes = _paper(WIDTH, 26 * len(groups) + 34, left=190, bottom=26, right=84)
+    left, right, ticks = (128, 76, 3) if width is Width.PHONE else (190, 84, 5)
+    figure, axes = _paper(width, 26 * len(groups) + 34, left=left, bottom=26, right=right)
     for y, pair in enumerate(groups):
         axes.plot([pair.low, pair.high], [y, y], color=ACCENT, linewidth=2)
         axes.plot([pair.count], [y], "o", color=ACCENT, markersize=8)
         if pair.before is not None:
             axes.plot([pair.before], [y], "o", color=QUIET, markerfacecolor=PAPER, markersize=8, zorder=1.5)
         said = f"{pair.count}" if pair.before is None else f"{pair.before} → {pair.count}"
-        axes.annotate(said, (1, y), (84, 0), ("axes fraction", "data"), "offset points", ha="right", va="center")
+        axes.annotate(said, (1, y), (right, 0), ("axes fraction", "data"), "offset points", ha="right", va="center")
     axes.set_yticks(range(len(groups)), [pair.name for pair in groups])
     axes.tick_params(axis="y", labelcolor=INK)
     axes.set_ylim(len(groups) - 0.5, -0.5)
     axes.grid(visible=True, axis="x")
-    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(ticks, integer=True))
     axes.set_xlim(left=0)
     return _svg(figure)
 
 
 @once
-def week(counts: tuple[tuple[int, ...], ...], days: tuple[str, ...]) -> str:
-    """Return a square for each hour of the week with its count.
+def week(counts: tuple[tuple[int, ...], ...], days: tuple[str, ...], width: Width) -> str:
+    """Return a square for each hour of the week with its count; for a phone the days stand side by side.
 
     Parameters
     ----------
@@ -158,21 +171,25 @@ def week(counts: tuple[tuple[int, ...], ...], days: tuple[str, ...]) -> str:
         By weekday and hour.
     days : tuple of 7 str
         What the days are called.
+    width : Width
+        For a large screen and for paper, or for a phone.
 
     Returns
     -------
     str
         SVG.
     """
-    figure, axes = _paper(WIDTH, 210, left=34, bottom=24)
-    slots = [(x, y, n) for y, day in enumerate(counts) for x, n in enumerate(day)]
+    narrow = width is Width.PHONE
+    figure, axes = _paper(width, 24 * 18 + 32 if narrow else 210, left=34, bottom=24)
+    slots = [(day, hour, n) if narrow else (hour, day, n) for day, ns in enumerate(counts) for hour, n in enumerate(ns)]
     axes.add_collection(_squares([(x + 0.03, y + 0.04, n) for x, y, n in slots], 0.93, LINE))
     for x, y, n in slots:
         if n:
             axes.text(x + 0.5, y + 0.5, f"{n}", ha="center", va="center", fontsize=10, color=_ink_on(n))
-    axes.set(xlim=(0, 24), ylim=(7, 0))
-    axes.set_yticks([y + 0.5 for y in range(7)], list(days))
-    axes.set_xticks(range(0, 24, 3), [f"{hour:02}" for hour in range(0, 24, 3)])
+    middles, hours = [day + 0.5 for day in range(7)], range(0, 24, 3)
+    axes.set(xlim=(0, 7), ylim=(24, 0)) if narrow else axes.set(xlim=(0, 24), ylim=(7, 0))
+    (axes.set_xticks if narrow else axes.set_yticks)(middles, list(days))
+    (axes.set_yticks if narrow else axes.set_xticks)(hours, [f"{hour:02}" for hour in hours])
     axes.spines["bottom"].set_visible(False)
     return _svg(figure)
 

@@ -98,6 +98,10 @@ class Cells:
     vague: int
     accuracy_m: float | None
     """Median of all."""
+    shared: int = 0
+    """So many lie where several others do, and are known only roughly: the middle of an area, not a place."""
+    spots: int = 0
+    """At so many spots."""
 
 
 @dataclass(frozen=True)
@@ -241,15 +245,31 @@ def hours(rows: Rows) -> Hours:
     return Hours(by_hour, tuple(tuple(int(n) for n in day) for day in week), by_hour.outside)
 
 
-def squares(rows: Rows) -> Cells:
-    """Return the squares of `SIDE_M` metres that hold anything, by the SWEREF 99 TM grid from its origin."""
+def squares(rows: Rows, *, rough_m: float, several: int) -> Cells:
+    """Return the squares of `SIDE_M` metres that hold anything, by the SWEREF 99 TM grid from its origin.
+
+    Parameters
+    ----------
+    rows : Rows
+        Everything that was read.
+    rough_m, several : float, int
+        What is known to so many metres only, and lies at one spot with so many, is counted as shared.
+
+    Returns
+    -------
+    Cells
+    """
     now = rows.inside[0]
     exact = now & (rows.accuracy <= SIDE_M)
     found, counts = np.unique(corners(rows.lon[exact], rows.lat[exact]), axis=0, return_counts=True)
     cells = tuple(Cell(int(east), int(north), int(n)) for (east, north), n in zip(found, counts, strict=True))
     median = round(float(np.median(rows.accuracy[now])), 1) if now.any() else None
-    inside = int(exact.sum())
-    return Cells(SIDE_M, cells, inside, holding(counts, 0.5), int(now.sum()) - inside, median)
+    inside, rough = int(exact.sum()), now & (rows.accuracy >= rough_m)
+    at = np.unique(np.stack([rows.lon, rows.lat], axis=-1)[rough], axis=0, return_counts=True)[1]
+    shared = at[at >= several]
+    return Cells(
+        SIDE_M, cells, inside, holding(counts, 0.5), int(now.sum()) - inside, median, int(shared.sum()), len(shared)
+    )
 
 
 def corners(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -252,7 +252,7 @@ def _counted(session: Session, member: Member, audience: Audience, rows: Rows, h
         places=_by_place(rows, held),
         months=figures.months(rows),
         hours=figures.hours(rows),
-        squares=figures.squares(rows),
+        squares=figures.squares(rows, rough_m=finding.ROUGH_M, several=finding.SEVERAL),
     )
 
 

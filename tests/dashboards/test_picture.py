@@ -137,6 +137,18 @@ def test_without_a_period_it_shows_three_months_that_have_ended(coordinator: Bro
     assert "Inget som den här målgruppen får se" in page or "Det viktigaste" in page
 
 
+def test_an_empty_period_shows_no_chart_of_nothing_and_leads_on(coordinator: Browser) -> None:
+    page = coordinator.get(f"{ROOM}?from=2019-01-01&until=2019-01-31")
+    assert charts(page) == {}
+    assert "Välj en annan period" in page
+
+
+def test_a_phone_has_drawings_of_its_own(coordinator: Browser) -> None:
+    sources = Tags(coordinator.get(f"{ROOM}?{JULY}")).of("source")
+    assert len(sources) == 5
+    assert {source["media"] for source in sources} == {"(max-width: 480px)"}
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [

@@ -39,7 +39,8 @@ def plain(now: int = 475, previous: int = 470, last_year: int = 326) -> dict[str
         "kinds": {"groups": [calm]}, "categories": {"groups": [group]}, "areas": {"groups": []},
         "places": {"groups": [counted("100007", 9, compare(9, 60), compare(9, 60))]},
         "months": [{"key": f"2023-0{i}", "count": 19 * i, "reporters": 3 + i} for i in range(1, 10)],
-        "hours": {"week": week, "unknown": 12}, "squares": {"side_m": 250, "count": 463, "half": 19, "vague": 7},
+        "hours": {"week": week, "unknown": 12},
+        "squares": {"side_m": 250, "count": 463, "half": 19, "vague": 7, "shared": 61, "spots": 3},
     }  # fmt: skip
 
 
@@ -83,8 +84,21 @@ def test_a_young_register_is_compared_with_the_period_before_and_says_so() -> No
     figures["total"]["last_year"] = asdict(not_covered(475, 20))
     speaker = Speaker(figures, "sv")
     assert speaker.base == "previous"
-    assert speaker.whole("last_year").text.endswith("registret börjar 5 mars 2021.")
+    assert speaker.unknown()[1].text.endswith("samma period i fjol: registret börjar 5 mars 2021.")
+    assert speaker.first(NAMES)[0].text.startswith("Skillnaden mot perioden före")
     assert "perioden före" in speaker.who().text
+
+
+def test_where_nothing_can_be_compared_nothing_is_said_of_a_change() -> None:
+    figures = plain()
+    for group in (figures["total"], *figures["kinds"]["groups"]):
+        for base in ("previous", "last_year"):
+            group[base] = asdict(not_covered(475, 20))
+    speaker = Speaker(figures, "sv")
+    assert not speaker.comparable
+    assert speaker.first(NAMES)[0].text == "475 avvikelser i perioden."
+    assert speaker.who().text == "4 av 35 aktörer har rapporterat."
+    assert speaker.group("kinds", NAMES["kinds"]).text == "Flest: Polisen, 90 av 475."
 
 
 def test_a_group_that_changed_beyond_chance_comes_first_and_else_the_largest() -> None:
@@ -103,7 +117,8 @@ def test_what_is_not_known_names_what_the_figures_lack() -> None:
     assert "När 12 av dem hände" in said
     assert "Precis var 7 av dem ligger" in said
     figures = copy.deepcopy(plain())
-    figures["hours"]["unknown"] = figures["squares"]["vague"] = 0
+    assert "Var 61 av dem hände: de ligger på 3 punkter som står för ett helt område." in said
+    figures["hours"]["unknown"] = figures["squares"]["vague"] = figures["squares"]["shared"] = 0
     assert "av dem hände" not in " ".join(each.text for each in Speaker(figures, "sv").unknown())
 
 

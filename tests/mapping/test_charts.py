@@ -12,7 +12,7 @@ from defusedxml.ElementTree import fromstring
 from shapely import box
 
 from mapping import charts
-from mapping.charts import Bar, Pair
+from mapping.charts import Bar, Pair, Width
 
 SVG = "{http://www.w3.org/2000/svg}"
 SERIES = tuple(Bar(f"m{i}", 20 + i, 12 + i, 30 + i, now=i > 10, before=i < 2) for i in range(12))
@@ -20,13 +20,22 @@ GROUPS = (Pair("Bostadsbolagen", 96, 78, 117, 71), Pair("Skolor <&>", 0, 0, 4, N
 WEEK = tuple(tuple((day * hour) % 23 for hour in range(24)) for day in range(7))
 DAYS = ("må", "ti", "on", "to", "fr", "lö", "sö")
 CELLS = ((0, 0, 1), (250, 0, 6), (500, 250, 35))
+
+
+def drawer(name: str) -> Any:
+    return getattr(charts, name.partition(" ")[0])
+
+
 FIGURES: dict[str, tuple[Any, ...]] = {
-    "months": (SERIES,),
-    "pairs": (GROUPS,),
-    "week": (WEEK, DAYS),
+    "months": (SERIES, Width.WIDE),
+    "pairs": (GROUPS, Width.WIDE),
+    "week": (WEEK, DAYS, Width.WIDE),
+    "months slim": (SERIES, Width.PHONE),
+    "pairs slim": (GROUPS, Width.PHONE),
+    "week slim": (WEEK, DAYS, Width.PHONE),
     "squares": (CELLS, 250, box(0, 0, 2000, 3000), (box(0, 0, 1000, 3000),)),
 }
-DRAWN: dict[str, Callable[[], str]] = {name: partial(getattr(charts, name), *what) for name, what in FIGURES.items()}
+DRAWN: dict[str, Callable[[], str]] = {name: partial(drawer(name), *what) for name, what in FIGURES.items()}
 
 
 def words(svg: str) -> list[str]:
@@ -39,7 +48,7 @@ def test_the_same_figures_are_drawn_by_the_same_bytes_and_only_once(name: str, m
     monkeypatch.setattr(charts, "_svg", lambda _: "drawn again")
     assert DRAWN[name]() == drawn
     monkeypatch.undo()
-    assert getattr(charts, name).__wrapped__(*FIGURES[name]) == drawn
+    assert drawer(name).__wrapped__(*FIGURES[name]) == drawn
 
 
 @pytest.mark.parametrize("name", DRAWN)
@@ -61,8 +70,9 @@ def test_in_the_dark_every_role_has_its_other_colour(name: str) -> None:
     fromstring(svg)
 
 
-def test_every_number_of_the_week_stands_in_its_square_but_nothing() -> None:
-    shown = words(DRAWN["week"]())
+@pytest.mark.parametrize("name", ["week", "week slim"])
+def test_every_number_of_the_week_stands_in_its_square_but_nothing(name: str) -> None:
+    shown = words(DRAWN[name]())
     assert sorted(n for n in shown if n.isdecimal() and len(n) < 3) == sorted(
         [f"{n}" for day in WEEK for n in day if n] + [f"{hour:02}" for hour in range(0, 24, 3)]
     )
@@ -78,8 +88,8 @@ def test_a_group_says_both_counts_and_only_its_own_where_nothing_is_compared() -
 
 def test_intervals_are_drawn_and_not_only_points() -> None:
     wide = tuple(Bar(bar.name, bar.count, 0, 90, now=bar.now) for bar in SERIES)
-    assert charts.months(wide) != DRAWN["months"]()
-    assert charts.pairs((Pair("Bostadsbolagen", 96, 10, 200, 71), GROUPS[1])) != DRAWN["pairs"]()
+    assert charts.months(wide, Width.WIDE) != DRAWN["months"]()
+    assert charts.pairs((Pair("Bostadsbolagen", 96, 10, 200, 71), GROUPS[1]), Width.WIDE) != DRAWN["pairs"]()
 
 
 def test_a_number_is_printed_in_a_square_that_is_dark_enough_to_matter() -> None:
@@ -88,7 +98,13 @@ def test_a_number_is_printed_in_a_square_that_is_dark_enough_to_matter() -> None
     assert "1" not in shown
 
 
+@pytest.mark.parametrize("name", ["months", "pairs", "week"])
+def test_for_a_phone_it_is_drawn_as_wide_as_a_phone_is(name: str) -> None:
+    assert 'width="340"' in DRAWN[f"{name} slim"]()
+    assert 'width="620"' in DRAWN[name]()
+
+
 def test_nothing_is_drawn_as_nothing() -> None:
     assert "<svg" in charts.squares((), 250, box(0, 0, 2000, 3000), ())
-    assert "<svg" in charts.months(())
-    assert "<svg" in charts.week(((0,) * 24,) * 7, DAYS)
+    assert "<svg" in charts.months((), Width.WIDE)
+    assert "<svg" in charts.week(((0,) * 24,) * 7, DAYS, Width.WIDE)

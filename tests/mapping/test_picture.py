@@ -263,3 +263,12 @@ def test_no_word_that_anybody_wrote_stands_in_it_and_it_comes_back_from_json(ses
     assert "Krossad" not in str(plain)
     assert "kiosken" not in str(plain)
     assert of_plain(plain) == found
+
+
+def test_what_lies_at_the_middle_of_an_area_is_counted_apart(session: Session, world: World) -> None:
+    """So does a register of the police, which gives each event the middle of its district."""
+    for n, lon, accuracy in ((4, 18.10, 900), (3, 18.11, 200), (2, 18.12, 900), (5, 18.13, 20)):
+        marked(session, world, "officer", "2023-07-03T21:30", n, lon=lon, accuracy_m=accuracy)
+    marked(session, world, "officer", "2023-05-03T21:30", 9, lon=18.10, accuracy_m=900)
+    squares = seen(session, world, "officer").squares
+    assert (squares.shared, squares.spots) == (7, 2)
