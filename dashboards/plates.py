@@ -114,7 +114,8 @@ class Plates:
         if not self.found.total.count:
             return [self.months()] if self.found.months else []
         *tables, at_places = ([self.of_table(name)] if getattr(self.found, name).groups else [] for name in TABLES)
-        return [self.months(), *chain(*tables), self.squares(ground), *at_places, self.hours()]
+        squares = [self.squares(ground)] if self.found.squares.cells else []
+        return [self.months(), *chain(*tables), *squares, *at_places, self.hours()]
 
     def months(self) -> Plate:
         """Return the series of months."""

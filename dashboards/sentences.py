@@ -121,9 +121,9 @@ class Speaker:
     def who(self) -> Said:
         """Return how many organisations reported, beside those before: a count follows who reports."""
         if not self.comparable:
-            message = N_("%(now)s of %(all)s organisations reported.")
+            message = N_("Organisations that reported: %(now)s of %(all)s.")
             return self.say(message, now="/total/reporters/now", all="/partners")
-        message = N_("%(now)s of %(all)s organisations reported; in %(then)s there were %(before)s.")
+        message = N_("Organisations that reported: %(now)s of %(all)s; in %(then)s %(before)s.")
         named, before = {"then": self.then(self.base)}, f"/total/reporters/{self.base}"
         return self.say(message, named, now="/total/reporters/now", all="/partners", before=before)
 
@@ -165,7 +165,7 @@ class Speaker:
         month = words.month(date.fromisoformat(f"{self.figure(f'/months/{i}/key')}-01"), self.language)
         now, who = f"/months/{i}/count", f"/months/{i}/reporters"
         return self.say(
-            N_("Most in %(month)s: %(now)s, from %(who)s organisations."), {"month": month}, now=now, who=who
+            N_("Most in %(month)s: %(now)s. Organisations that reported: %(who)s."), {"month": month}, now=now, who=who
         )
 
     def hours(self) -> Said:
@@ -175,7 +175,9 @@ class Speaker:
         if not most:
             return self.say(N_("No deviation of the period is known to the hour."))
         named = {"day": text(DAYS[-day], self.language), "hour": f"{-hour:02}–{(-hour + 1) % 24:02}"}
-        message = N_("Most %(day)s at %(hour)s: %(now)s. %(unknown)s are not known to the hour.")
+        if not self.figure("/hours/unknown"):
+            return self.say(N_("Most %(day)s at %(hour)s: %(now)s."), named, now=f"/hours/week/{-day}/{-hour}")
+        message = N_("Most %(day)s at %(hour)s: %(now)s. Not known to the hour: %(unknown)s.")
         return self.say(message, named, now=f"/hours/week/{-day}/{-hour}", unknown="/hours/unknown")
 
     def squares(self) -> Said:

@@ -28,12 +28,12 @@ from mapping.render import Sheet, Spot, Square, Symbol
 SAID = (
     N_("Map"), N_("Show as"), N_("Counts in squares"), N_("Symbols"), N_("Time"), N_("The whole period"), N_("What"),
     N_("What the map shows"), N_("%(n)s of %(all)s deviations"), N_("%(n)s of %(all)s deviations in squares"),
-    N_("%(what)s, %(day)s, within %(m)s metres"), N_("%(n)s deviations at this spot"),
-    N_("%(n)s deviations in the square"), N_("Zoom in"), N_("Zoom out"),
+    N_("%(what)s, %(day)s, within %(m)s metres"), N_("Deviations at this spot: %(n)s"),
+    N_("Deviations in the square: %(n)s"), N_("Zoom in"), N_("Zoom out"),
 )  # fmt: skip
 """What the file itself says; it has no catalogue to look into."""
 SQUARES = N_("Squares of %(side)s metres with the count of deviations in each, printed from %(least)s on.")
-VAGUE = N_("%(n)s deviations are known less exactly than a square is large and stand in none.")
+VAGUE = N_("Known less exactly than a square is large, and so in none: %(n)s.")
 HOLLOW = N_("A hollow symbol is known only within more than %(side)s metres.")
 ACCURACY = N_("Half of the deviations are known within %(m)s metres: some belong to the square beside.")
 ALONE = N_("Counts alone: no single deviation is in this file.")

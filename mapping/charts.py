@@ -217,8 +217,9 @@ def squares(
     figure, axes = _paper(MAP_WIDTH, min(height, 720), left=4, bottom=4, right=4, top=4)
     axes.set_axis_off()
     axes.set_aspect("equal")
+    finest = (east - west) / MAP_WIDTH / 2
     for shape, colour, thick in (*((part, LINE, 1.0) for part in parts), (outline, QUIET, 1.5)):
-        for ring in _rings(shape):
+        for ring in _rings(shape.simplify(finest)):
             axes.plot(*zip(*ring, strict=True), color=colour, linewidth=thick)
     found = [(x, y, n) for x, y, n in cells if n]
     axes.add_collection(_squares(found, side, PAPER))

@@ -28,6 +28,8 @@ from mapping.figures import SIDE_M, corners
 
 DECIMALS = 5
 """Of a degree: a metre."""
+FINEST = 0.00005
+"""Of a degree: an outline is drawn within five metres of what it is."""
 FACES, FETCHED = re.compile(r"@font-face\s*{[^}]*}"), re.compile(r"url\([^)]*\)")
 """What a style sheet would load."""
 
@@ -175,8 +177,8 @@ def in_squares(spots: Sequence[Spot]) -> tuple[Square, ...]:
 
 def _layers(sheet: Sheet) -> Iterable[Layer]:
     whole = ("", sheet.outline)
-    yield Layer("areas", [_feature(shape, {"name": name}) for name, shape in (*sheet.parts, whole)])
-    yield Layer("water", [_feature(shape, {}) for shape in sheet.water])
+    yield Layer("areas", [_feature(shape.simplify(FINEST), {"name": name}) for name, shape in (*sheet.parts, whole)])
+    yield Layer("water", [_feature(shape.simplify(FINEST), {}) for shape in sheet.water])
     yield Layer("squares", _squares(sheet), each="counted")
     days = {day: place for place, day in enumerate(_days(sheet))}
     for place in range(len(sheet.symbols)) if sheet.spots else ():

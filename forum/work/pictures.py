@@ -124,11 +124,7 @@ def _written(parts: Mapping[str, str]) -> dict[str, str]:
     written = {name: checked_text(words, name, PART_LENGTH) for name, words in parts.items()}
     message, remedy = N_("The part %(part)s is empty."), N_("Write it, or say why there is nothing to write.")
     raise_all(
-        [
-            Invalid(message, field=name, value="", remedy=remedy, part=PARTS[name])
-            for name, words in written.items()
-            if not words
-        ]
+        [Invalid(message, field=name, remedy=remedy, part=PARTS[name]) for name, words in written.items() if not words]
     )
     return written
 

@@ -3,6 +3,7 @@
 const facts = JSON.parse(document.getElementById("facts").textContent);
 const steps = JSON.parse(document.getElementById("steps").textContent);
 const chosen = { how: "squares", step: 0, off: new Set() };
+const FEW = 16; // areas whose names are written at every zoom
 const HALF = 13; // of a symbol with its halo, in pixels
 const find = (id) => document.getElementById(id);
 const probe = document.body.appendChild(document.createElement("i"));
@@ -153,14 +154,14 @@ function atSpot(sign) {
     const { day, accuracy } = each.feature.properties;
     return say("%(what)s, %(day)s, within %(m)s metres", { what: facts.symbols[each.options.symbol].name, day: facts.days[day], m: number(accuracy) });
   });
-  return lines(here.length > MOST ? [say("%(n)s deviations at this spot", { n: number(here.length) }), ...said, "…"] : said);
+  return lines(here.length > MOST ? [say("Deviations at this spot: %(n)s", { n: number(here.length) }), ...said, "…"] : said);
 }
 
 function inSquare(square) {
   const totals = new Map();
   for (const [symbol, step, n] of square.feature.properties.counts) if (wanted(symbol, step)) totals.set(symbol, (totals.get(symbol) ?? 0) + n);
   const each = [...totals].filter(([symbol]) => facts.symbols[symbol]).sort((a, b) => b[1] - a[1]).map(([symbol, n]) => `${facts.symbols[symbol].name}: ${number(n)}`);
-  return lines([say("%(n)s deviations in the square", { n: number(square.n) }), ...each]);
+  return lines([say("Deviations in the square: %(n)s", { n: number(square.n) }), ...each]);
 }
 
 function listen(map) {
@@ -181,7 +182,10 @@ function listen(map) {
 
 /** Lay areas and water under everything, and their names on them: data are printed over names. */
 function layGround(map) {
+  const close = areas.getLayers().length <= FEW ? 0 : 13;
+  const name = () => { map.getPane("names").hidden = map.getZoom() < close; };
   for (const [pane, height] of [["ground", 350], ["names", 360]]) map.createPane(pane).style.zIndex = height;
+  map.on("zoomend", name);
   for (const layer of [areas, water]) {
     layer.eachLayer((shape) => Object.assign(shape.options, { pane: "ground", interactive: false }));
     layer.addTo(map);

@@ -82,7 +82,7 @@ def test_what_stands_at_a_spot_is_told_as_text(opened: Page) -> None:
     opened.locator('[value="squares"]').check()
     expect(told).to_have_count(0)
     opened.locator(".folium-map").click(position={"x": at[0], "y": at[1]})
-    expect(told.first).to_have_text("3 deviations in the square")
+    expect(told.first).to_have_text("Deviations in the square: 3")
 
 
 def test_the_program_serves_it_without_a_fault_in_it(open_page: Open) -> None:

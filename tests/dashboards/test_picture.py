@@ -39,6 +39,8 @@ def rows(sessions: sessionmaker[Session], lasting: World) -> None:
                 officer = lasting.acting(session, "officer")
                 at = clock.to_utc(moment, "at")
                 mark(session, officer, occurred_from=at, visibility=visibility, category=category, text="Mörkt")
+        officer = lasting.acting(session, "officer")
+        mark(session, officer, occurred_from=clock.to_utc("2022-03-05T12:00", "at"), accuracy_m=900)
         session.commit()
 
 
@@ -141,6 +143,12 @@ def test_an_empty_period_shows_no_chart_of_nothing_and_leads_on(coordinator: Bro
     page = coordinator.get(f"{ROOM}?from=2019-01-01&until=2019-01-31")
     assert charts(page) == {}
     assert "Välj en annan period" in page
+
+
+def test_a_map_on_which_nothing_could_stand_is_left_out(coordinator: Browser) -> None:
+    page = coordinator.get(f"{ROOM}?from=2022-03-01&until=2022-03-31")
+    assert set(charts(page)) == {"months", "kinds", "categories", "areas", "hours"}
+    assert "Precis var 1 av dem ligger" in page
 
 
 def test_a_phone_has_drawings_of_its_own(coordinator: Browser) -> None:

@@ -97,7 +97,7 @@ def test_where_nothing_can_be_compared_nothing_is_said_of_a_change() -> None:
     speaker = Speaker(figures, "sv")
     assert not speaker.comparable
     assert speaker.first(NAMES)[0].text == "475 avvikelser i perioden."
-    assert speaker.who().text == "4 av 35 aktörer har rapporterat."
+    assert speaker.who().text == "Aktörer som har rapporterat: 4 av 35."
     assert speaker.group("kinds", NAMES["kinds"]).text == "Flest: Polisen, 90 av 475."
 
 

@@ -68,7 +68,7 @@ def test_the_map_for_the_forum_holds_nothing_of_what_authorities_see_alone(brows
     assert "Narkotika" not in page
     assert "window.hit" not in page
     assert "<li>För hela forumet</li>" in page
-    assert "1 avvikelser är kända mindre noga" in page
+    assert "Kända mindre noga än en ruta är stor, och därför i ingen: 1." in page
 
 
 def test_the_map_for_authorities_says_so_and_holds_their_rows(browser_of: BrowserOf) -> None:

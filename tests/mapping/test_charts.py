@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from defusedxml.ElementTree import fromstring
-from shapely import box
+from shapely import Point, box
 
 from mapping import charts
 from mapping.charts import Bar, Pair, Width
@@ -102,6 +102,11 @@ def test_a_number_is_printed_in_a_square_that_is_dark_enough_to_matter() -> None
 def test_for_a_phone_it_is_drawn_as_wide_as_a_phone_is(name: str) -> None:
     assert 'width="340"' in DRAWN[f"{name} slim"]()
     assert 'width="620"' in DRAWN[name]()
+
+
+def test_an_outline_is_drawn_no_finer_than_it_can_be_seen() -> None:
+    coast = Point(0, 0).buffer(20_000, quad_segs=5_000)
+    assert len(charts.squares((), 250, coast, (coast,))) < 20_000
 
 
 def test_nothing_is_drawn_as_nothing() -> None:

@@ -19,8 +19,8 @@ HOSTILE = '</script><img src=x onerror="window.hit=1">'
 WORDS = (
     "Map", "Show as", "Counts in squares", "Symbols", "Time", "The whole period", "What", "What the map shows",
     "%(n)s of %(all)s deviations", "%(n)s of %(all)s deviations in squares",
-    "%(what)s, %(day)s, within %(m)s metres", "%(n)s deviations at this spot",
-    "%(n)s deviations in the square", "Zoom in", "Zoom out",
+    "%(what)s, %(day)s, within %(m)s metres", "Deviations at this spot: %(n)s",
+    "Deviations in the square: %(n)s", "Zoom in", "Zoom out",
 )  # fmt: skip
 SPOTS = (
     Spot(18.09, 59.24, 25, 0, 0, "lö 1 juli 2023"), Spot(18.09, 59.24, 25, 1, 0, "lö 1 juli 2023"),
