@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import date
-from functools import cache
+from functools import cache, partial
 
 from sqlalchemy.orm import Session
 
@@ -35,7 +35,9 @@ SAID = (
 SQUARES = N_("Squares of %(side)s metres with the count of deviations in each, printed from %(least)s on.")
 VAGUE = N_("Known less exactly than a square is large, and so in none: %(n)s.")
 HOLLOW = N_("A hollow symbol is known only within more than %(side)s metres.")
-ACCURACY = N_("Half of the deviations are known within %(m)s metres: some belong to the square beside.")
+SHARED = N_("%(n)s deviations lie at %(spots)s spots that stand for a whole area, not for a place.")
+ACCURACY = N_("Half of the deviations are known within %(m)s metres.")
+BESIDE = N_("Half of the deviations are known within %(m)s metres: some belong to the square beside.")
 ALONE = N_("Counts alone: no single deviation is in this file.")
 WITHIN = N_("Choose a symbol or a square to see what it stands for. The file holds no written text of any deviation.")
 REPORTING = N_("Deviations measure who reports as well as what happens. Counts, not per inhabitant. North is up.")
@@ -103,12 +105,14 @@ def _marks(member: Member, found: Picture, language: str, made: str) -> list[str
 
 
 def _notes(found: Picture, language: str, *, points: bool) -> list[str]:
-    cells = found.squares
-    notes = [text(SQUARES, language, side=SIDE_M, least=NUMBERED)]
+    cells, said = found.squares, partial(words.number, language=language)
+    notes = [text(SQUARES, language, side=SIDE_M, least=NUMBERED)] if cells.cells else []
     if cells.vague:
-        notes.append(text(VAGUE, language, n=words.number(cells.vague, language)))
+        notes.append(text(VAGUE, language, n=said(cells.vague)))
+    if cells.shared:
+        notes.append(text(SHARED, language, n=said(cells.shared), spots=said(cells.spots)))
     if cells.accuracy_m is not None:
-        notes.append(text(ACCURACY, language, m=words.number(cells.accuracy_m, language)))
+        notes.append(text(BESIDE if cells.cells else ACCURACY, language, m=said(cells.accuracy_m)))
     notes.append(text(WITHIN if points else ALONE, language))
     if points:
         notes.append(text(HOLLOW, language, side=SIDE_M))

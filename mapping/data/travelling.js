@@ -2,7 +2,7 @@
 
 const facts = JSON.parse(document.getElementById("facts").textContent);
 const steps = JSON.parse(document.getElementById("steps").textContent);
-const chosen = { how: "squares", step: 0, off: new Set() };
+const chosen = { how: document.querySelector('[name="how"]:checked')?.value ?? "squares", step: 0, off: new Set() };
 const FEW = 16; // areas whose names are written at every zoom
 const HALF = 13; // of a symbol with its halo, in pixels
 const find = (id) => document.getElementById(id);

@@ -100,9 +100,19 @@ def test_axe_finds_nothing_in_the_file(opened: Page) -> None:
     assert violations(opened) == []
 
 
-def test_a_picture_is_printed_while_its_page_says_so(open_page: Open, program: Program) -> None:
+def test_a_picture_is_frozen_by_keyboard_and_printed_while_its_page_says_so(open_page: Open, program: Program) -> None:
     page = open_page("coordinator", PHONE, dark=True)
     page.goto("/farsta/lagesbild?from=2026-01-01&until=2026-01-20")
+    page.locator("#other").fill("Mätningen kommer i november.")
+    page.get_by_role("button", name="Frys lägesbilden").press("Enter")
+    expect(page.locator("#problems")).to_be_focused()
+    expect(page.locator("#analysis-error")).to_be_visible()
+    page.locator("#analysis").fill("Mörkret drar.")
+    page.get_by_role("button", name="Frys lägesbilden").press("Enter")
+    expect(page.get_by_text("Sigillet stämmer")).to_be_visible()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    picture(page, "frozen")
     page.get_by_role("button", name="Skriv ut som PDF").press("Enter")
     expect(page.get_by_role("progressbar", name="Dokumentet skrivs ut")).to_be_visible()
     assert violations(page) == []

@@ -14,6 +14,7 @@ from pypdfium2 import PdfDocument, raw
 from sqlalchemy.orm import Session, sessionmaker
 
 from forum.foundation import clock
+from forum.work import pictures
 from tests.builders import World, mark
 from tests.dashboards.conftest import Browser, BrowserOf, Queue, Tags
 
@@ -195,12 +196,16 @@ def test_print_for_authorities_holds_their_rows_and_says_so_on_every_page(coordi
 
 
 def test_a_picture_is_frozen_shown_and_printed_under_one_hash(
-    coordinator: Browser, browser_of: BrowserOf, queue: Queue
+    coordinator: Browser, browser_of: BrowserOf, queue: Queue, sessions: sessionmaker[Session], lasting: World
 ) -> None:
     answer = coordinator.post(ROOM, WRITTEN)
     assert answer.status_code == 303, answer.text
     path = answer.headers["location"]
     page = browser_of("teacher").get(path)
+    with sessions() as session:
+        (kept,) = pictures.all_of(session, lasting.acting(session, "teacher"))
+        figures = kept.figures
+    assert figures["total"]["count"] == sum(map(sum, figures["hours"]["week"])) == 3
     assert "Buskarna skymmer." in page
     assert "Sigillet stämmer<" in page
     assert "Narkotika" not in page

@@ -88,6 +88,20 @@ def test_a_map_for_the_public_would_hold_no_point(browser_of: BrowserOf, monkeyp
     assert "Bara antal" in page
 
 
+def test_what_lies_at_the_middle_of_an_area_is_said_and_shown_as_symbols_from_the_start(
+    browser_of: BrowserOf, sessions: sessionmaker[Session], lasting: World
+) -> None:
+    with sessions() as session:
+        officer = lasting.acting(session, "officer")
+        for _ in range(3):
+            mark(session, officer, occurred_from=clock.to_utc("2022-03-05T12:00", "at"), accuracy_m=1500)
+        session.commit()
+    page = browser_of("teacher").get(f"{FILE}?from=2022-03-01&until=2022-03-31")
+    assert "3 avvikelser ligger på 1 punkter som står för ett helt område, inte för en plats." in page
+    assert 'value="spots" checked' in page
+    assert 'class="scale"' not in page
+
+
 def test_it_is_shut_off_from_everything_and_kept_nowhere(browser_of: BrowserOf) -> None:
     answer = browser_of("teacher").client.get(f"{FILE}?{JULY}")
     policy = answer.headers["content-security-policy"]
