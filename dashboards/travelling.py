@@ -39,7 +39,8 @@ SHARED = N_("%(n)s deviations lie at %(spots)s spots that stand for a whole area
 ACCURACY = N_("Half of the deviations are known within %(m)s metres.")
 BESIDE = N_("Half of the deviations are known within %(m)s metres: some belong to the square beside.")
 ALONE = N_("Counts alone: no single deviation is in this file.")
-WITHIN = N_("Choose a symbol or a square to see what it stands for. The file holds no written text of any deviation.")
+ASK = N_("Choose a symbol or a square to see what it stands for. Or move the map with the arrows and press Enter.")
+WITHIN = N_("The file holds no written text of any deviation.")
 REPORTING = N_("Deviations measure who reports as well as what happens. Counts, not per inhabitant. North is up.")
 
 
@@ -113,7 +114,7 @@ def _notes(found: Picture, language: str, *, points: bool) -> list[str]:
         notes.append(text(SHARED, language, n=said(cells.shared), spots=said(cells.spots)))
     if cells.accuracy_m is not None:
         notes.append(text(BESIDE if cells.cells else ACCURACY, language, m=said(cells.accuracy_m)))
-    notes.append(text(WITHIN if points else ALONE, language))
+    notes += [text(ASK, language), text(WITHIN if points else ALONE, language)]
     if points:
         notes.append(text(HOLLOW, language, side=SIDE_M))
     return [*notes, text(REPORTING, language)]

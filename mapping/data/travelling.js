@@ -164,7 +164,18 @@ function inSquare(square) {
   return lines([say("Deviations in the square: %(n)s", { n: number(square.n) }), ...each]);
 }
 
+/** Tell of what is shown nearest to the middle of the map: arrows move it, Enter asks. */
+function ask(map) {
+  const placed = (each) => (each.getLatLng ? each.getLatLng() : each.getBounds().getCenter());
+  const here = chosen.how === "spots" ? layersOf().flatMap((layer) => layer.getLayers()).filter((each) => each.seen()) : squares.getLayers().filter((each) => each.n);
+  const distance = (each) => map.getCenter().distanceTo(placed(each));
+  const nearest = here.reduce((best, each) => (!best || distance(each) < distance(best) ? each : best), null);
+  nearest?.fire("click", { latlng: placed(nearest) }, true);
+}
+
 function listen(map) {
+  map.getPane("popupPane").setAttribute("aria-live", "polite");
+  map.getContainer().addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target === event.currentTarget) ask(map); });
   for (const input of document.querySelectorAll('[name="how"]')) input.addEventListener("change", () => { chosen.how = input.value; arrange(map); });
   for (const input of document.querySelectorAll('[name="what"]')) {
     input.addEventListener("change", () => { chosen.off[input.checked ? "delete" : "add"](Number(input.value)); map.closePopup(); update(); });

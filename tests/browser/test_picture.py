@@ -96,6 +96,17 @@ def test_the_program_serves_it_without_a_fault_in_it(open_page: Open) -> None:
     picture(page, "travelling")
 
 
+def test_what_lies_at_the_middle_is_told_by_keyboard_alone(opened: Page) -> None:
+    opened.locator(".folium-map").focus()
+    opened.keyboard.press("Enter")
+    expect(opened.locator(".leaflet-popup-content li").first).to_have_text("Deviations in the square: 3")
+    opened.locator('[value="spots"]').press("Space")
+    opened.locator("#step").press("End")
+    opened.locator(".folium-map").press("Enter")
+    expect(opened.locator(".leaflet-popup-content li")).to_have_count(1)
+    expect(opened.locator(".leaflet-popup-pane")).to_have_attribute("aria-live", "polite")
+
+
 def test_axe_finds_nothing_in_the_file(opened: Page) -> None:
     assert violations(opened) == []
 
