@@ -38,6 +38,8 @@ SEALED_OFF = (
     "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 )
 """The rights of the map in one file: to run what it holds, in a place of its own, and to reach nothing."""
+LAST = {"to": "until"}
+"""What programs give as the day after, people give as the last one."""
 LATEST = date.max - timedelta(days=1)
 """The last day that another one follows."""
 
@@ -90,8 +92,10 @@ def show(request: Request, here: InForum) -> HTMLResponse:
         return _room(request, here, wanted, _made(here, wanted))
     except Invalid as error:
         wanted = asked(QueryParams())
-        wrong = view.refusal(request, error)
-        return _room(request, here, wanted, _made(here, wanted), status=422, **wrong)
+        given = {name: plain(request.query_params, name) for name in ("from", "until")}
+        errors = {LAST.get(name, name): said for name, said in view.said(error, view.language_of(request)).items()}
+        found = _made(here, wanted)
+        return _room(request, here, wanted, found, status=422, given=given, errors=errors)
 
 
 @router.post(ROOM + "/pdf")
@@ -203,6 +207,7 @@ def _room(
         "typed": dict.fromkeys(pictures.PARTS, ""),
         "most": pictures.PART_LENGTH,
         "refused": "",
+        "given": {},
     }
     return view.render(request, "picture.html", status=status, **(context | more))
 

@@ -162,7 +162,7 @@ def test_a_phone_has_drawings_of_its_own(coordinator: Browser) -> None:
     ("query", "field"),
     [
         ("from=2023-08-01&until=2023-07-01", "from"), ("from=i+somras", "from"), ("until=i+somras", "until"),
-        ("audience=public", "audience"), ("audience=alla", "audience"), ("from=2015-01-01&until=2023-01-01", "to"),
+        ("audience=public", "audience"), ("audience=alla", "audience"), ("from=2015-01-01&until=2023-01-01", "until"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_shown_is_said_at_its_field_above_a_picture_that_can(
@@ -171,6 +171,9 @@ def test_what_cannot_be_shown_is_said_at_its_field_above_a_picture_that_can(
     page = coordinator.get(f"{ROOM}?{query}", 422)
     assert f'<a href="#{field}">' in page
     assert "Det viktigaste" in page
+    assert "Det här går inte att visa." in page
+    assert "Inget är sparat" not in page
+    assert ('value="2023-08-01"' in page) == ("2023-08-01" in query)
 
 
 def test_every_printed_page_names_forum_period_audience_and_hash(coordinator: Browser, queue: Queue) -> None:
