@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from api.chains import ChainModel, chain_of
 from api.deps import DeviationDep, IfMatch, MemberDep, SessionDep, etag, reference_of, seen_version
 from api.filters import PARAMETERS, FilterDep
-from api.geojson import Collection, Feature, FeatureWithHistory, GeoJson, answer, collection, feature, line
+from api.geojson import FEATURE, Collection, Feature, FeatureWithHistory, GeoJson, answer, collection, feature, line
 from api.reading import Body, JsonRoute
 from forum.foundation import clock
 from forum.foundation.errors import NotFound, Stale
 from forum.foundation.geometry import coordinate
 from forum.foundation.language import N_
 from forum.people.members import Member
-from forum.register import categories, deviations, finding, intake
+from forum.register import categories, deviations, finding, intake, pages
 from forum.register.deviations import Deviation, Reason
 from forum.work import chain
 
@@ -80,7 +80,7 @@ class Reply(Body):
 
 
 def _feature(session: Session, member: Member, deviation: Deviation) -> dict[str, Any]:
-    return feature(finding.of(session, deviation), member.letter)
+    return feature(session, deviation, member.letter)
 
 
 @router.post("", status_code=201, response_model=Feature, responses={200: {"model": Feature, "description": AGAIN}})
@@ -102,9 +102,9 @@ def find(
     cursor: Annotated[str | None, Query(max_length=200, description="`next` of the page before")] = None,
 ) -> GeoJson:
     """Find deviations, the newest first."""
-    page = finding.find(session, member, wanted, limit=limit, cursor=cursor)
+    page = pages.find(session, member, wanted, FEATURE, limit=limit, cursor=cursor, letter=member.letter)
     finding.note(session, member, "list", page)
-    return answer(collection(page, member.letter))
+    return answer(collection(page))
 
 
 @router.get("/alike", response_model=Collection)
@@ -118,9 +118,9 @@ def alike(session: SessionDep, member: MemberDep, lon: str, lat: str, category: 
         category=category,
         occurred_from=clock.to_utc(occurred_from, "occurred_from"),
     )
-    page = finding.Page(found, len(found), 0, None)
+    page = pages.these(session, [row.id for row in found], FEATURE, letter=member.letter)
     finding.note(session, member, "alike", page)
-    return answer(collection(page, member.letter))
+    return answer(collection(page))
 
 
 @router.get("/{reference}", response_model=FeatureWithHistory)

@@ -118,17 +118,20 @@ def read(picked: Picked, partners: list[organisations.Organisation], language: s
         return Filter(), view.said(error, language)
 
 
+NOTHING = Page(rows=[], matched=0, restricted=0)
+
+
 def found(
     session: Session, member: Member, wanted: Filter, limit: int, errors: dict[str, str], cursor: str | None = None
 ) -> Page:
     """Return the rows that are wanted, none where the selection could not be read."""
     if errors:
-        return Page([], 0, 0, None)
+        return NOTHING
     try:
         page = finding.find(session, member, wanted, limit=limit, cursor=cursor)
     except (Invalid, NotFound) as error:
         errors[error.field or ""] = error.say(member.language)
-        return Page([], 0, 0, None)
+        return NOTHING
     finding.note(session, member, "list", page)
     return page
 

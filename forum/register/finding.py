@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,12 +10,11 @@ from uuid import UUID
 
 from shapely import unary_union
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Integer,
     Select,
-    Uuid,
     and_,
-    bindparam,
     cast,
     false,
     func,
@@ -38,7 +35,7 @@ from forum.foundation.language import N_
 from forum.people.agreements import today
 from forum.people.members import Member
 from forum.people.policy import Action, require
-from forum.register import areas, categories, places
+from forum.register import areas, categories, cursors, places
 from forum.register.deviations import LIVE, Deviation, Status, visible_to
 
 MOST = 10_000
@@ -125,36 +122,67 @@ NAMED = (
 """What is read of each row, and the words behind its ids: together `Found`. In words of SQL, which cost no request."""
 
 
-@dataclass(frozen=True)
-class Page:
-    """Some rows, how many there are in all, where the next ones begin, and what was asked for."""
+@dataclass(frozen=True, kw_only=True)
+class Totals:
+    """How many there are in all, how many of a page's rows not everybody sees, where the next begin, what was asked."""
+
+    matched: int
+    restricted: int
+    unknown_hour: int = 0
+    next: str | None = None
+    wanted: Filter = Filter()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page(Totals):
+    """Some rows of all."""
 
     rows: Sequence[Found]
-    matched: int
-    unknown_hour: int
-    next: str | None
-    wanted: Filter = Filter()
+
+
+class Question(NamedTuple):
+    """What is asked for one page: rows and totals; `whole` when neither hour nor cursor leaves anything out."""
+
+    page: CTE
+    total: CTE
+    whole: bool
 
 
 def find(session: Session, member: Member, wanted: Filter, *, limit: int = 100, cursor: str | None = None) -> Page:
     """Return a page of the deviations that the filter wants and the member may see, the newest first."""
+    conditions, after = _asked(session, member, wanted, limit, cursor)
+    found = rows_where(session, [*conditions, *_hours(wanted), *after], limit + 1)
+    rows, more = found[:limit], len(found) > limit
+    matched, unknown = len(rows), 0
+    if more or after or wanted.hours:  # otherwise these are all there are
+        matched, unknown, _ = session.connection().execute(_totals(wanted, conditions)).one()
+    following = cursors.after(rows[-1].occurred_from, rows[-1].id) if more else None
+    restricted = sum(row.visibility in RESTRICTED for row in rows)
+    return Page(rows=rows, matched=matched, restricted=restricted, unknown_hour=unknown, next=following, wanted=wanted)
+
+
+def asked(session: Session, member: Member, wanted: Filter, *, limit: int, cursor: str | None) -> Question:
+    """Return the question for the page that `find` would return, as SQL to go on from."""
+    conditions, after = _asked(session, member, wanted, limit, cursor)
+    page = own(*conditions, *_hours(wanted), *after).order_by(*NEWEST).limit(limit).cte("page")
+    return Question(page, _totals(wanted, conditions, after).cte("total"), not (after or wanted.hours))
+
+
+def _asked(
+    session: Session, member: Member, wanted: Filter, limit: int, cursor: str | None
+) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
+    """Return the conditions of the wanted rows, and that of those after the cursor."""
     require(member, Action.DEVIATION_READ)
     if not 1 <= limit <= MOST:
         remedy = N_("Ask for 1 to %(most)s at a time.")
         raise Invalid(N_("So many cannot be had at once."), field="limit", value=limit, remedy=remedy, most=MOST)
     conditions = _conditions(session, member, wanted)
-    after = [tuple_(Deviation.occurred_from, Deviation.id) < _position(cursor)] if cursor else []
-    rows = rows_where(session, [*conditions, *_hours(wanted), *after], limit + 1)
-    if len(rows) <= limit and not after and not wanted.hours:  # all there are
-        return Page(rows, len(rows), 0, None, wanted)
-    matched, unknown = _count(session, wanted, conditions)
-    following = _cursor(rows[limit - 1]) if len(rows) > limit else None
-    return Page(rows[:limit], matched, unknown, following, wanted)
+    return conditions, [tuple_(Deviation.occurred_from, Deviation.id) < cursors.position(cursor)] if cursor else []
 
 
 def rows_where(session: Session, conditions: Iterable[ColumnElement[bool]], limit: int | None = None) -> list[Found]:
     """Return the deviations that meet the conditions, the newest first; names are looked up for those alone."""
-    newest = _own(*conditions).order_by(*NEWEST).limit(limit)
+    newest = own(*conditions).order_by(*NEWEST).limit(limit)
     session.flush()  # no entities: the ORM has no part in it
     return list(map(Found._make, session.connection().execute(_named(newest)).all()))
 
@@ -162,21 +190,14 @@ def rows_where(session: Session, conditions: Iterable[ColumnElement[bool]], limi
 NEWEST = (Deviation.occurred_from.desc(), Deviation.id.desc())
 
 
-def _own(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+def own(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Return the question for what the deviations that meet the conditions say themselves."""
     return select(OWN).select_from(Deviation).where(*conditions)
 
 
 def _named(rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Return the question for the rows with the words behind their ids, in the same order."""
     return NAMED.add_cte(rows.cte("page"))
-
-
-ONE = _named(_own(Deviation.id == bindparam("wanted", type_=Uuid())))
-
-
-def of(session: Session, deviation: Deviation) -> Found:
-    """Return the deviation as it now stands, as lists show it."""
-    return Found._make(session.execute(ONE, {"wanted": deviation.id}).one())
 
 
 def counts_by(session: Session, member: Member, wanted: Filter, column: Any) -> dict[Any, int]:
@@ -223,11 +244,10 @@ def everything(session: Session, member: Member, wanted: Filter) -> list[ColumnE
     return [*_conditions(session, member, wanted), *_hours(wanted)]
 
 
-def note(session: Session, member: Member, purpose: str, page: Page) -> None:
+def note(session: Session, member: Member, purpose: str, page: Totals) -> None:
     """Note in the journal that restricted rows were read: how many, for what, and by which filter."""
-    restricted = sum(row.visibility in RESTRICTED for row in page.rows)
-    if restricted:
-        facts = {"restricted": restricted, "matched": page.matched, "filter": without_words(page.wanted)}
+    if page.restricted:
+        facts = {"restricted": page.restricted, "matched": page.matched, "filter": without_words(page.wanted)}
         journal.note_read(session, member, purpose, facts)
 
 
@@ -243,15 +263,16 @@ def without_words(wanted: Filter) -> dict[str, Any]:
     return typed | sets | moments | window
 
 
-def _count(session: Session, wanted: Filter, conditions: list[ColumnElement[bool]]) -> tuple[int, int]:
-    if not wanted.hours:
-        whole = select(func.count()).select_from(Deviation).where(*conditions)
-        return session.connection().execute(whole).scalar_one(), 0
-    known = _known_hour()
-    inside = func.count().filter(and_(*_hours(wanted)))
-    both = select(inside, func.count().filter(~known)).select_from(Deviation).where(*conditions)
-    matched, unknown = session.execute(both).one()
-    return matched, unknown
+def _totals(
+    wanted: Filter, conditions: Iterable[ColumnElement[bool]], after: Sequence[ColumnElement[bool]] = ()
+) -> Select[int, int, int]:
+    """Return the question for how many are found, left out as their hour is unknown, and found after the cursor."""
+    hours, count = _hours(wanted), func.count()
+    matched = count.filter(*hours) if hours else count
+    unknown = count.filter(~_known_hour()) if hours else literal(0)
+    remaining = count.filter(*hours, *after) if after else matched
+    columns = (matched.label("matched"), unknown.label("unknown"), remaining.label("remaining"))
+    return select(*columns).select_from(Deviation).where(*conditions)
 
 
 def _conditions(session: Session, member: Member, wanted: Filter) -> list[ColumnElement[bool]]:
@@ -336,24 +357,3 @@ def _says(q: str) -> ColumnElement[bool]:
 
 
 NUMBER_DIGITS = 7
-
-
-def _cursor(row: Deviation | Found) -> str:
-    return base64.urlsafe_b64encode(f"{clock.stamp(row.occurred_from)}|{row.id}".encode()).decode().rstrip("=")
-
-
-def _position(cursor: str) -> Any:
-    try:
-        words, _, row_id = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition("|")
-        moment, row = datetime.fromisoformat(words), UUID(row_id)
-        made_by_us = clock.stamp(moment) == words
-    except (ValueError, OverflowError, binascii.Error) as error:
-        raise _no_place(cursor) from error
-    if not made_by_us:
-        raise _no_place(cursor)
-    return tuple_(literal(moment), literal(row))
-
-
-def _no_place(cursor: str) -> Invalid:
-    remedy = N_("Begin again with the first page.")
-    return Invalid(N_("This is no place in the list."), field="cursor", value=cursor, remedy=remedy)

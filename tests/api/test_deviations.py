@@ -268,6 +268,21 @@ def test_the_forum_looks_at_a_deviation_and_answers_the_reporter(client_of: Clie
     assert fault(coordinator.post(path_of(made, "answer"), json={"reply": "  "}), 422)["field"] == "reply"
 
 
+def test_the_list_says_of_a_row_what_its_own_address_says_whatever_is_written_in_it(client_of: ClientOf) -> None:
+    officer, words = (
+        client_of("officer"),
+        'Skylten "Stopp" \\ är\tböjd:\r\nså <b>snett</b> 🚧 \u2028 {"type":"Feature"} %s :a \x7f\x01',
+    )
+    answers = {"lamps": 3, "dark": "gloomy"}
+    made = registered(officer, text=words, answers=answers, occurred_from="2019-12-31T23:59:59.120000Z")
+    written = next(f for f in officer.get(URL, params={"limit": 10_000}).json()["features"] if f["id"] == made["id"])
+    assert (written["properties"]["text"], written["properties"]["answers"]) == (words, answers)
+    assert written["properties"]["occurred_from"] == "2019-12-31T23:59:59.12Z"
+    alone = officer.get(path_of(made)).json()
+    del alone["history"]
+    assert written == alone == made
+
+
 def test_one_partner_registers_for_another(client_of: ClientOf, lasting: World) -> None:
     walkers = lasting.organisations["Nattvandrarna"]
     made = registered(client_of("landlord"), on_behalf_of=str(walkers))

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from forum.foundation import clock, journal, rights
 from forum.foundation.audience import Audience, Visibility
 from forum.people.members import Member
-from forum.register import bulk, deviations, finding, intake
+from forum.register import bulk, cursors, deviations, finding, intake
 from forum.register.deviations import Deviation, Status
 from forum.register.finding import Filter
 from tests.builders import CENTRE, SQUARE, World, build_world
@@ -118,7 +118,7 @@ def page_after(session: Session, member: Member, _: Full) -> Any:
 
 
 def page_in_the_middle(session: Session, member: Member, full: Full) -> Any:
-    return finding.find(session, member, Filter(), cursor=finding._cursor(full.middle))
+    return finding.find(session, member, Filter(), cursor=cursors.after(full.middle.occurred_from, full.middle.id))
 
 
 def own_organisation(session: Session, member: Member, _: Full) -> Any:
