@@ -155,7 +155,7 @@ def find(session: Session, member: Member, wanted: Filter, *, limit: int = 100, 
     rows, more = found[:limit], len(found) > limit
     matched, unknown = len(rows), 0
     if more or after or wanted.hours:  # otherwise these are all there are
-        matched, unknown, _ = session.connection().execute(_totals(wanted, conditions)).one()
+        matched, unknown, _ = session.connection().execute(_totals(wanted).where(*conditions)).one()
     following = cursors.after(rows[-1].occurred_from, rows[-1].id) if more else None
     restricted = sum(row.visibility in RESTRICTED for row in rows)
     return Page(rows=rows, matched=matched, restricted=restricted, unknown_hour=unknown, next=following, wanted=wanted)
@@ -164,8 +164,19 @@ def find(session: Session, member: Member, wanted: Filter, *, limit: int = 100, 
 def asked(session: Session, member: Member, wanted: Filter, *, limit: int, cursor: str | None) -> Question:
     """Return the question for the page that `find` would return, as SQL to go on from."""
     conditions, after = _asked(session, member, wanted, limit, cursor)
-    page = own(*conditions, *_hours(wanted), *after).order_by(*NEWEST).limit(limit).cte("page")
-    return Question(page, _totals(wanted, conditions, after).cte("total"), not (after or wanted.hours))
+    if not after and not wanted.hours and _narrow(wanted):  # all are looked at, once; the page's rows are then fetched
+        found = select(Deviation.id, Deviation.occurred_from).where(*conditions).cte("found")
+        newest = select(found.c.id).order_by(found.c.occurred_from.desc(), found.c.id.desc()).limit(limit)
+        page, total = own(Deviation.id.in_(newest)), _totals(wanted).select_from(found)
+    else:  # the newest are looked at in their order, until there are enough
+        page = own(*conditions, *_hours(wanted), *after).limit(limit)
+        total = _totals(wanted, after).where(*conditions)
+    return Question(page.order_by(*NEWEST).cte("page"), total.cte("total"), not (after or wanted.hours))
+
+
+def _narrow(wanted: Filter) -> bool:
+    """Tell whether the filter is likely to leave far fewer rows than the forum has."""
+    return any((wanted.box, wanted.categories, wanted.area, wanted.place, wanted.q))
 
 
 def _asked(
@@ -263,16 +274,13 @@ def without_words(wanted: Filter) -> dict[str, Any]:
     return typed | sets | moments | window
 
 
-def _totals(
-    wanted: Filter, conditions: Iterable[ColumnElement[bool]], after: Sequence[ColumnElement[bool]] = ()
-) -> Select[int, int, int]:
+def _totals(wanted: Filter, after: Sequence[ColumnElement[bool]] = ()) -> Select[int, int, int]:
     """Return the question for how many are found, left out as their hour is unknown, and found after the cursor."""
     hours, count = _hours(wanted), func.count()
     matched = count.filter(*hours) if hours else count
     unknown = count.filter(~_known_hour()) if hours else literal(0)
     remaining = count.filter(*hours, *after) if after else matched
-    columns = (matched.label("matched"), unknown.label("unknown"), remaining.label("remaining"))
-    return select(*columns).select_from(Deviation).where(*conditions)
+    return select(matched.label("matched"), unknown.label("unknown"), remaining.label("remaining"))
 
 
 def _conditions(session: Session, member: Member, wanted: Filter) -> list[ColumnElement[bool]]:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from forum.foundation import clock, journal, rights
 from forum.foundation.audience import Audience, Visibility
 from forum.people.members import Member
-from forum.register import bulk, cursors, deviations, finding, intake
+from forum.register import bulk, cursors, deviations, finding, intake, pages
 from forum.register.deviations import Deviation, Status
 from forum.register.finding import Filter
 from tests.builders import CENTRE, SQUARE, World, build_world
@@ -104,8 +104,13 @@ Case = Callable[[Session, Member, Full], Any]
 
 
 def find(limit: int = 100, **wanted: Any) -> Case:
-    """Return the case of the list with a filter."""
-    return lambda session, member, _: finding.find(session, member, Filter(**wanted), limit=limit)
+    """Return the case of the list with a filter, as rows and as the database writes it."""
+
+    def case(session: Session, member: Member, _: Full) -> None:
+        finding.find(session, member, Filter(**wanted), limit=limit)
+        pages.find(session, member, Filter(**wanted), "page.id::text", limit=limit, cursor=None)
+
+    return case
 
 
 def counts(column: Any, **wanted: Any) -> Case:
@@ -212,7 +217,9 @@ def sent(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
     statements: list[tuple[str, Any]] = []
 
     def collect(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if statement.lstrip().startswith(("SELECT", "WITH page")) and any(table in statement for table in LARGE):
+        if statement.lstrip().startswith(("SELECT", "WITH page", "WITH found")) and any(
+            table in statement for table in LARGE
+        ):
             statements.append((statement, parameters))
 
     event.listen(engine, "before_cursor_execute", collect)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from forum.foundation import clock, rights
 from forum.foundation.errors import ForumError
-from forum.register import areas, deviations, finding
+from forum.register import areas, deviations, finding, pages
 from forum.register.deviations import LIVE, Deviation, Reason, Status
-from forum.register.finding import Filter
+from forum.register.finding import Filter, Totals
 from tests.builders import PARTNERS, SQUARE, World, mark
 
 CODES = ("lighting", "lighting.lamp_out", "litter", "litter.dumped", "traffic.moped")
@@ -26,6 +26,9 @@ WORDS = ("Släckt lampa vid ån", "Klotter på gaveln", "Krossat glas på gångv
 NORTH = box(18.06, 59.245, 18.12, 59.265)
 FIRST = datetime(2023, 10, 26, 22, tzinfo=UTC)
 """Three days from here hold the change to winter time."""
+PATIENT = settings(
+    max_examples=120, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ def filters(world: World) -> st.SearchStrategy[Filter]:
     )
 
 
-@settings(max_examples=120, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@PATIENT
 @given(data=st.data())
 def test_the_database_finds_what_the_words_of_the_filter_say(
     session: Session, lasting: World, known: list[Known], data: st.DataObject
@@ -130,6 +133,23 @@ def test_the_database_finds_what_the_words_of_the_filter_say(
     assert page.unknown_hour == (len(unknown) if wanted.hours else 0)
     counted = finding.counts_by(session, landlord, wanted, Deviation.organisation_id)
     assert counted == Counter(row.organisation for row in expected if at_hour(wanted, row))
+
+
+@PATIENT
+@given(data=st.data(), limit=st.integers(1, 40))
+def test_a_page_that_the_database_writes_is_the_same_page(
+    session: Session, lasting: World, known: list[Known], data: st.DataObject, limit: int
+) -> None:
+    landlord, wanted, cursor = lasting.acting(session, "landlord"), data.draw(filters(lasting)), None
+    for _ in range(3):
+        page = finding.find(session, landlord, wanted, limit=limit, cursor=cursor)
+        written = pages.find(session, landlord, wanted, "page.id::text", limit=limit, cursor=cursor)
+        assert written.rows == ",".join(str(row.id) for row in page.rows)
+        assert written.returned == len(page.rows)
+        assert [getattr(written, f.name) for f in fields(Totals)] == [getattr(page, f.name) for f in fields(Totals)]
+        cursor = page.next
+        if cursor is None:
+            return
 
 
 @pytest.mark.parametrize("limit", [1, 7, 99, 100, 101])
