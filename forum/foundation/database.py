@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import select
+from collections.abc import Iterable
+from enum import StrEnum
 from importlib.resources import files
 from typing import Any, ClassVar, Self
 from uuid import UUID
@@ -12,10 +14,10 @@ import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, MetaData, create_engine, event, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ColumnElement, Engine, MetaData, any_, create_engine, event, literal, literal_column, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, sessionmaker
 from sqlalchemy.types import DateTime, Uuid
 
 from forum.foundation import rights
@@ -55,6 +57,16 @@ class BinaryCursor(psycopg.Cursor[Any]):
     ) -> Self:
         """Execute the statement."""
         return super().execute(query, params, prepare=prepare, binary=bool(params) if binary is None else binary)
+
+
+def among(column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Iterable[Any]) -> ColumnElement[bool]:
+    """Return the condition that the column has one of the values: `IN`, but one statement however many they are."""
+    return column.__eq__(any_(literal(list(values), ARRAY(column.type))))
+
+
+def one_of(column: InstrumentedAttribute[str], words: Iterable[StrEnum]) -> ColumnElement[bool]:
+    """Return the condition that the column has one of some words of ours, which stand in the statement themselves."""
+    return column.__eq__(any_(literal_column(f"'{{{','.join(sorted(words))}}}'::text[]")))
 
 
 def make_engine(url: str, **options: Any) -> Engine:

@@ -10,6 +10,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from forum.foundation import clock, journal
 from forum.foundation.audience import Visibility
-from forum.foundation.database import Base, Moment
+from forum.foundation.database import Base, Moment, one_of
 from forum.foundation.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from forum.foundation.geometry import WGS84, lon_lat
 from forum.foundation.language import N_
@@ -144,8 +145,13 @@ def visible_to(member: Member) -> ColumnElement[bool]:
 
     The row policies of the database say the same once more: a read that forgets it shows nothing either.
     """
-    own = and_(Deviation.visibility == Visibility.OWN, Deviation.organisation_id == member.organisation_id)
-    return and_(Deviation.forum_id == member.forum_id, or_(Deviation.visibility.in_(member.visibilities), own))
+    return _visible(member.forum_id, member.visibilities, member.organisation_id)
+
+
+@lru_cache(1000)
+def _visible(forum_id: UUID, visibilities: tuple[Visibility, ...], organisation_id: UUID | None) -> ColumnElement[bool]:
+    own = and_(Deviation.visibility == Visibility.OWN, Deviation.organisation_id == organisation_id)
+    return and_(Deviation.forum_id == forum_id, or_(one_of(Deviation.visibility, visibilities), own))
 
 
 IDS = ("id", "forum_id", "organisation_id", "registered_by_id", "client_id", "category_id", "same_as_id")

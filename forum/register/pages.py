@@ -27,11 +27,11 @@ page CROSS JOIN LATERAL (
 """
 """The words behind a row's ids, as JSON: each is written once (OFFSET 0), and the page keeps its order."""
 ROWS = """
-string_agg({form}, ',' {order}) AS rows, count(*) AS returned,
+convert_to(string_agg({form}, ',' {order}), 'UTF8') AS rows, count(*) AS returned,
 count(*) FILTER (WHERE page.visibility IN ('own', 'authorities')) AS restricted
 """
 END = """,
-(array_agg(page.occurred_from))[count(*)::integer] AS moment, (array_agg(page.id))[count(*)::integer] AS id,
+min(page.occurred_from) AS moment, (array_agg(page.id))[count(*)::integer] AS id,
 """
 COUNTED = "(SELECT matched FROM total), (SELECT unknown FROM total), (SELECT remaining FROM total)"
 FEW = "CASE WHEN count(*) < :most THEN count(*) ELSE (SELECT matched FROM total) END"
@@ -41,9 +41,9 @@ WHOLE = f"{FEW} AS matched, 0 AS unknown, {FEW} AS remaining"
 
 @dataclass(frozen=True, kw_only=True)
 class Page(Totals):
-    """Rows that stand written in one form, with commas between them."""
+    """Rows that stand written in one form, in UTF-8 and with commas between them."""
 
-    rows: str
+    rows: bytes
     returned: int
 
 
@@ -59,7 +59,7 @@ def find(
     row = _row(session, shown, [question.page, question.total], given | {"most": limit})
     following = cursors.after(row.moment, row.id) if row.remaining > row.returned else None
     return Page(
-        rows=row.rows or "",
+        rows=row.rows or b"",
         returned=row.returned,
         restricted=row.restricted,
         matched=row.matched,
@@ -74,7 +74,7 @@ def these(session: Session, ids: Sequence[UUID], form: str, **given: Any) -> Pag
     page = finding.own(Deviation.id.in_(ids)).cte("page")
     shown = ROWS.format(form=form, order="ORDER BY array_position(:ids, page.id)")
     row = _row(session, shown, [page], given | {"ids": list(ids)})
-    return Page(rows=row.rows or "", returned=row.returned, restricted=row.restricted, matched=row.returned)
+    return Page(rows=row.rows or b"", returned=row.returned, restricted=row.restricted, matched=row.returned)
 
 
 def _row(session: Session, shown: str, parts: Sequence[CTE], given: dict[str, Any]) -> Any:

@@ -144,7 +144,7 @@ def test_a_page_that_the_database_writes_is_the_same_page(
     for _ in range(3):
         page = finding.find(session, landlord, wanted, limit=limit, cursor=cursor)
         written = pages.find(session, landlord, wanted, "page.id::text", limit=limit, cursor=cursor)
-        assert written.rows == ",".join(str(row.id) for row in page.rows)
+        assert written.rows.decode() == ",".join(str(row.id) for row in page.rows)
         assert written.returned == len(page.rows)
         assert [getattr(written, f.name) for f in fields(Totals)] == [getattr(page, f.name) for f in fields(Totals)]
         cursor = page.next
