@@ -6,10 +6,10 @@ A partner without one in force reads but does not write.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import NotRequired, TypedDict, Unpack
+from typing import Any, NotRequired, TypedDict, Unpack
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Date, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from forum.foundation import clock, journal
@@ -146,12 +146,18 @@ def all_of(session: Session, member: Member) -> list[Agreement]:
 
 def in_force(session: Session, organisation_id: UUID, on: date) -> bool:
     """Tell whether the organisation has an agreement in force that day."""
-    found = select(Agreement.id).where(Agreement.organisation_id == organisation_id, _holding(on))
-    return session.connection().execute(found.limit(1)).first() is not None
+    return session.connection().execute(IN_FORCE, {"organisation": organisation_id, "day": on}).first() is not None
 
 
-def _holding(on: date) -> ColumnElement[bool]:
+def _holding(on: Any) -> ColumnElement[bool]:
     return and_(Agreement.valid_from <= on, or_(Agreement.valid_to.is_(None), Agreement.valid_to >= on))
+
+
+IN_FORCE = (
+    select(Agreement.id)
+    .where(Agreement.organisation_id == bindparam("organisation"), _holding(bindparam("day", type_=Date)))
+    .limit(1)
+)
 
 
 def require_in_force(session: Session, member: Member) -> None:

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import bindparam, func, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from forum.foundation.database import Base
@@ -91,8 +91,12 @@ def all_of(session: Session, forum_id: UUID, *, retired: bool = False) -> list[C
 
 def in_use(session: Session, forum_id: UUID, code: str) -> Category:
     """Return the category of the code among those that the forum uses."""
-    wanted = (Category.forum_id == forum_id, Category.active, Category.code == code)
-    return session.scalar(select(Category).where(*wanted)) or of_code([], code)
+    return session.scalar(IN_USE, {"forum": forum_id, "code": code}) or of_code([], code)
+
+
+IN_USE = select(Category).where(
+    Category.forum_id == bindparam("forum"), Category.active, Category.code == bindparam("code")
+)
 
 
 def codes_of(session: Session, forum_id: UUID) -> dict[UUID, str]:

@@ -253,7 +253,7 @@ def append_history(
         "visibility": visibility,
         "changes": changes,
     }
-    session.connection().execute(insert(History).inline().values(line))
+    session.connection().execute(insert(History).inline(), line)
 
 
 def _plain(value: Any) -> Any:

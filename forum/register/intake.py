@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -304,10 +304,22 @@ def _raced(session: Session, member: Member, client_id: UUID, request: bytes) ->
     return _again(earlier, request, client_id)
 
 
-def _insert(session: Session, values: dict[str, Any]) -> Deviation | None:
-    statement = insert(Deviation).values(**values, nr=select(func.unused_numbers(1)).scalar_subquery())
-    once = statement.on_conflict_do_nothing(index_elements=["forum_id", "registered_by_id", "client_id"])
-    return session.scalars(once.returning(Deviation)).first()
+NEW = (
+    *("id", "forum_id", "organisation_id", "registered_by_id", "client_id", "category_id", "request_digest", "salt"),
+    *("geom", "accuracy_m", "occurred_from", "occurred_to", "text", "answers", "visibility"),
+)
+INSERT = (
+    insert(Deviation)
+    .values({name: bindparam(f"new_{name}") for name in NEW} | {"nr": select(func.unused_numbers(1)).scalar_subquery()})
+    .on_conflict_do_nothing(index_elements=["forum_id", "registered_by_id", "client_id"])
+    .returning(Deviation)
+    .execution_options(dml_strategy="orm")
+)
+"""Made once: to put it together took longer than to carry it out."""
+
+
+def _insert(session: Session, values: Mapping[str, Any]) -> Deviation | None:
+    return session.scalars(INSERT, {f"new_{name}": values[name] for name in NEW}).first()
 
 
 def _row(member: Member, organisation_id: UUID, checked: Checked, category_id: UUID) -> dict[str, Any]:

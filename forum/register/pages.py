@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, select, text
+from sqlalchemy import ARRAY, CTE, Select, Uuid, any_, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from forum.people.members import Member
@@ -56,7 +57,7 @@ def find(
     """
     question = finding.asked(session, member, wanted, limit=limit, cursor=cursor)
     shown = ROWS.format(form=form, order="") + END + (WHOLE if question.whole else COUNTED)
-    row = _row(session, shown, [question.page, question.total], given | {"most": limit})
+    row = _ask(session, _question(shown, question.page, question.total), given | {"most": limit})
     following = cursors.after(row.moment, row.id) if row.remaining > row.returned else None
     return Page(
         rows=row.rows or b"",
@@ -71,13 +72,21 @@ def find(
 
 def these(session: Session, ids: Sequence[UUID], form: str, **given: Any) -> Page:
     """Return the deviations of the ids that the reader may see, as they now stand, in the order of the ids."""
-    page = finding.own(Deviation.id.in_(ids)).cte("page")
-    shown = ROWS.format(form=form, order="ORDER BY array_position(:ids, page.id)")
-    row = _row(session, shown, [page], given | {"ids": list(ids)})
+    row = _ask(session, _of_ids(form), given | {"ids": list(ids)})
     return Page(rows=row.rows or b"", returned=row.returned, restricted=row.restricted, matched=row.returned)
 
 
-def _row(session: Session, shown: str, parts: Sequence[CTE], given: dict[str, Any]) -> Any:
+@cache
+def _of_ids(form: str) -> Select[Any]:
+    """Return the question for the rows of some ids, which is the same whichever they are."""
+    page = finding.own(Deviation.id == any_(bindparam("ids", type_=ARRAY(Uuid)))).cte("page")
+    return _question(ROWS.format(form=form, order="ORDER BY array_position(:ids, page.id)"), page)
+
+
+def _question(shown: str, *parts: CTE) -> Select[Any]:
+    return select(text(shown)).select_from(text(WORDS)).add_cte(*parts)
+
+
+def _ask(session: Session, question: Select[Any], given: dict[str, Any]) -> Any:
     session.flush()  # no entities: the ORM has no part in it
-    question = select(text(shown)).select_from(text(WORDS)).add_cte(*parts)
     return session.connection().execute(question, given).one()
