@@ -119,6 +119,7 @@ def serve(host: str, port: int, descriptor: int | None, data_dir: Path | None) -
     Example:
       TRYGG_DATABASE_URL=postgresql+psycopg://trygg_app:secret@db/trygg TRYGG_SECRET_KEY=... trygghetsforum serve
     """
+    from api.warming import warm_up
     from dashboards.app import create_app
     from dashboards.server import Server
 
@@ -126,7 +127,9 @@ def serve(host: str, port: int, descriptor: int | None, data_dir: Path | None) -
     listener = bound(host, port) if descriptor is None else socket.socket(fileno=descriptor)
     give_up_root(data_dir)
     with configured(data_dir) as found:
-        app = create_app(found, sessions_of(found))
+        sessions = sessions_of(found)
+        app = create_app(found, sessions)
+        warm_up(app, sessions)
         gc.collect()
         gc.freeze()  # what stays for good is not looked through again whenever an answer has made many objects
         Server(app).run(sockets=[listener])
