@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, and_, any_, func, or_, select
 from sqlalchemy.orm import Session
 
+from forum.foundation import clock
 from forum.foundation.errors import NotFound
 from forum.people import letters, subscriptions
 from forum.people.members import Member, Membership
@@ -22,6 +24,8 @@ from forum.work.notices import Kind, Notice, Read
 
 SHOWN = 100
 """Notices on the page at most, the newest."""
+RECENT = timedelta(days=30)
+"""Every page counts what is unread of so long: older ones stand on the page of notices, and no longer call."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,9 @@ def get(session: Session, member: Member, notice_id: UUID) -> News:
 
 
 def unread(session: Session, member: Member) -> int:
-    """Return how many the member has not read."""
-    waiting = _query(member).where(Read.notice_id.is_(None)).limit(SHOWN)
+    """Return how many the member has not read, of the last weeks."""
+    lately = Notice.at > clock.now() - RECENT
+    waiting = _query(member).where(Read.notice_id.is_(None), lately).limit(SHOWN)
     return session.scalar(select(func.count()).select_from(waiting.with_only_columns(Notice.id).subquery())) or 0
 
 

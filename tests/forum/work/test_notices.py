@@ -10,7 +10,7 @@ from shapely import Point
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from forum.foundation import rights
+from forum.foundation import clock, rights
 from forum.foundation.audience import Audience, Visibility
 from forum.foundation.errors import NotFound
 from forum.people import audiences, contacts, members, subscriptions
@@ -225,3 +225,15 @@ def test_nobody_reads_for_the_forums_own_work(session: Session, world: World) ->
     notices.mark_read(session, worker, session.scalars(text("SELECT id FROM notices")).all())
     readers = session.scalars(text("SELECT member_id FROM notice_reads")).all()
     assert readers == [world.members["coordinator"]]
+
+
+def test_what_was_told_long_ago_stands_on_the_page_and_is_counted_on_no_other(
+    session: Session, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go(session, world, proposed(session, world), "coordinator", Step.DECIDE)
+    landlord = world.acting(session, "landlord")
+    assert news.unread(session, landlord) == 1
+    later = clock.now() + news.RECENT + timedelta(minutes=1)
+    monkeypatch.setattr("forum.work.news.clock.now", lambda: later)
+    assert news.unread(session, landlord) == 0
+    assert [each.read for each in news.all_of(session, landlord)] == [False]
