@@ -70,7 +70,8 @@ def show_new(request: Request, here: InForum) -> HTMLResponse:
     require(here.member, Action.PLACE_CREATE)
     lon, lat = (plain(request.query_params, name) for name in ("lon", "lat"))
     start = {"geometry": f'{{"type":"Point","coordinates":[{lon},{lat}]}}'} if lon and lat else {}
-    return view.render(request, "place_form.html", **_form(request, here, None, {"radius_m": "100"} | start))
+    start["radius_m"] = plain(request.query_params, "radius_m") or "100"
+    return view.render(request, "place_form.html", **_form(request, here, None, start))
 
 
 @router.post(ROOM)

@@ -38,7 +38,7 @@ from mapping import concentrations, picture
 from mapping.concentrations import Concentration
 from mapping.counts import Verdict
 from mapping.crs import SWEREF99TM, WGS84, transform
-from mapping.picture import Held, Look, Picture
+from mapping.picture import Held, Look
 
 FORMALITIES = 10
 """Minutes of a meeting for opening, attendance and close."""
@@ -86,10 +86,12 @@ class Agenda:
 
     since: datetime
     until: datetime
-    picture: Picture
+    seen: Look
     points: tuple[Point, ...]
     left_out: tuple[Point, ...]
     annex: tuple[Point, ...]
+    wider: Look | None = None
+    """What authorities see, where a member of one asks."""
 
 
 def of(session: Session, member: Member, meeting: Meeting) -> Agenda:
@@ -103,18 +105,18 @@ def of(session: Session, member: Member, meeting: Meeting) -> Agenda:
     arranged = _arranged(_ranked(writer.points(seen, Visibility.FORUM)), meeting.arrangement)
     out = set(meeting.arrangement.get("left_out", ()))
     points = [point for point in arranged if point.key not in out]
-    annex: Sequence[Point] = ()
+    annex, wider = list[Point](), None
     if member.authority:
         wider = picture.look(session, member, Audience.AUTHORITIES, *_days(since, until))
         annex = _ranked(writer.points(wider, Visibility.AUTHORITIES))
     left_out = tuple(point for point in arranged if point.key in out)
-    return Agenda(since, until, seen.picture, _cut(points, meeting.minutes), left_out, tuple(annex))
+    return Agenda(since, until, seen, _cut(points, meeting.minutes), left_out, tuple(annex), wider)
 
 
 def prepared(session: Session, member: Member, meeting: Meeting) -> agenda.Prepared:
     """Return what the meeting opens with."""
     found = of(session, member, meeting)
-    return agenda.Prepared(picture.as_plain(found.picture), (*found.points, *found.annex))
+    return agenda.Prepared(picture.as_plain(found.seen.picture), (*found.points, *found.annex))
 
 
 def arrange(

@@ -13,8 +13,8 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from forum.foundation import clock, journal
 from forum.foundation.audience import Visibility
@@ -146,9 +146,24 @@ def left_over(session: Session, member: Member, meeting: Meeting) -> list[Item]:
     earlier = meetings.before(session, member, meeting)
     carried = (Item.meeting_id == earlier.id) & Item.status.in_(LEFT) if earlier else None
     begun = select(Meeting.id).where(Meeting.forum_id == member.forum_id, Meeting.starts_at < meeting.starts_at)
-    waiting = (Item.status == Status.ESCALATED.value) & Item.meeting_id.in_(begun)
-    wanted = waiting if carried is None else or_(carried, waiting)
+    upstairs = _upstairs() & Item.meeting_id.in_(begun)
+    wanted = upstairs if carried is None else or_(carried, upstairs)
     return list(session.scalars(_seen(member).where(wanted).order_by(Item.created_at, Item.position)))
+
+
+def waiting(session: Session, member: Member) -> list[Item]:
+    """Return what waits for the steering group, the oldest first."""
+    return list(session.scalars(_seen(member).where(_upstairs()).order_by(Item.created_at, Item.position)))
+
+
+def _upstairs() -> ColumnElement[bool]:
+    """Return the condition of what was handed to the steering group, and at no later meeting gone through or again."""
+    later, here, then = aliased(Item), aliased(Meeting), aliased(Meeting)
+    same = (later.forum_id == Item.forum_id, later.key == Item.key, later.visibility == Item.visibility)
+    ended = later.status.in_([Status.HANDLED.value, Status.ESCALATED.value])
+    met = (here.id == Item.meeting_id, then.id == later.meeting_id, then.starts_at > here.starts_at)
+    again = select(later.id).where(*same, ended, *met).correlate(Item)
+    return (Item.status == Status.ESCALATED.value) & ~again.exists()
 
 
 # --- before the meeting -----------------------------------------------------------------------------------------------

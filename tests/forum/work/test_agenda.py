@@ -140,6 +140,23 @@ def test_what_becomes_of_items_and_what_the_next_meeting_finds(session: Session,
         agenda.settle(session, coordinator, done, Status.OPEN)
 
 
+def test_the_steering_groups_matters_wait_until_a_later_meeting_has_gone_through_them(
+    session: Session, world: World
+) -> None:
+    coordinator, matter = world.acting(session, "coordinator"), Point("place:1", (), 5, "Belysningen")
+    for week, became in ((0, Status.ESCALATED), (4, Status.CARRIED_OVER), (8, Status.ESCALATED), (12, Status.HANDLED)):
+        meeting = opened(session, world, matter, starts_at=MORNING + timedelta(weeks=week))
+        item = only(session, world, meeting)
+        agenda.settle(session, coordinator, item, became, reason="Kräver pengar")
+        agenda.end(session, coordinator, meeting)
+        newest = [meeting.id] if became is Status.ESCALATED else []
+        up = [each.meeting_id for each in agenda.waiting(session, world.acting(session, "teacher"))]
+        assert up == newest or became is Status.CARRIED_OVER
+    assert agenda.waiting(session, coordinator) == []
+    after = planned(session, world, MORNING + timedelta(weeks=16))
+    assert agenda.left_over(session, coordinator, after) == []
+
+
 def test_the_room_is_shown_an_item_and_since_when(session: Session, world: World) -> None:
     meeting = opened(session, world, Point("a", (), 5, "A"), Point("b", (), 5, "B"))
     coordinator = world.acting(session, "coordinator")

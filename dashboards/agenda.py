@@ -1,0 +1,241 @@
+"""The agenda on a page (dagordningen): each point as a card with its map, its measures and what was decided on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely import Point as Spot
+
+from dashboards import cutout, words
+from dashboards.cutout import Cutout, Mark
+from dashboards.measure import in_list
+from dashboards.points import Teller, Told
+from dashboards.readers import Here
+from forum.foundation.audience import Visibility
+from forum.foundation.geometry import in_metres, shape_of
+from forum.foundation.language import text
+from forum.people.agreements import today
+from forum.register import areas, categories
+from forum.register.categories import Category
+from forum.work import agenda, decisions, measures, meetings
+from forum.work.agenda import STATUS_WORDS, Item, Point, Status
+from forum.work.decisions import Decision
+from forum.work.measures import WAITING
+from forum.work.meetings import Meeting
+from mapping import agenda as bridge
+from mapping.agenda import Agenda
+from mapping.crs import SWEREF99TM, WGS84, transform
+from mapping.picture import Look
+
+MOST_MARKS = 40
+"""Symbols on a small map at most; the count stands beside it."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """A point with all that a page shows of it; `status` and `decisions` come with the meeting."""
+
+    told: Told
+    minutes: int
+    below: bool = False
+    cutout: Cutout | None = None
+    measures: Sequence[Mapping[str, Any]] = ()
+    status: str = ""
+    open: bool = False
+    reason: str = ""
+    note: str = ""
+    decisions: Sequence[Mapping[str, Any]] = ()
+    authorities: bool = False
+
+
+@dataclass(frozen=True)
+class Typed:
+    """An order and minutes as somebody has them on the screen, where they could not be saved."""
+
+    order: Sequence[str] = ()
+    minutes: Mapping[str, str] = field(default_factory=dict)
+
+
+class Cards:
+    """Makes the cards of one meeting for one reader; what several of them need is asked for once."""
+
+    def __init__(self, here: Here, meeting: Meeting, language: str) -> None:
+        self.here, self.meeting, self.language = here, meeting, language
+        self.teller = Teller(here.session, here.member, language)
+
+    def before(self, typed: Typed | None = None) -> dict[str, Any]:
+        """Return the agenda as it now stands, what was left out of it, and the annex; `typed` keeps its own order."""
+        found = bridge.of(self.here.session, self.here.member, self.meeting)
+        cards = self._points(found, found.points, found.seen)
+        now = [card.told.title for card in cards]
+        if typed is not None:
+            place = {key: i for i, key in enumerate(typed.order)}
+            cards.sort(key=lambda card: place.get(card.told.key, len(place)))
+        return {
+            "cards": cards,
+            "now": now,
+            "typed_minutes": typed.minutes if typed else {},
+            "left_out": [self.teller.tell(point, self._by(point)) for point in found.left_out],
+            "annex": self._points(found, found.annex, found.wider or found.seen),
+            "since": words.day(found.since, self.language),
+            "until": words.day(found.until, self.language),
+            "total": bridge.FORMALITIES + sum(card.minutes for card in cards),
+            "formalities": bridge.FORMALITIES,
+        }
+
+    def written(self) -> dict[str, Any]:
+        """Return the agenda as it was written down when the meeting opened, with what became of each item."""
+        items = agenda.of_meeting(self.here.session, self.here.member, self.meeting)
+        cards = [self._item(item) for item in items]
+        return {
+            "cards": [card for card in cards if not card.authorities],
+            "annex": [card for card in cards if card.authorities],
+            "decided": sum(len(self._made.get(item.id, ())) for item in items),
+            "carried": [card.told.title for card, item in zip(cards, items, strict=True) if item.status in agenda.LEFT],
+            "up": [card.told.title for card, item in zip(cards, items, strict=True) if item.status == Status.ESCALATED],
+        }
+
+    # before the meeting
+
+    def _points(self, found: Agenda, points: Iterable[Point], seen: Look) -> list[Card]:
+        return [self._point(found, point, seen) for point in points]
+
+    def _point(self, found: Agenda, point: Point, seen: Look) -> Card:
+        told = self.teller.tell(point, self._by(point))
+        annex = point.visibility is Visibility.AUTHORITIES
+        return Card(
+            told,
+            point.minutes,
+            point.below and point in found.points,
+            self._cutout(told, seen),
+            self._measures(told, annex=annex),
+            authorities=annex,
+        )
+
+    def _by(self, point: Point) -> UUID | None:
+        return self._added.get(point.item_id) if point.item_id else None
+
+    def _measures(self, told: Told, *, annex: bool) -> list[dict[str, Any]]:
+        """Return the measures at the place that are not done yet, and those that the reasons name.
+
+        Whoever reads: outside of the annex stands none that authorities alone may see.
+        """
+        if told.place is None:
+            return []
+        at = measures.of_place(self.here.session, self.here.member, told.place)
+        shown = [m for m in at if annex or m.visibility != Visibility.AUTHORITIES]
+        wanted = [m for m in shown if m.status in WAITING or m.nr in told.measures]
+        return [in_list(m, self.teller.partners, self.language) for m in wanted]
+
+    @cached_property
+    def _added(self) -> dict[UUID, UUID]:
+        items = agenda.of_meeting(self.here.session, self.here.member, self.meeting)
+        return {item.id: item.organisation_id for item in items}
+
+    def _cutout(self, told: Told, seen: Look) -> Cutout | None:
+        """Return the place or concentration with what was noticed there since the last meeting."""
+        rows, lately = seen.rows, seen.rows.inside[0]
+        if told.place is not None:
+            reach = in_metres(told.place.reach)
+            held = next((each.rows for each in seen.held if each.place.id == told.place.id), np.zeros_like(lately))
+        elif told.spot is not None:
+            middle = in_metres(Spot(told.spot["lon"], told.spot["lat"])).centroid
+            reach = middle.buffer(told.spot["radius_m"])
+            known = rows.accuracy <= bridge.RADIUS_M
+            held = known & (np.hypot(*(_metric(seen) - [middle.x, middle.y]).T) <= told.spot["radius_m"])
+        else:
+            return None
+        return cutout.draw(reach, self._marks(seen, np.flatnonzero(held & lately)[:MOST_MARKS]), self._ground)
+
+    def _marks(self, seen: Look, which: NDArray[np.intp]) -> list[Mark]:
+        roots = [self.symbols[seen.rows.codes[i].partition(".")[0]] for i in seen.rows.category[which]]
+        at = _metric(seen)[which].tolist()
+        return [Mark(east, north, c.shape, c.letter, c.fill, c.ink) for (east, north), c in zip(at, roots, strict=True)]
+
+    @cached_property
+    def symbols(self) -> dict[str, Category]:
+        """Return the categories by their codes, whose symbols the small maps show."""
+        known = categories.all_of(self.here.session, self.here.member.forum_id, retired=True)
+        return {category.code: category for category in known if category.parent_id is None}
+
+    @cached_property
+    def _ground(self) -> list[tuple[str, Any]]:
+        _, found = areas.nearby(self.here.session, self.here.member.forum_id, today())
+        return [(g.kind, in_metres(shape_of(g.geom))) for kind in cutout.GROUND for g in found if g.kind == kind]
+
+    # the meeting, and after it
+
+    def _item(self, item: Item) -> Card:
+        status = Status(item.status)
+        return Card(
+            self.teller.tell(item),
+            item.minutes,
+            item.below,
+            status=text(STATUS_WORDS[status], self.language),
+            open=status is Status.OPEN,
+            reason=agenda.escalation(self.here.session, item) if status is Status.ESCALATED else "",
+            note=item.note,
+            decisions=decisions_in_words(
+                self.here, self._made.get(item.id, ()), self.teller.partners, self.language, self._replaced
+            ),
+            authorities=item.visibility == Visibility.AUTHORITIES,
+        )
+
+    @cached_property
+    def _all(self) -> list[Decision]:
+        return decisions.of_meeting(self.here.session, self.here.member, self.meeting)
+
+    @cached_property
+    def _made(self) -> dict[UUID, list[Decision]]:
+        made: dict[UUID, list[Decision]] = {}
+        for decision in self._all:
+            made.setdefault(decision.item_id, []).append(decision)
+        return made
+
+    @cached_property
+    def _replaced(self) -> dict[UUID, Decision]:
+        return decisions.replaced(self.here.session, self.here.member, self._all)
+
+
+def decisions_in_words(
+    here: Here,
+    made: Sequence[Decision],
+    names: Mapping[UUID, str],
+    language: str,
+    replaced: Mapping[UUID, Decision] | None = None,
+) -> list[dict[str, Any]]:
+    """Return decisions as a page lists them: what, when, which measure it ordered, and what has taken its place."""
+    if not made:
+        return []
+    if replaced is None:
+        replaced = decisions.replaced(here.session, here.member, made)
+    days = {meeting.id: meeting.day for meeting in meetings.all_of(here.session, here.member)}
+    ordered = {m.id: m for m in measures.all_of(here.session, here.member)}
+    told = []
+    for decision in made:
+        measure, newer = ordered.get(decision.measure_id) if decision.measure_id else None, replaced.get(decision.id)
+        told.append(
+            {
+                "id": decision.id,
+                "words": decision.words,
+                "day": days[decision.meeting_id],
+                "when": words.day(days[decision.meeting_id], language),
+                "measure": in_list(measure, names, language) if measure else None,
+                "authorities": decision.visibility == Visibility.AUTHORITIES,
+                "newer": newer
+                and {"words": newer.words, "reason": newer.reason, "day": days[newer.meeting_id], "id": newer.id},
+            }
+        )
+    return told
+
+
+def _metric(seen: Look) -> NDArray[np.float64]:
+    """Return where the deviations lie, in metres."""
+    lon_lat = np.stack([seen.rows.lon, seen.rows.lat], axis=-1)
+    return transform(lon_lat, WGS84, SWEREF99TM) if len(lon_lat) else lon_lat
