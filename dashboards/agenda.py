@@ -14,6 +14,7 @@ from shapely import Point as Spot
 
 from dashboards import cutout, words
 from dashboards.cutout import Cutout, Mark
+from dashboards.decisions import in_words
 from dashboards.measure import in_list
 from dashboards.points import Teller, Told
 from dashboards.readers import Here
@@ -23,7 +24,7 @@ from forum.foundation.language import text
 from forum.people.agreements import today
 from forum.register import areas, categories
 from forum.register.categories import Category
-from forum.work import agenda, decisions, measures, meetings
+from forum.work import agenda, decisions, measures
 from forum.work.agenda import STATUS_WORDS, Item, Point, Status
 from forum.work.decisions import Decision
 from forum.work.measures import WAITING
@@ -181,9 +182,7 @@ class Cards:
             open=status is Status.OPEN,
             reason=agenda.escalation(self.here.session, item) if status is Status.ESCALATED else "",
             note=item.note,
-            decisions=decisions_in_words(
-                self.here, self._made.get(item.id, ()), self.teller.partners, self.language, self._replaced
-            ),
+            decisions=[self._decided[decision.id] for decision in self._made.get(item.id, ())],
             authorities=item.visibility == Visibility.AUTHORITIES,
         )
 
@@ -199,40 +198,10 @@ class Cards:
         return made
 
     @cached_property
-    def _replaced(self) -> dict[UUID, Decision]:
-        return decisions.replaced(self.here.session, self.here.member, self._all)
-
-
-def decisions_in_words(
-    here: Here,
-    made: Sequence[Decision],
-    names: Mapping[UUID, str],
-    language: str,
-    replaced: Mapping[UUID, Decision] | None = None,
-) -> list[dict[str, Any]]:
-    """Return decisions as a page lists them: what, when, which measure it ordered, and what has taken its place."""
-    if not made:
-        return []
-    if replaced is None:
-        replaced = decisions.replaced(here.session, here.member, made)
-    days = {meeting.id: meeting.day for meeting in meetings.all_of(here.session, here.member)}
-    ordered = {m.id: m for m in measures.all_of(here.session, here.member)}
-    told = []
-    for decision in made:
-        measure, newer = ordered.get(decision.measure_id) if decision.measure_id else None, replaced.get(decision.id)
-        told.append(
-            {
-                "id": decision.id,
-                "words": decision.words,
-                "day": days[decision.meeting_id],
-                "when": words.day(days[decision.meeting_id], language),
-                "measure": in_list(measure, names, language) if measure else None,
-                "authorities": decision.visibility == Visibility.AUTHORITIES,
-                "newer": newer
-                and {"words": newer.words, "reason": newer.reason, "day": days[newer.meeting_id], "id": newer.id},
-            }
-        )
-    return told
+    def _decided(self) -> dict[UUID, dict[str, Any]]:
+        ordered = measures.all_of(self.here.session, self.here.member)
+        lines = {m.id: in_list(m, self.teller.partners, self.language) for m in ordered}
+        return {told["id"]: told for told in in_words(self.here, self._all, self.language, lines)}
 
 
 def _metric(seen: Look) -> NDArray[np.float64]:

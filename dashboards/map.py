@@ -26,6 +26,7 @@ from forum.people.policy import Action, may
 from forum.register import deviations, finding, views
 from forum.register.deviations import Status
 from forum.register.finding import Filter, Page
+from forum.work import meetings
 
 router = APIRouter()
 
@@ -78,6 +79,7 @@ def room(
         "say": ", ".join(describe(picked, member, language)),
         "period": describe(picked, member, language)[0],
         "kept": _kept(session, member, path),
+        "meeting": _meeting(request, session, member, language),
         "may_share": may(member, Action.VIEW_SHARE),
         "shared": None if errors else finding.shared(session, member, wanted),
         "weeks": weeks.in_weeks(session, member, picked, wanted, language),
@@ -94,6 +96,15 @@ def with_period(query: QueryParams) -> Picked:
     if any(name in query for name in PERIOD):
         return picked
     return replace(picked, from_=(today() - RECENT).isoformat())
+
+
+def _meeting(request: Request, session: Session, member: Member, language: str) -> dict[str, str] | None:
+    """Return when the forum meets next, and where that is prepared."""
+    coming = meetings.coming(session, member)
+    if coming is None:
+        return None
+    url = f"{view.prefix(request)}/{member.forum_slug}/moten/{coming.day}"
+    return {"when": words.moment(coming.starts_at, language, year=False), "url": url}
 
 
 def _kept(session: Session, member: Member, path: str) -> list[dict[str, Any]]:

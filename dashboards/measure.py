@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import Request
 
-from dashboards import chains, rows, view, words
+from dashboards import chains, decisions, rows, view, words
 from dashboards.readers import Here
 from forum.foundation import clock
 from forum.foundation.audience import Visibility
@@ -107,6 +107,7 @@ def page_of(request: Request, here: Here, measure: Measure) -> dict[str, Any]:
         "deviations": rows.rows_of(session, member, whole.deviations[:8], language, base=view.prefix(request)),
         "matched": len(whole.deviations),
         "follow_ups": _follow_ups(here, measure, names, language),
+        "decided": decisions.in_words(here, whole.decisions, language, {}),
         "history": steps_in_words(here, measure.id, ACTIONS, names, language),
         "can": _can(here, measure, language),
         "asking": _asking(request, here, measure, language),

@@ -29,6 +29,7 @@ from forum.work import agenda, meetings
 from forum.work.agenda import Wish
 from forum.work.meetings import STATUS_WORDS, Meeting, Status
 from mapping import agenda as bridge
+from mapping.agenda import Agenda
 
 router = APIRouter()
 PAGE = room.ROOM + "/{day}"
@@ -169,9 +170,12 @@ def cancel(request: Request, here: InForum, day: str, form: Form) -> Response:
 @router.post(PAGE + "/ordning")
 def arrange(request: Request, here: InForum, day: str, form: Form) -> Response:
     """Keep an order, minutes and what is left out; who comes second keeps theirs and sees the newer one."""
+    require(here.member, Action.MEETING_LEAD)
     meeting, shown = get(here, day), _shown(form)
+    now = bridge.of(here.session, here.member, meeting)
     try:
-        bridge.arrange(here.session, here.member, meeting, _arranged(here, meeting, form), version_of(form))
+        wanted = _arranged(now, meeting, form)
+        bridge.arrange(here.session, here.member, meeting, wanted, version_of(form), now=now)
     except (Stale, Invalid) as error:
         here.session.rollback()
         context = page_of(request, here, get(here, day), shown) | {"newer": isinstance(error, Stale)}
@@ -185,9 +189,9 @@ def _shown(form: Form) -> Typed:
     return Typed(order, dict(zip(order, minutes, strict=False)))
 
 
-def _arranged(here: Here, meeting: Meeting, form: Form) -> dict[str, Any]:
+def _arranged(found: Agenda, meeting: Meeting, form: Form) -> dict[str, Any]:
     """Return the arrangement that the form wants: only what was changed, so that the rest goes on writing itself."""
-    found, shown, kept = bridge.of(here.session, here.member, meeting), _shown(form), meeting.arrangement
+    shown, kept = _shown(form), meeting.arrangement
     known = {point.key: point for point in (*found.points, *found.left_out)}
     minutes = {key: n for key, n in kept.get("minutes", {}).items() if key in known}
     for key, given in shown.minutes.items():

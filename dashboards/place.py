@@ -11,7 +11,7 @@ import orjson
 from fastapi import Request
 from sqlalchemy import func
 
-from dashboards import chains, rows, view, words
+from dashboards import chains, decisions, rows, view, words
 from dashboards.measure import in_list, names_in, steps_in_words
 from dashboards.readers import Here
 from forum.foundation import clock
@@ -23,7 +23,7 @@ from forum.register import finding, places
 from forum.register.deviations import Deviation
 from forum.register.finding import Filter
 from forum.register.places import Place, Status
-from forum.work import causes, chain, measures
+from forum.work import causes, chain
 from forum.work.causes import PARTS
 
 SHOWN = 8
@@ -60,6 +60,7 @@ def page_of(request: Request, here: Here, place: Place) -> dict[str, Any]:
     finding.note(session, member, "place", page)
     done = request.query_params.get("done", "")
     whole = chain.of_place(session, member, place)
+    lines = {m.id: in_list(m, names, language) for m in whole.measures}
     return {
         "room": "places",
         "refused": "",
@@ -77,7 +78,8 @@ def page_of(request: Request, here: Here, place: Place) -> dict[str, Any]:
         "months": _months(here, wanted, language),
         "reporters": _reporters(here, wanted, names),
         "cause": _cause(here, place, language),
-        "measures": [in_list(measure, names, language) for measure in measures.of_place(session, member, place)],
+        "measures": list(lines.values()),
+        "decided": decisions.in_words(here, whole.decisions, language, lines),
         "history": steps_in_words(here, place.id, ACTIONS, names, language),
         "into": _link(here, place.into_id),
         "origin": _link(here, place.origin_id),

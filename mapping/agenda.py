@@ -120,11 +120,12 @@ def prepared(session: Session, member: Member, meeting: Meeting) -> agenda.Prepa
 
 
 def arrange(
-    session: Session, member: Member, meeting: Meeting, wanted: Mapping[str, Any], version: int | None = None
-) -> None:
-    """Keep an order, minutes and what is left out; refuses a key that is none of the forum's points."""
+    session: Session, member: Member, meeting: Meeting, wanted: Mapping[str, Any], version: int | None = None,
+    *, now: Agenda | None = None,
+) -> None:  # fmt: skip
+    """Keep an order, minutes and what is left out; refuses a key that is none of the forum's points as they are now."""
     require(member, Action.MEETING_LEAD)
-    found = of(session, member, meeting)
+    found = now or of(session, member, meeting)
     keys = {point.key for point in (*found.points, *found.left_out)}
     for field, named in (("order", wanted["order"]), ("minutes", wanted["minutes"]), ("left_out", wanted["left_out"])):
         for key in named:

@@ -117,7 +117,8 @@ function drag(handle, row, pointer) {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-print]");
   if (!button) return;
-  document.body.dataset.pack = button.dataset.print;
+  const { pack, printed } = document.body.dataset;
+  addEventListener("afterprint", () => Object.assign(document.body.dataset, { pack: pack ?? "all", printed }), { once: true });
+  Object.assign(document.body.dataset, { pack: button.dataset.print, printed: button.dataset.footer ?? printed });
   print();
 });
-addEventListener("afterprint", () => delete document.body.dataset.pack);

@@ -14,7 +14,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from forum.demo import geography, work
+from forum.demo import geography, meetings, work
+from forum.demo.meetings import Prepare
 from forum.demo.partners import Partner, partners, persons
 from forum.demo.rhythms import Period
 from forum.demo.rows import SEED, DemoRow, rows, today_in_sweden
@@ -48,14 +49,17 @@ class Summary:
     added: int
 
 
-def build(session: Session, seed: int = SEED, today: date | None = None) -> Summary:
-    """Make the demo forum, once; refuses to stand beside a real one. The caller commits."""
+def build(session: Session, seed: int = SEED, today: date | None = None, *, prepare: Prepare | None = None) -> Summary:
+    """Make the demo forum, once; refuses to stand beside a real one. The caller commits.
+
+    It has met only where somebody can prepare its meetings.
+    """
     before = rights.principal_of(session)
     rights.become(session, rights.OPERATOR)
     _refuse_beside_real(session)
     made = table("organisations")["forum"]
     there = session.scalar(select(exists().where(Forum.slug == made["slug"])))
-    added = 0 if there else _build(session, seed, today or today_in_sweden())
+    added = 0 if there else _build(session, seed, today or today_in_sweden(), prepare)
     rights.become(session, before)
     return Summary(made["slug"], made["name"], len(partners()), len(persons()), added)
 
@@ -66,7 +70,7 @@ def _refuse_beside_real(session: Session) -> None:
         raise Conflict(message, remedy=N_("Use a data directory of its own."))
 
 
-def _build(session: Session, seed: int, today: date) -> int:
+def _build(session: Session, seed: int, today: date, prepare: Prepare | None) -> int:
     made = table("organisations")["forum"]
     _lay_ground(session)
     forum = founding.found(session, slug=made["slug"], name=made["name"], area_names=[DISTRICT_CODE], demo=True)
@@ -79,7 +83,10 @@ def _build(session: Session, seed: int, today: date) -> int:
         _register(session, reporter, reported)
     _write_down_for_others(session, forum.slug, there, people, (row for row in invented if row.told))
     _take_up(session, members.acting(session, people["coordinator"], forum.slug), invented)
-    work.build(work.Work(session, forum.slug, people, today), there)
+    working = work.Work(session, forum.slug, people, today)
+    work.build(working, there)
+    if prepare is not None:
+        meetings.build(working, there, prepare)
     return len(invented)
 
 
