@@ -8,8 +8,11 @@ const form = () => document.getElementById("order");
 const rows = () => [...form().querySelectorAll(".order-row[data-key]")];
 const rowOf = (key) => rows().find((row) => row.dataset.key === key);
 
+const SHOWN = 6000; // milliseconds
+
 let asked = [];
 let running = false;
+let fading;
 
 /** Save what stands there, and what was pressed; what is pressed meanwhile follows after. */
 async function save(pressed = "") {
@@ -25,6 +28,7 @@ async function save(pressed = "") {
       form().elements.version.value = answer.page.querySelector("#order [name=version]").value;
     } while (answer.ok && asked.length);
     show(answer);
+    if (answer.ok) tell(`${said.textContent} ${say("Saved.")}`);
   } catch {
     tell(say("Nothing is saved: the network is gone. Press again when it is back."));
   }
@@ -52,7 +56,9 @@ function show({ ok, page }) {
 }
 
 function tell(words) {
-  said.textContent = words;
+  said.textContent = words.trim();
+  clearTimeout(fading);
+  fading = setTimeout(() => (said.textContent = ""), SHOWN);
 }
 
 /** Put a row before or after another, and say where it now stands. */
@@ -68,9 +74,11 @@ function put(row, index) {
 }
 
 function step(row, by) {
-  const to = rows().indexOf(row) + by;
-  if (!put(row, to)) return;
-  tell(say("%(title)s is now number %(n)s of %(of)s.", { title: row.dataset.title, n: to + 1, of: rows().length }));
+  if (put(row, rows().indexOf(row) + by)) moved(row);
+}
+
+function moved(row) {
+  tell(say("%(title)s is now number %(n)s of %(of)s.", { title: row.dataset.title, n: rows().indexOf(row) + 1, of: rows().length }));
   save();
 }
 
@@ -107,7 +115,7 @@ function drag(handle, row, pointer) {
   const end = () => {
     for (const [name, listen] of Object.entries(heard)) removeEventListener(name, listen);
     row.classList.remove("dragged");
-    if (rows().indexOf(row) !== begun) save();
+    if (rows().indexOf(row) !== begun) moved(row);
   };
   const heard = { pointermove: (event) => event.pointerId === pointer && over(event), pointerup: end, pointercancel: end };
   for (const [name, listen] of Object.entries(heard)) addEventListener(name, listen);

@@ -27,6 +27,11 @@ ROOMS = {
     "measures": ("coordinator", "/farsta/atgarder"),
     "not fixed": ("police", "/farsta/atgarder?show=not-fixed"),
     "measure": ("coordinator", "measure"),
+    "meetings": ("coordinator", "/farsta/moten"),
+    "meeting": ("coordinator", "meeting"),
+    "meeting held": ("housing", "meeting-held"),
+    "new meeting": ("coordinator", "/farsta/moten/nytt"),
+    "how often": ("coordinator", "/farsta/moten/hur-ofta"),
     "picture": ("coordinator", "/farsta/lagesbild"),
     "no period": ("coordinator", "/farsta/lagesbild?from=2026-03-01&until=2026-02-01"),
     "notices": ("coordinator", "/farsta/notiser"),
@@ -55,6 +60,10 @@ def enter(page: Page, path: str, prefix: str = "") -> Page:
         kind, _, end = path.partition("/")
         page.goto("/farsta/platser" if kind == "place" else "/farsta/atgarder?show=done")
         path = f"{page.locator('table a').first.get_attribute('href')}/{end}".rstrip("/")
+    if path.startswith("meeting"):
+        page.goto("/farsta/moten")
+        listed = page.locator("tbody a")
+        path = str((listed.last if path == "meeting-held" else listed.first).get_attribute("href"))
     page.goto(prefix + path)
     maps = "#map, #spot, #shape, #place-map, [data-picker], [data-drawing]"
     return drawn(page) if page.locator(maps).count() else page

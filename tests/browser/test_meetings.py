@@ -1,0 +1,126 @@
+"""A coordinator's meeting in a real browser: prepared in under five clicks, put in order by pointer and by keyboard."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import LAPTOP, Open
+from tests.browser.test_tasks import HANDS, Hand, Keys, Pointer
+
+ROW = ".order-row[data-key]"
+DAY = re.compile(r"/moten/\d{4}-\d\d-\d\d$")
+
+
+def order(page: Page) -> list[str]:
+    keys: list[str] = page.locator(ROW).evaluate_all("rows => rows.map((row) => row.dataset.key)")
+    return keys
+
+
+def prepared(page: Page) -> Page:
+    """Return the page of the coming meeting of the demo."""
+    page.goto("/farsta/moten")
+    page.get_by_role("link", name="Förbered mötet").click()
+    page.wait_for_url(DAY)
+    return page
+
+
+def saved(page: Page, wanted: list[str]) -> None:
+    """Wait until the server has the order: the page asked anew shows it."""
+    expect(page.locator("#order-said")).to_have_text(re.compile(r"är nu nummer \d+ av \d+\. Sparat\."))
+    page.reload()
+    assert order(page) == wanted
+
+
+def test_the_agenda_is_ready_in_under_five_clicks_from_the_sign_in(open_page: Open) -> None:
+    page, clicks = open_page(None, LAPTOP), 0
+    page.goto("/logga-in")
+    for target in ('button[value="coordinator"]', '.rooms a[href$="/moten"]', "a:text-is('Förbered mötet')"):
+        page.locator(target).click()
+        clicks += 1
+    page.wait_for_url(DAY)
+    expect(page.locator(ROW).first).to_be_visible()
+    assert len(order(page)) >= 5
+    assert page.locator("img.cutout").count() >= 4
+    assert clicks < 5
+
+
+@pytest.mark.parametrize("make", HANDS)
+def test_a_meeting_is_prepared(open_page: Open, make: type[Pointer | Keys]) -> None:
+    page = prepared(open_page("coordinator", LAPTOP))
+    hand: Hand = make(page)
+    first, second, *rest = order(page)
+    if isinstance(hand, Keys):
+        hand.reach(f'[data-key="{first}"] [name="minutes"]')
+        hand.key("Alt+ArrowDown")
+        assert page.evaluate("document.activeElement.name") == "minutes"
+    else:
+        page.locator(f'[data-key="{first}"] .handle').hover()
+        page.mouse.down()
+        box = page.locator(f'[data-key="{second}"]').bounding_box()
+        assert box
+        page.mouse.move(box["x"] + 10, box["y"] + box["height"] - 4, steps=4)
+        page.mouse.up()
+    saved(page, [second, first, *rest])
+    hand.press(f'[value="up:{first}"]')
+    saved(page, [first, second, *rest])
+    hand.write(f'[id="minutes.{first}"]', "80")
+    page.keyboard.press("Tab")
+    expect(page.locator(".cut")).to_have_text(re.compile("ryms det inte på 90 minuter"))
+    hand.press(f'[value="out:{rest[-1]}"]')
+    hand.press(f'[value="back:{rest[-1]}"]')
+    expect(page.locator(f'[data-key="{rest[-1]}"]')).to_be_visible()
+    hand.write(f'[id="minutes.{first}"]', "10")
+    page.keyboard.press("Tab")
+    expect(page.locator(".cut")).not_to_have_text(re.compile("x"))
+    hand.write("#title", "Skyltarna vid torget")
+    hand.press("form[action$='/punkter'] .button")
+    page.wait_for_url("**?done=added")
+    expect(page.locator(ROW).filter(has_text="Skyltarna vid torget")).not_to_have_count(0)
+    assert (page.get_by_role("link", name="Öppna mötet").get_attribute("href") or "").endswith("/visa")
+
+
+def test_two_coordinators_lose_nothing(open_page: Open) -> None:
+    first, second = (prepared(open_page(person, LAPTOP)) for person in ("coordinator", "administrator"))
+    top, *rest = order(first)
+    first.locator(f'[value="down:{top}"]').click()
+    saved(first, [rest[0], top, *rest[1:]])
+    second.locator(f'[value="up:{rest[-1]}"]').click()
+    expect(second.locator("#problems")).to_contain_text("Någon annan har ändrat mötet under tiden")
+    mine = [top, *rest[:-2], rest[-1], rest[-2]]
+    assert order(second) == mine
+    second.get_by_role("button", name="Spara min").click()
+    expect(second.locator("#problems")).to_have_count(0)
+    second.reload()
+    assert order(second) == mine
+
+
+def test_the_pack_holds_no_annex_and_the_annex_is_printed_alone(open_page: Open) -> None:
+    page = prepared(open_page("coordinator", LAPTOP))
+    page.emulate_media(media="print")
+    expect(page.locator(".the-agenda")).to_be_visible()
+    expect(page.locator(".annex")).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.evaluate("window.print = () => (document.body.dataset.seen = document.body.dataset.printed)")
+    page.get_by_role("button", name="Skriv ut bilagan").click()
+    page.emulate_media(media="print")
+    expect(page.locator(".annex")).to_be_visible()
+    expect(page.locator(".the-agenda")).to_be_hidden()
+    assert "Bara för myndigheter" in (page.locator("body").get_attribute("data-seen") or "")
+
+
+def test_the_demo_has_met_and_the_first_screen_tells_the_next_day(open_page: Open) -> None:
+    page = open_page("housing", LAPTOP)
+    page.goto("/farsta/karta")
+    page.locator('.mine a[href*="/moten/"]').click()
+    page.wait_for_url(DAY)
+    page.goto("/farsta/moten")
+    expect(page.locator("tbody tr")).to_have_count(4)
+    expect(page.locator(".upstairs li")).to_have_count(1)
+    page.locator("tbody a").nth(2).click()
+    expect(page.locator("del")).to_have_count(0)
+    page.go_back()
+    page.locator("tbody a").nth(3).click()
+    expect(page.locator("del")).to_have_text("Polisen visar sig på torget fredag och lördag.")
