@@ -109,13 +109,13 @@ def page_of(request: Request, here: Here, measure: Measure) -> dict[str, Any]:
         "follow_ups": _follow_ups(here, measure, names, language),
         "decided": decisions.in_words(here, whole.decisions, language, {}),
         "history": steps_in_words(here, measure.id, ACTIONS, names, language),
-        "can": _can(here, measure, language),
+        "can": doable(here, measure, language),
         "asking": _asking(request, here, measure, language),
         "outcomes": [(outcome.value, text(said, language)) for outcome, said in OUTCOME_WORDS.items()],
     }
 
 
-def _can(here: Here, measure: Measure, language: str) -> dict[str, Any]:
+def doable(here: Here, measure: Measure, language: str) -> dict[str, Any]:
     """Return the steps that the reader may take now; those with a reason apart from those of one press."""
     status = Status(measure.status)
     open_ = [

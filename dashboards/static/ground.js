@@ -108,7 +108,7 @@ const SPOTS = ["all", ofKind("stop", "school", "square"), ["==", ["geometry-type
 
 /** The address of the tiles of a map that lies under ours, where the installation has one. */
 const basemap = document.documentElement.dataset.basemap;
-const dark = () => matchMedia("(prefers-color-scheme: dark)").matches;
+const dark = () => document.documentElement.dataset.theme === "dark" || matchMedia("(prefers-color-scheme: dark)").matches;
 
 function sources(ground) {
   const waters = ground.ground.features.filter((f) => f.properties.kind === "water");
@@ -161,12 +161,13 @@ const FEW = 15; // parts whose names may stand over what lies below; of more tha
 const counted = () => ["case", ["has", "count"], ["format", ["get", "name"], {}, "\n", {}, ["get", "count"], { "font-scale": 1.25, "text-color": colour("accent") }], ["get", "name"]];
 
 function labelLayers(ground) {
+  const size = (pixels) => pixels * (ground.enlarged ?? 1);
   return [
     { id: "dots", type: "circle", source: "ground", filter: SPOTS, minzoom: 14, paint: { "circle-radius": 3.5, "circle-color": colour("map-land"), "circle-stroke-color": colour("map-label-quiet"), "circle-stroke-width": 1.6 } },
-    label("stops", "ground", SPOTS, 12.5, {}, { minzoom: 14, ink: "map-label-quiet", dot: 0.7 }),
-    label("streets", "ground", ["all", ofKind("street"), ["==", ["geometry-type"], "LineString"]], 12, { "symbol-placement": "line" }, { minzoom: 13.5, ink: "map-label-quiet" }),
-    label("waters", "waters", null, 12, {}, { ink: "map-water-label", minzoom: 11 }),
-    label("plates", "plates", null, 13, { "text-field": counted(), "text-allow-overlap": ground.quarters.length <= FEW, "text-max-width": 20 }, { font: BOLD, maxzoom: 15.5 }),
+    label("stops", "ground", SPOTS, size(12.5), {}, { minzoom: 14, ink: "map-label-quiet", dot: 0.7 }),
+    label("streets", "ground", ["all", ofKind("street"), ["==", ["geometry-type"], "LineString"]], size(12), { "symbol-placement": "line" }, { minzoom: 13.5, ink: "map-label-quiet" }),
+    label("waters", "waters", null, size(12), {}, { ink: "map-water-label", minzoom: 11 }),
+    label("plates", "plates", null, size(13), { "text-field": counted(), "text-allow-overlap": ground.quarters.length <= FEW, "text-max-width": 20 }, { font: BOLD, maxzoom: 15.5 }),
   ];
 }
 
@@ -175,7 +176,8 @@ export function styleOf(ground) {
   return { version: 8, sources: sources(ground), layers: [...groundLayers(), ...(ground.more?.layers?.() ?? []), ...labelLayers(ground), ...(ground.more?.above?.() ?? [])] };
 }
 
-/** Make a map in an element. `ground.more` holds the page's own sources and layers, redrawn when light turns dark. */
+/** Make a map in an element. `ground.more` holds the page's own sources and layers, redrawn when light turns dark;
+ *  `ground.enlarged` is how many times larger than usual its names are. */
 export function makeMap(element, ground, options = {}) {
   element.querySelector(".map-missing")?.remove();
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -197,14 +199,14 @@ export function makeMap(element, ground, options = {}) {
   return map;
 }
 
-/** Keep a scale bar true: `bar` is an element whose inner span gets the length and the words. */
-export function keepScale(map, bar) {
+/** Keep a scale bar true: `bar` is an element whose inner span gets the length, at most so many pixels, and the words. */
+export function keepScale(map, bar, most = 120) {
   const inner = bar.querySelector("span");
   const update = () => {
     const middleLat = map.getCenter().lat;
     const metresPerPixel = (40075016.686 * Math.cos((middleLat * Math.PI) / 180)) / (512 * 2 ** map.getZoom());
     const steps = [5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000];
-    const metres = steps.findLast((step) => step / metresPerPixel <= 120) ?? 5;
+    const metres = steps.findLast((step) => step / metresPerPixel <= most) ?? 5;
     inner.style.inlineSize = `${metres / metresPerPixel}px`;
     inner.textContent = metres < 1000 ? `${metres} m` : `${metres / 1000} km`;
   };

@@ -281,12 +281,16 @@ def _write_down(session: Session, member: Member, meeting: Meeting, point: Point
 
 
 def show(session: Session, member: Member, item: Item) -> None:
-    """Show an item to the room; screens that follow move on to it."""
+    """Show an item to the room; screens that follow move on to it.
+
+    One of the annex has no place there: the room stays where it is, so that the meeting tells nobody of it.
+    """
     require(member, Action.MEETING_LEAD)
     meeting = meetings.get(session, member, item.meeting_id)
     hold(session, meeting, None)
     meetings.require_status(meeting, meetings.Status.UNDER_WAY)
-    meeting.current_id = item.id
+    if Visibility(item.visibility) is Visibility.FORUM:
+        meeting.current_id = item.id
     if item.shown_at is None:
         item.shown_at = clock.now()
     session.flush()

@@ -178,3 +178,13 @@ def test_an_item_is_tied_to_the_place_that_was_made_for_it(session: Session, wor
     hidden = place_of(session, world, visibility=Visibility.AUTHORITIES)
     with pytest.raises(Invalid):
         agenda.lay_at(session, world.acting(session, "coordinator"), item, hidden)
+
+
+def test_the_annex_is_nothing_that_the_room_is_at(session: Session, world: World) -> None:
+    meeting = opened(session, world, Point("a", (), 5, "A"), Point("b", (), 5, "B", visibility=Visibility.AUTHORITIES))
+    coordinator = world.acting(session, "coordinator")
+    shown, hidden = agenda.of_meeting(session, coordinator, meeting)
+    agenda.show(session, coordinator, shown)
+    agenda.show(session, coordinator, hidden)
+    assert meeting.current_id == shown.id
+    assert hidden.shown_at is not None
