@@ -13,17 +13,27 @@ const closing = document.getElementById("close");
 const KEYS = { b: "decide", å: "act", m: "act", a: "note", g: "handled", k: "map", "?": "help" };
 const OFF = "trygg-sitting-keys";
 
+let before = Promise.resolve();
+
+/** Do one thing after the other: a page that was asked for earlier never takes the place of a later one. */
+function inTurn(work) {
+  const mine = before.then(work);
+  before = mine.catch(() => null);
+  return mine;
+}
+
 /** Do something that may be refused; says so below. */
 async function attempt(work) {
   try {
-    await work();
+    await inTurn(work);
   } catch (error) {
     tell(error instanceof Refused ? error.message : say("The item could not be fetched. Try again."), true);
   }
 }
 
-/** Show the item on the screen anew. */
-export async function refresh() {
+/** Show the item on the screen anew, with all that was written. */
+async function refresh() {
+  await saveNote();
   await load(annex ? address() : address({ punkt: null }));
   takeUp();
 }
@@ -49,6 +59,7 @@ async function reveal() {
 }
 
 async function settle(status, reason = "") {
+  await saveNote();
   const answer = await send("PUT", `${meeting}/items/${shown.item}/status`, { status, reason });
   versioned(shown.item, answer.version);
   await refresh();
@@ -116,7 +127,7 @@ document.getElementById("escalate").addEventListener("submit", async (event) => 
   event.preventDefault();
   const why = document.getElementById("why");
   try {
-    await settle("escalated", why.value);
+    await inTurn(() => settle("escalated", why.value));
     blame(event.target, "");
     why.value = "";
     pane.focus();
@@ -125,7 +136,7 @@ document.getElementById("escalate").addEventListener("submit", async (event) => 
     blame(event.target, error.message);
   }
 });
-document.addEventListener("trygg:decided", () => attempt(refresh));
+document.addEventListener("trygg:written", () => attempt(refresh));
 
 pane.focus();
 takeUp();

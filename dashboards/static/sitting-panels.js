@@ -25,6 +25,7 @@ export function openPanel(name) {
 function closePanel(panel) {
   panel.hidden = true;
   pane.focus();
+  if (panel.id === "note") document.dispatchEvent(new Event("trygg:written"));
 }
 
 panels.addEventListener("keydown", (event) => {
@@ -113,7 +114,7 @@ async function sendForm(form, work) {
     blame(form, "");
     closePanel(form);
     kept();
-    document.dispatchEvent(new Event("trygg:decided"));
+    document.dispatchEvent(new Event("trygg:written"));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     blame(form, error.message);

@@ -1,0 +1,309 @@
+"""A meeting on the projector: led by keyboard alone at two sizes, followed by choice, two hands on one note."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import count
+
+import pytest
+from playwright.sync_api import Page, expect
+from shapely import Point
+from sqlalchemy.orm import Session
+
+from forum import demo
+from forum.foundation import clock, rights
+from forum.people import accounts, members
+from forum.people.agreements import today
+from forum.people.members import Member
+from forum.register import places
+from forum.register.places import Drawn
+from forum.work import agenda, follow_ups, measures, meetings
+from forum.work.agenda import Item, Wish
+from forum.work.follow_ups import FollowUp
+from forum.work.measures import Step
+from forum.work.meetings import Plan
+from forum.work.terms import Terms
+from mapping import agenda as bridge
+from tests.browser.conftest import PHONE, Open, Program, violations
+from tests.browser.test_accessibility import SMALL, WIDER
+from tests.forum.work.test_meetings import FIGURES
+
+DAYS = count(400)
+"""Days ahead, one for each meeting of these tests, later than any of the demo's."""
+SMALLER, LARGER = (1280, 720), (1920, 1080)
+SCREENS = [pytest.param(SMALLER, id="1280"), pytest.param(LARGER, id="1920")]
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """A meeting that is planned, with two items: one at a place with a measure, one in words."""
+
+    day: str
+    measure: int
+
+    @property
+    def screen(self) -> str:
+        """Return the address of its screen."""
+        return f"/farsta/moten/{self.day}/visa"
+
+
+def opened(page: Page, program: Program) -> Sitting:
+    """Return a meeting that is under way, its first item on the page's screen."""
+    return led(page, prepared(program, opened=True))
+
+
+def prepared(program: Program, *, opened: bool = False) -> Sitting:
+    """Return a meeting of two items; one that is opened holds nothing else, else its agenda is cut down to them."""
+    day = today() + timedelta(days=next(DAYS))
+    with program.sessions() as session:
+        coordinator = coordinator_of(session)
+        ours = coordinator.organisation_id
+        plan = Plan(clock.to_utc(f"{day}T09:00", "starts_at"), chair_id=ours)
+        meeting = meetings.plan(session, coordinator, plan)
+        place = places.create(session, coordinator, Drawn("Trappan", Point(18.0905, 59.2428), 120))
+        terms = Terms("Lys upp trappan", ours, today() + timedelta(days=20))
+        measure = measures.propose(session, coordinator, place, terms)
+        for step in (Step.DECIDE, Step.ACCEPT):
+            measures.move(session, coordinator, measure, step)
+        wishes = [(Wish("Trappan i mörkret"), place), (Wish("Höstlovet"), None)]
+        items = [agenda.add(session, coordinator, meeting, wish, place=at) for wish, at in wishes]
+        if opened:
+            points = [agenda.Point(i.key, tuple(i.reasons), i.minutes, item_id=i.id) for i in items]
+            agenda.begin(session, coordinator, meeting, agenda.Prepared(FIGURES, points))
+        else:
+            found = bridge.of(session, coordinator, meeting).points
+            keys = [item.key for item in items]
+            others = [point.key for point in found if point.key not in keys]
+            meetings.arrange(session, coordinator, meeting, {"order": keys, "minutes": {}, "left_out": others})
+        session.commit()
+        return Sitting(day.isoformat(), measure.nr)
+
+
+def led(page: Page, sitting: Sitting) -> Sitting:
+    """Show the meeting's screen to who leads it."""
+    page.goto(sitting.screen)
+    expect(page.locator("#item")).to_be_focused()
+    return sitting
+
+
+def heading(page: Page, words: str) -> None:
+    expect(page.locator("#item-title")).to_contain_text(words)
+
+
+def coordinator_of(session: Session) -> Member:
+    """Let the session act for the demo's coordinator."""
+    email = next(person.email for person in demo.persons() if person.key == "coordinator")
+    account = accounts.demo_account(session, email)
+    assert account is not None
+    rights.become(session, rights.Principal(account=account))
+    return members.acting(session, account, "farsta")
+
+
+def items_of(program: Program, sitting: Sitting) -> list[Item]:
+    """Return the forum's items of the meeting as they now are."""
+    with program.sessions() as session:
+        coordinator = coordinator_of(session)
+        meeting = meetings.get(session, coordinator, date.fromisoformat(sitting.day))
+        return [item for item in agenda.of_meeting(session, coordinator, meeting) if item.visibility == "forum"]
+
+
+def seen_of(program: Program, sitting: Sitting) -> list[FollowUp]:
+    """Return what was noted of the measure."""
+    with program.sessions() as session:
+        coordinator = coordinator_of(session)
+        measure = measures.get(session, coordinator, sitting.measure)
+        return follow_ups.of_measure(session, coordinator, measure)
+
+
+SAVED = re.compile(r"^Allt är sparat \d\d\.\d\d$")
+
+
+@pytest.mark.parametrize("size", SCREENS)
+def test_a_meeting_is_led_by_the_keyboard_alone_from_its_opening_to_its_close(
+    open_page: Open, program: Program, size: tuple[int, int]
+) -> None:
+    page = open_page("coordinator", size)
+    sitting, keys = prepared(program), page.keyboard
+    page.goto(sitting.screen)
+    expect(page.locator("form .button.main")).to_be_focused()
+    keys.press("Enter")
+    page.wait_for_selector("#item-title")
+    heading(page, "Trappan i mörkret")
+    expect(page.locator("#clock")).to_have_text("5 av 5 min kvar")
+
+    keys.press("b")
+    keys.insert_text("Trafikkontoret, byt lamporna")
+    expect(page.locator("#read")).to_have_text(re.compile("Trafikkontoret.*saknas"))
+    keys.press("Enter")
+    expect(page.locator("#decide .error")).to_contain_text("dag")
+    expect(page.locator("#line")).to_have_value("Trafikkontoret, byt lamporna")
+    keys.insert_text(", 15 dec 2030")
+    expect(page.locator("#read")).to_contain_text("sö 15 dec 2030")
+    keys.press("Escape")
+    keys.press("b")  # what was typed stands there
+    keys.press("Enter")
+    expect(page.locator(".decided")).to_contain_text("Byt lamporna")
+    expect(page.locator("#saved")).to_have_text(SAVED)
+
+    page.dispatch_event("#item", "keydown", {"key": "å"})  # the driver has no such key
+    keys.type("Lys")  # chooses it among the measures
+    keys.press("Tab")
+    expect(page.locator("#what")).to_have_value("follow_up")
+    keys.press("Tab")
+    keys.press("Tab")
+    keys.insert_text("Hälften lyser")
+    keys.press("Enter")
+    expect(page.locator("#act")).to_be_hidden()
+    expect(page.locator("#saved")).to_have_text(SAVED)
+
+    keys.press("a")
+    keys.insert_text("Lamporna är beställda")
+    keys.press("Escape")
+    keys.press("g")
+    expect(page.locator("#item-title .tag")).to_have_text("genomgången")
+    expect(page.locator(".said .noted")).to_have_text("Lamporna är beställda")
+    keys.press("ArrowRight")
+    heading(page, "Höstlovet")
+    keys.press("k")
+    expect(page.locator("#sitting-map canvas")).to_be_focused()
+    keys.press("Escape")
+    expect(page.locator("#item")).to_be_focused()
+
+    summary = page.locator(".menu.up summary")
+    while not summary.evaluate("summary => summary === document.activeElement"):
+        keys.press("Tab")
+    keys.press("Enter")
+    close = page.locator('[data-do="close"]')
+    while not close.evaluate("button => button === document.activeElement"):
+        keys.press("Tab")
+    keys.press("Enter")
+    expect(page.locator("#close")).to_be_visible()
+    expect(page.locator("#close")).to_contain_text("Höstlovet")
+    expect(page.locator("#close")).not_to_contain_text("Trappan")
+    keys.press("Enter")
+    page.wait_for_url("**/protokoll")
+    assert [item.status for item in items_of(program, sitting)] == ["handled", "carried_over"]
+    assert [seen.note for seen in seen_of(program, sitting)] == ["Hälften lyser"]
+
+
+def test_keys_act_in_the_item_alone_and_can_be_switched_off(open_page: Open, program: Program) -> None:
+    page = open_page("coordinator", SMALLER)
+    opened(page, program)
+    page.locator("#on").focus()
+    page.keyboard.press("b")
+    expect(page.locator("#decide")).to_be_hidden()
+    page.locator("#item").focus()
+    page.keyboard.press("?")
+    page.locator("#keys-on").uncheck()
+    page.keyboard.press("Escape")
+    expect(page.locator("#item")).to_be_focused()
+    for key in ("b", "ArrowRight"):
+        page.keyboard.press(key)
+    expect(page.locator("#decide")).to_be_hidden()
+    heading(page, "Trappan")
+    page.locator('[data-do="decide"]').click()  # the buttons go on
+    expect(page.locator("#line")).to_be_focused()
+    page.locator("#decide [data-close]").click()
+    page.locator("#on").click()
+    heading(page, "Höstlovet")
+
+
+def test_a_screen_moves_with_the_room_only_while_its_reader_has_chosen_so(open_page: Open, program: Program) -> None:
+    leader, follower = open_page("coordinator", SMALLER), open_page("school", PHONE)
+    sitting = opened(leader, program)
+    asked: list[str] = []
+    follower.clock.install()
+    follower.goto(f"{sitting.screen}?folj=1")
+    follower.on("request", lambda request: asked.append(request.url))
+    heading(follower, "Trappan")
+    turn(leader, "ArrowRight", "Höstlovet")
+    asked.clear()
+    follower.clock.run_for(20_000)
+    heading(follower, "Trappan")
+    assert not [url for url in asked if "/meetings/" in url or "/visa" in url]
+    follower.locator("#follow").check()
+    heading(follower, "Höstlovet")
+    turn(leader, "ArrowLeft", "Trappan")
+    follower.clock.run_for(4_000)
+    heading(follower, "Trappan")
+
+
+def turn(page: Page, key: str, words: str) -> None:
+    """Move on, and wait until the room is there."""
+    with page.expect_response(re.compile("/shown$")):
+        page.keyboard.press(key)
+    heading(page, words)
+
+
+def test_two_coordinators_who_write_on_one_item_lose_nothing(open_page: Open, program: Program) -> None:
+    one, other = open_page("coordinator", SMALLER), open_page("administrator", SMALLER)
+    sitting = opened(one, program)
+    led(other, sitting)
+    one.keyboard.press("a")
+    one.keyboard.insert_text("Lampan är trasig")
+    expect(one.locator("#saved")).to_have_text(SAVED)
+    other.keyboard.press("a")
+    other.keyboard.insert_text("Räcket är löst")
+    expect(other.locator("#newer-words")).to_have_text("Lampan är trasig")
+    expect(other.locator("#note-words")).to_have_value("Räcket är löst")
+    other.locator("#join").click()
+    expect(other.locator("#saved")).to_have_text(SAVED)
+    expect(other.locator("#newer")).to_be_hidden()
+    assert items_of(program, sitting)[0].note == "Lampan är trasig\nRäcket är löst"
+
+
+def test_what_cannot_be_sent_stays_where_it_was_typed_and_is_said(open_page: Open, program: Program) -> None:
+    page = open_page("coordinator", SMALLER)
+    sitting = opened(page, program)
+    page.route("**/note", lambda route: route.abort())
+    page.keyboard.press("a")
+    page.keyboard.insert_text("Räcket är löst")
+    expect(page.locator("#note .error")).to_contain_text("Servern nås inte")
+    expect(page.locator("#saved")).to_have_text("Inte sparat")
+    page.unroute("**/note")
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowRight")  # is sent before the room moves on
+    heading(page, "Höstlovet")
+    expect(page.locator("#saved")).to_have_text(SAVED)
+    assert items_of(program, sitting)[0].note == "Räcket är löst"
+
+
+TINY = """least => [...document.querySelectorAll('body *')].filter((element) => {
+    const words = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    const box = element.getBoundingClientRect();
+    return words && box.width > 1 && box.height > 1 && element.checkVisibility() && !element.closest('svg')
+        && parseFloat(getComputedStyle(element).fontSize) < least;
+}).map((element) => element.outerHTML.slice(0, 80))"""
+FITS = """() => {
+    const [page, item] = [document.documentElement, document.getElementById('item')];
+    return [page.scrollHeight <= innerHeight, page.scrollWidth <= innerWidth, item.scrollHeight <= item.clientHeight];
+}"""
+
+
+def test_the_screen_is_read_from_the_back_row_and_has_no_faults_at_any_size(open_page: Open, program: Program) -> None:
+    page = open_page("coordinator", LARGER)
+    opened(page, program)
+    page.keyboard.press("b")
+    assert page.evaluate(TINY, 24) == []
+    for size in (LARGER, SMALLER):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        assert page.evaluate(FITS) == [True, True, True]
+        assert violations(page) == []
+        assert page.evaluate(SMALL, 24) == []
+    page.set_viewport_size({"width": 320, "height": 568})
+    page.evaluate(WIDER)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_what_waits_and_what_follows_has_no_faults_on_a_phone(open_page: Open, program: Program) -> None:
+    leader, page = open_page("coordinator", SMALLER), open_page("school", PHONE)
+    sitting = prepared(program)
+    page.goto(sitting.screen)
+    assert violations(page) == []
+    leader.goto(sitting.screen)
+    leader.keyboard.press("Enter")
+    page.wait_for_selector("#item-title")  # goes on by itself
+    assert violations(page) == []
+    assert page.evaluate(SMALL, 24) == []
