@@ -72,6 +72,9 @@ class _Hall:
         meetings.attend(session, leader, meeting, people)
         for each in entry.get("decision", ()):
             self._decide(leader, meeting, each)
+        for item in agenda.of_meeting(session, leader, meeting):
+            if item.status == Status.OPEN and not item.below and item.id not in {each.id for each in added.values()}:
+                agenda.settle(session, leader, item, Status.HANDLED)
         for each in entry.get("added", ()):
             agenda.settle(session, leader, added[each["title"]], Status(each["became"]), reason=each.get("reason", ""))
         agenda.end(session, leader, meeting)

@@ -30,7 +30,6 @@ ROOMS = {
     "meetings": ("coordinator", "/farsta/moten"),
     "meeting": ("coordinator", "meeting"),
     "meeting held": ("housing", "meeting-held"),
-    "new meeting": ("coordinator", "/farsta/moten/nytt"),
     "how often": ("coordinator", "/farsta/moten/hur-ofta"),
     "picture": ("coordinator", "/farsta/lagesbild"),
     "no period": ("coordinator", "/farsta/lagesbild?from=2026-03-01&until=2026-02-01"),

@@ -114,7 +114,7 @@ def test_the_pack_holds_no_annex_and_the_annex_is_printed_alone(open_page: Open)
 def test_the_demo_has_met_and_the_first_screen_tells_the_next_day(open_page: Open) -> None:
     page = open_page("housing", LAPTOP)
     page.goto("/farsta/karta")
-    page.locator('.mine a[href*="/moten/"]').click()
+    page.locator(".next-meeting a").click()
     page.wait_for_url(DAY)
     page.goto("/farsta/moten")
     expect(page.locator("tbody tr")).to_have_count(4)
