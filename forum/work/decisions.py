@@ -98,7 +98,7 @@ def about(
     """Return what was decided about these places and measures, or has replaced that; the oldest first."""
     named = Decision.place_id.in_(list(places_)) | Decision.measure_id.in_(list(measures_))
     concerned = named | Decision.replaces_id.in_(_seen(member).where(named).with_only_columns(Decision.id))
-    return list(session.scalars(_seen(member).where(concerned).order_by(Decision.at)))
+    return list(session.scalars(_seen(member).where(concerned).order_by(Decision.at, Decision.nr)))
 
 
 def replaced(session: Session, member: Member, made: Iterable[Decision]) -> dict[UUID, Decision]:
