@@ -25,7 +25,7 @@ from forum.foundation.errors import ForumError, Invalid, Stale
 from forum.foundation.language import N_, text
 from forum.people.policy import Action, may, require
 from forum.register import places, steps
-from forum.work import agenda, meetings
+from forum.work import agenda, invitations, meetings
 from forum.work.agenda import Wish
 from forum.work.meetings import STATUS_WORDS, Meeting, Status
 from mapping import agenda as bridge
@@ -39,10 +39,12 @@ DONE = {
     "added": N_("The point stands on the agenda."),
     "attended": N_("It is saved who comes."),
     "arranged": N_("The order is saved."),
+    "called": N_("The members are called by mail, each with an invitation for the calendar."),
     "cancelled": N_("The meeting is cancelled. Whoever has it in a calendar takes the invitation once more."),
 }
 ACTIONS = {
     "create": N_("planned the meeting"),
+    "invite": N_("called the members by mail"),
     "amend": N_("moved or changed the meeting"),
     "cancel": N_("cancelled the meeting"),
     "arrange": N_("changed the agenda's order"),
@@ -81,6 +83,7 @@ def page_of(request: Request, here: Here, meeting: Meeting, typed: Typed | None 
         "done": text(DONE[done], language) if done in DONE else "",
         "typed": {},
         "meeting": meeting,
+        "mails": request.app.state.settings.smtp_url is not None,
         "at": room.address(meeting),
         "when": words.span(meeting.starts_at, planning.until(meeting), language),
         "stage": text(STATUS_WORDS[status], language),
@@ -151,6 +154,16 @@ def amend(request: Request, here: InForum, day: str, form: Form) -> Response:
         here.session.rollback()
         return room.refused(request, here, form, error, get(here, day))
     return view.go(request, f"/{here.member.forum_slug}/moten/{room.address(meeting)}", done="amended")
+
+
+@router.post(PAGE + "/kallelse")
+def call(request: Request, here: InForum, day: str, form: Form) -> Response:
+    """Call the members to the meeting by mail."""
+
+    def verb(meeting: Meeting) -> None:
+        invitations.send(here.session, here.member, meeting, version_of(form))
+
+    return _do(request, here, day, "called", form, verb)
 
 
 @router.post(PAGE + "/stall-in")

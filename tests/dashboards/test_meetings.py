@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from shapely import Point
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -333,3 +334,22 @@ def test_the_pages_are_english_under_en(browser_of: BrowserOf, chair: str, held:
         page = coordinator.get(f"/en{address}")
         words = " ".join(re.findall(r">([^<]+)<", page))
         assert not re.search(r"\b(möte\w*|dagordning\w*|beslut\w*|planera\w*|avvikelse\w*)\b", words, re.IGNORECASE)
+
+
+def test_members_are_called_by_who_leads_and_the_page_says_where_no_mail_goes(
+    app: FastAPI, browser_of: BrowserOf, chair: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coordinator = browser_of("coordinator")
+    path = planned(coordinator, chair)
+    assert "Ingen e-postserver är inställd" in coordinator.get(path)
+    with_mail = app.state.settings.model_copy(update={"smtp_url": "smtp://127.0.0.1:1"})
+    monkeypatch.setattr(app.state, "settings", with_mail)
+    assert "Kalla deltagarna med e-post" in coordinator.get(path)
+    assert "e-post" not in browser_of("officer").get(path)
+    assert browser_of("officer").post(f"{path}/kallelse", {"version": ""}).status_code == 403
+    answer = coordinator.post(f"{path}/kallelse", {"version": "1"})
+    assert answer.status_code == 303
+    page = coordinator.get(answer.headers["location"])
+    assert "Deltagarna kallas med e-post" in page
+    assert "kallade deltagarna med e-post" in page
+    assert "Kalla dem som kommit till sedan dess" in page
