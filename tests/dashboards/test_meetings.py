@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from html import unescape
 from itertools import count
@@ -336,14 +337,18 @@ def test_the_pages_are_english_under_en(browser_of: BrowserOf, chair: str, held:
         assert not re.search(r"\b(möte\w*|dagordning\w*|beslut\w*|planera\w*|avvikelse\w*)\b", words, re.IGNORECASE)
 
 
-def test_members_are_called_by_who_leads_and_the_page_says_where_no_mail_goes(
-    app: FastAPI, browser_of: BrowserOf, chair: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def with_mail(app: FastAPI) -> Iterator[None]:
+    """Let the program have a mail server."""
+    before = app.state.settings
+    app.state.settings = before.model_copy(update={"smtp_url": "smtp://127.0.0.1:1"})
+    yield
+    app.state.settings = before
+
+
+def test_members_are_called_by_who_leads(browser_of: BrowserOf, chair: str, with_mail: None) -> None:
     coordinator = browser_of("coordinator")
     path = planned(coordinator, chair)
-    assert "Ingen e-postserver är inställd" in coordinator.get(path)
-    with_mail = app.state.settings.model_copy(update={"smtp_url": "smtp://127.0.0.1:1"})
-    monkeypatch.setattr(app.state, "settings", with_mail)
     assert "Kalla deltagarna med e-post" in coordinator.get(path)
     assert "e-post" not in browser_of("officer").get(path)
     assert browser_of("officer").post(f"{path}/kallelse", {"version": ""}).status_code == 403
@@ -353,3 +358,13 @@ def test_members_are_called_by_who_leads_and_the_page_says_where_no_mail_goes(
     assert "Deltagarna kallas med e-post" in page
     assert "kallade deltagarna med e-post" in page
     assert "Kalla dem som kommit till sedan dess" in page
+
+
+def test_without_a_mail_server_the_page_says_that_nobody_is_called(
+    app: FastAPI, browser_of: BrowserOf, chair: str, with_mail: None
+) -> None:
+    app.state.settings = app.state.settings.model_copy(update={"smtp_url": None})
+    coordinator = browser_of("coordinator")
+    page = coordinator.get(planned(coordinator, chair))
+    assert "Ingen e-postserver är inställd" in page
+    assert "Kalla deltagarna" not in page
