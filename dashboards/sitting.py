@@ -168,7 +168,7 @@ def _shown(request: Request, room: Room, items: Sequence[Item]) -> tuple[dict[st
         "more_measures": max(0, len(work) - LISTED),
         "decisions": _decided(room, item),
         "waiting": waiting,
-        "data": _data(room, item, seen, work, names),
+        "data": _data(room, item, seen, work, names, None if told.place else told.spot),
         "outcomes": [(outcome.value, text(said, language)) for outcome, said in OUTCOME_WORDS.items()],
         **_sentences(item, told),
         **_legend(room, seen),
@@ -273,7 +273,14 @@ def _decided(room: Room, item: Item) -> list[dict[str, Any]]:
     return [{"nr": d.nr, "words": d.words, "replaced": d.id in later} for d in made]
 
 
-def _data(room: Room, item: Item, seen: Spots, work: Sequence[Mapping[str, Any]], names: Mapping[UUID, str]) -> str:
+def _data(
+    room: Room,
+    item: Item,
+    seen: Spots,
+    work: Sequence[Mapping[str, Any]],
+    names: Mapping[UUID, str],
+    spot: Mapping[str, float] | None,
+) -> str:
     """Return what the scripts work with, as JSON that is safe inside a page."""
     told = {
         "item": item.id,
@@ -283,6 +290,7 @@ def _data(room: Room, item: Item, seen: Spots, work: Sequence[Mapping[str, Any]]
         "minutes": item.minutes,
         "shown_at": clock.stamp(item.shown_at) if item.shown_at else None,
         "current": room.meeting.current_id,
+        "spot": spot,
         "outline": seen.outline,
         "points": seen.points,
         "measures": [{name: m[name] for name in ("nr", "title", "owner", "due_on", "acts")} for m in work],

@@ -35,17 +35,23 @@ async function attempt(work) {
 async function refresh() {
   await saveNote();
   await load(annex ? address() : address({ punkt: null }));
+  fit();
+}
+
+/** Let note and buttons be those of the item on the screen. */
+function fit() {
   takeUp();
+  document.querySelector('[data-do="found"]').hidden = !shown.spot;
 }
 
 async function move(id) {
-  const url = neighbour(id);
-  if (!url) return;
   await attempt(async () => {
+    const url = neighbour(id);
+    if (!url) return;
     if (!(await saveNote())) return void openPanel("note");
     await load(url);
     forget();
-    takeUp();
+    fit();
     if (annex) history.replaceState({}, "", url);
     else await reveal();
   });
@@ -71,6 +77,7 @@ const DO = {
   act: () => openPanel("act"),
   note: () => openPanel("note"),
   escalate: () => openPanel("escalate"),
+  found: () => openPanel("found"),
   handled: () => attempt(() => settle(shown.status === "handled" ? "open" : "handled")),
   carried_over: () => attempt(() => settle("carried_over")),
   map: () => document.querySelector("#sitting-map canvas")?.focus(),

@@ -6,7 +6,7 @@ import { blame, kept, mark, meeting, panels, Refused, send } from "./sitting-sen
 import { say } from "./words.js";
 
 const PAUSE = 150; // milliseconds after the last key, before a line is read back
-const FIRST = { decide: "line", act: "which", note: "note-words", escalate: "why" };
+const FIRST = { decide: "line", act: "which", note: "note-words", escalate: "why", found: "place-name" };
 
 /** Return the panel that an element stands in. */
 export const panelOf = (element) => element.closest?.(".panel");
@@ -41,8 +41,8 @@ panels.addEventListener("click", (event) => {
 /** Put away what belongs to the item that was left: its half-written line is kept for when the room comes back. */
 export function forget() {
   for (const panel of panels.querySelectorAll(".panel")) panel.hidden = true;
-  for (const form of [decide, act, document.getElementById("escalate")]) form.querySelector(".error").hidden = true;
-  document.getElementById("why").value = "";
+  for (const error of panels.querySelectorAll(".error")) error.hidden = true;
+  document.getElementById("why").value = document.getElementById("place-name").value = "";
   line.value = lines.get(shown.item) ?? "";
 }
 
@@ -184,3 +184,17 @@ async function amend(measure) {
   const terms = Object.fromEntries(TERMS.map((name) => [name, now[name]]));
   return send("PUT", measure, { ...terms, due_on: onDay.value }, now.version);
 }
+
+// --- a place of what lies close together --------------------------------------------------------
+
+const found = document.getElementById("found");
+
+found.addEventListener("submit", (event) => {
+  event.preventDefault();
+  sendForm(found, async () => {
+    const { item, spot } = shown;
+    const geometry = { type: "Point", coordinates: [spot.lon, spot.lat] };
+    const place = await send("POST", panels.dataset.places, { name: document.getElementById("place-name").value, geometry, radius_m: spot.radius_m });
+    await send("PUT", `${meeting}/items/${item}/place`, { place: place.properties.nr });
+  });
+});

@@ -54,8 +54,8 @@ def opened(page: Page, program: Program) -> Sitting:
     return led(page, prepared(program, opened=True))
 
 
-def prepared(program: Program, *, opened: bool = False) -> Sitting:
-    """Return a meeting of two items; one that is opened holds nothing else, else its agenda is cut down to them."""
+def prepared(program: Program, *, opened: bool = False, spot: bool = False) -> Sitting:
+    """Return a meeting of two items, and a concentration; the agenda of one that is planned is cut down to the two."""
     day = today() + timedelta(days=next(DAYS))
     with program.sessions() as session:
         coordinator = coordinator_of(session)
@@ -71,6 +71,7 @@ def prepared(program: Program, *, opened: bool = False) -> Sitting:
         items = [agenda.add(session, coordinator, meeting, wish, place=at) for wish, at in wishes]
         if opened:
             points = [agenda.Point(i.key, tuple(i.reasons), i.minutes, item_id=i.id) for i in items]
+            points += [agenda.Point("spot:1", (SPOT,), 5)] if spot else []
             agenda.begin(session, coordinator, meeting, agenda.Prepared(FIGURES, points))
         else:
             found = bridge.of(session, coordinator, meeting).points
@@ -117,6 +118,9 @@ def seen_of(program: Program, sitting: Sitting) -> list[FollowUp]:
         return follow_ups.of_measure(session, coordinator, measure)
 
 
+SPOT = {"rule": "concentration", "size": 5, "now": 5, "before": 1, "reporters": 2, "categories": {}} | {
+    "lon": 18.1, "lat": 59.24, "radius_m": 100,
+}  # fmt: skip
 SAVED = re.compile(r"^Allt är sparat \d\d\.\d\d$")
 
 
@@ -186,6 +190,23 @@ def test_a_meeting_is_led_by_the_keyboard_alone_from_its_opening_to_its_close(
     page.wait_for_url("**/protokoll")
     assert [item.status for item in items_of(program, sitting)] == ["handled", "carried_over"]
     assert [seen.note for seen in seen_of(program, sitting)] == ["Hälften lyser"]
+
+
+def test_what_lies_close_together_becomes_a_place_where_a_measure_is_decided(open_page: Open, program: Program) -> None:
+    page = open_page("coordinator", SMALLER)
+    led(page, prepared(program, opened=True, spot=True))
+    turn(page, "ArrowRight", "Höstlovet")
+    turn(page, "ArrowRight", "anhopning")
+    page.locator(".menu.up summary").click()
+    page.locator('[data-do="found"]').click()
+    page.keyboard.insert_text("Bänkarna")
+    page.keyboard.press("Enter")
+    heading(page, "Bänkarna")
+    expect(page.locator('[data-do="found"]')).to_be_hidden()
+    page.keyboard.press("b")
+    page.keyboard.insert_text("Trafikkontoret, flytta bänkarna, om 3 veckor")
+    page.keyboard.press("Enter")
+    expect(page.locator(".work")).to_contain_text("Flytta bänkarna, Trafikkontoret")
 
 
 def test_keys_act_in_the_item_alone_and_can_be_switched_off(open_page: Open, program: Program) -> None:
