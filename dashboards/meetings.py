@@ -14,7 +14,7 @@ from dashboards.points import Teller
 from dashboards.readers import Here, InForum
 from dashboards.view import Form, plain
 from forum.foundation import clock
-from forum.foundation.errors import ForumError
+from forum.foundation.errors import ForumError, Stale
 from forum.foundation.language import N_, text
 from forum.people.policy import Action, may, require
 from forum.work import agenda, cycles, meetings
@@ -130,6 +130,8 @@ def refused(
     here.session.rollback()
     typed = {name: plain(form, name) for name in planning.PLAN}
     context = planning.choices(request, here) | {"meeting": meeting, "typed": typed} | view.refusal(request, error)
+    if meeting is not None and isinstance(error, Stale):
+        context["now"] = listed(meeting, view.language_of(request))
     return view.render(request, "meeting_form.html", status=status_of(error), **context)
 
 

@@ -73,7 +73,7 @@ class _Hall:
         for each in entry.get("decision", ()):
             self._decide(leader, meeting, each)
         for item in agenda.of_meeting(session, leader, meeting):
-            if item.status == Status.OPEN and not item.below and item.id not in {each.id for each in added.values()}:
+            if item.status == Status.OPEN and not item.below and not item.title:
                 agenda.settle(session, leader, item, Status.HANDLED)
         for each in entry.get("added", ()):
             agenda.settle(session, leader, added[each["title"]], Status(each["became"]), reason=each.get("reason", ""))
