@@ -30,6 +30,8 @@ ROOMS = {
     "meetings": ("coordinator", "/farsta/moten"),
     "meeting": ("coordinator", "meeting"),
     "meeting held": ("housing", "meeting-held"),
+    "minutes": ("coordinator", "meeting-held/protokoll"),
+    "decisions": ("coordinator", "/farsta/protokoll"),
     "how often": ("coordinator", "/farsta/moten/hur-ofta"),
     "picture": ("coordinator", "/farsta/lagesbild"),
     "no period": ("coordinator", "/farsta/lagesbild?from=2026-03-01&until=2026-02-01"),
@@ -61,8 +63,9 @@ def enter(page: Page, path: str, prefix: str = "") -> Page:
         path = f"{page.locator('table a').first.get_attribute('href')}/{end}".rstrip("/")
     if path.startswith("meeting"):
         page.goto("/farsta/moten")
+        kind, _, end = path.partition("/")
         listed = page.locator("tbody a")
-        path = str((listed.last if path == "meeting-held" else listed.first).get_attribute("href"))
+        path = f"{(listed.last if kind == 'meeting-held' else listed.first).get_attribute('href')}/{end}".rstrip("/")
     page.goto(prefix + path)
     maps = "#map, #spot, #shape, #place-map, [data-picker], [data-drawing]"
     return drawn(page) if page.locator(maps).count() else page
