@@ -67,7 +67,8 @@ def test_a_meeting_is_prepared(open_page: Open, make: type[Pointer | Keys]) -> N
         page.mouse.up()
     saved(page, [second, first, *rest])
     hand.press(f'[value="up:{first}"]')
-    saved(page, [first, second, *rest])
+    expect(page.locator("#order-said")).to_contain_text("Sparat.")
+    assert order(page) == [first, second, *rest]
     hand.write(f'[id="minutes.{first}"]', "80")
     page.keyboard.press("Tab")
     expect(page.locator(".cut")).to_have_text(re.compile("ryms det inte på 90 minuter"))

@@ -245,6 +245,24 @@ def test_the_annex_stands_apart_for_authorities_and_a_partner_sees_no_trace(brow
     assert (wide.status, 'value="Vår"' in wide.text) == (403, True)
 
 
+def test_a_measure_that_authorities_alone_see_stands_on_no_point_that_all_see(
+    browser_of: BrowserOf, chair: str
+) -> None:
+    coordinator = browser_of("coordinator")
+    path = planned(coordinator, chair)
+    gathered = re.search(
+        r'href="(/farsta/platser/\d+)">Gångvägen<', coordinator.get("/farsta/platser").replace("<strong>", "")
+    )
+    assert gathered
+    soon = (today() + timedelta(days=9)).isoformat()
+    for title, seen_by in (("Lys upp", "forum"), ("Civil bil", "authorities")):
+        said = {"title": title, "owner": chair, "due_on": soon, "visibility": seen_by}
+        assert send(coordinator, f"{gathered[1]}/atgard", said).status == 200
+    page = coordinator.get(path).split('class="annex"')[0]
+    assert "Lys upp" in page
+    assert "Civil bil" not in page
+
+
 def test_who_comes_is_noted_by_organisation(browser_of: BrowserOf, chair: str, lasting: World) -> None:
     coordinator = browser_of("coordinator")
     path = planned(coordinator, chair)
