@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from dashboards import words
 from dashboards.points import Told
 from forum.foundation import clock
-from forum.foundation.audience import Audience
+from forum.foundation.audience import Audience, Visibility
 from forum.foundation.geometry import degrees_around, in_degrees, in_metres, metres_between
 from forum.people.members import Member
 from forum.register import finding
@@ -52,7 +52,8 @@ def of_item(
     shape = _outline(told)
     wanted = _wanted(item, told, since, until)
     page = finding.find(session, member, wanted, limit=MOST) if wanted else None
-    found = [row for row in page.rows if _shown(row, audience, meeting, told)] if page else []
+    seen = (Visibility.AUTHORITIES,) if item.key == UNSEEN and audience is Audience.AUTHORITIES else audience.sees
+    found = [row for row in page.rows if row.visibility in seen and _shown(row, meeting, told)] if page else []
     tally = Counter(_group(row) for row in found)
     first, last = clock.local(since).date(), clock.local(until).date()
     days = words.period(first, last, language) if wanted and wanted.start else ""
@@ -84,9 +85,9 @@ def _midnight(moment: datetime, later: int) -> datetime:
     return clock.to_utc(datetime.combine(day, time()), "from")
 
 
-def _shown(row: Found, audience: Audience, meeting: Meeting, told: Told) -> bool:
-    """Tell whether the audience sees the row, it was there when the meeting was opened, and it lies within the spot."""
-    if row.visibility not in audience.sees or (meeting.begun_at is not None and row.created_at > meeting.begun_at):
+def _shown(row: Found, meeting: Meeting, told: Told) -> bool:
+    """Tell whether the row was there when the meeting was opened, and lies within the spot."""
+    if meeting.begun_at is not None and row.created_at > meeting.begun_at:
         return False
     if told.spot is None:
         return True

@@ -22,6 +22,7 @@ export async function makeRoomMap(first) {
     more.above = () => [symbols(item)];
     for (const name of ["reach", "here"]) map.getSource(name)?.setData(more.sources[name].data);
     if (map.getLayer("here")) map.setLayoutProperty("here", "icon-image", symbols(item).layout["icon-image"]);
+    map.resize(); // the legend has grown or shrunk
     const { bounds, fitBoundsOptions } = view(ground, item);
     map.fitBounds(bounds, { ...fitBoundsOptions, animate: false });
   };

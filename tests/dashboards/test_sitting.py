@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from shapely import Point
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from forum.foundation import clock
@@ -163,6 +164,21 @@ def test_the_annex_is_gone_through_on_a_page_of_its_own(stage: Stage, place: Pla
         mine = next(page for page in annex if f'id="item-title">{SECRET}' in page)
         assert "Endast myndigheter" in mine
         assert "Den går vidare" in mine
+
+
+def test_the_annex_draws_what_it_counts_and_its_reading_is_noted(
+    stage: Stage, place: Place, browser_of: BrowserOf, superuser: Engine
+) -> None:
+    screen = stage.meeting()
+    annex = screens(browser_of("officer"), screen, "bilaga=1")
+    (page,) = [page for page in annex if "Inte sedda av någon" in page]
+    counted = re.search(r"Inte sedda av någon: (\d+) avvikelser", page)
+    assert counted
+    points = data_of(page)["points"]
+    assert ({point["properties"]["category"] for point in points}, len(points)) == ({"drugs"}, int(counted[1]))
+    with superuser.connect() as connection:
+        noted = connection.scalars(text("SELECT facts ->> 'restricted' FROM journal WHERE action = 'read:meeting'"))
+        assert all(int(restricted) > 0 for restricted in noted.all() or ["0"])
 
 
 def test_who_is_no_authority_finds_no_annex_whether_there_is_one_or_not(
