@@ -231,6 +231,29 @@ def test_keys_act_in_the_item_alone_and_can_be_switched_off(open_page: Open, pro
     heading(page, "Höstlovet")
 
 
+def test_an_item_goes_to_the_steering_group_with_a_reason_and_who_is_here_is_noted(
+    open_page: Open, program: Program
+) -> None:
+    page = open_page("coordinator", SMALLER)
+    sitting = opened(page, program)
+    more = page.locator(".menu.up summary")
+    more.click()
+    page.locator('[data-do="escalate"]').click()
+    page.keyboard.press("Enter")
+    expect(page.locator("#escalate .error")).to_be_visible()
+    page.keyboard.insert_text("Kräver pengar")
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_contain_text("Till styrgruppen: Kräver pengar")
+    expect(page.locator("#escalate")).to_be_hidden()
+    more.click()
+    page.locator('[data-do="attend"]').click()
+    with page.expect_response(re.compile("/attendance$")) as noted:
+        page.locator(".there label", has_text="Trafikkontoret").locator("input").fill("3")
+        page.keyboard.press("Tab")
+    assert list(noted.value.json()["attendance"].values()) == [3]
+    assert [item.status for item in items_of(program, sitting)] == ["escalated", "open"]
+
+
 def test_a_screen_moves_with_the_room_only_while_its_reader_has_chosen_so(open_page: Open, program: Program) -> None:
     leader, follower = open_page("coordinator", SMALLER), open_page("school", PHONE)
     sitting = opened(leader, program)
