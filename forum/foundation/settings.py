@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     base_url: str = "http://127.0.0.1:8000"
     """The address that people use; its scheme decides whether cookies are `Secure`."""
     smtp_url: str | None = None
-    """smtp://user:password@host:port; without it nothing is mailed, and one-time links are shown to the administrator only."""
+    """smtp://user:password@host:port; without it nothing is mailed, and one-time links are shown on the page alone."""
     mail_from: str = "trygghetsforum@localhost"
     anchor_dir: Path | None = None
     """Where the journal's heads are anchored, outside the database; default `data_dir`/anchors."""
