@@ -36,7 +36,7 @@ PLAIN = {
     Rule.ESCALATED: N_("Waits for the steering group's answer."),
     Rule.NEW_PLACE: N_("The place is new since the last meeting."),
     Rule.ADDED: N_("Added by %(organisation)s."),
-    Rule.CARRIED_OVER: N_("Carried over from an earlier meeting, %(times)s times so far."),
+    Rule.CARRIED_OVER: N_("Carried over from an earlier meeting; times so far: %(times)s."),
     Rule.OVERDUE: N_("Late measures: %(n)s, the latest by %(days)s days."),
     Rule.FOLLOW_UP: N_("Measures carried out long enough ago to ask what they did: %(n)s."),
     Rule.CONCENTRATION: N_(

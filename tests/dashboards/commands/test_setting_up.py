@@ -203,7 +203,7 @@ def test_a_forum_that_there_is_not_is_named_with_the_remedy(farsta: str, cli: Ca
 
 def test_the_choices_of_the_command_line_are_the_domains() -> None:
     assert set(organisation.KINDS) == {kind.value for kind in Kind}
-    assert set(member.ROLES) == {role.value for role in Role} - {Role.SYSTEM.value}
+    assert set(member.ROLES) == {role.value for role in Role} - {Role.SYSTEM.value, Role.LINK.value}
 
 
 def test_commands_run_as_processes_with_their_exit_status(farsta: str, process: Process) -> None:

@@ -43,7 +43,7 @@ def came(session: Session, world: World, person: str) -> dict[int, tuple[list[st
     found = outcomes.of_ours(session, world.acting(session, person), limit=50)
     assert found.matched == len(found.rows)
     return {
-        each.found.nr: ([place.name for place in each.places], [measure.title for measure in each.measures])
+        each.found.nr: ([place.name for place in each.places], sorted(measure.title for measure in each.measures))
         for each in found.rows
     }
 
