@@ -118,7 +118,7 @@ def test_the_demo_has_met_and_the_first_screen_tells_the_next_day(open_page: Ope
     page.locator(".next-meeting a").click()
     page.wait_for_url(DAY)
     page.goto("/farsta/moten")
-    expect(page.locator(".upstairs li")).to_contain_text("Ljuset i gångtunnlarna är byggt för bilar")
+    expect(page.locator(".upstairs li", has_text="Ljuset i gångtunnlarna är byggt för bilar")).to_be_visible()
     first = [day for day in cycles.days(Rule(), today() - BACK, 12) if day < today()][-3]
     page.locator(f'tbody a[href$="{first}"]').click()
     expect(page.locator("del")).to_have_text("Polisen visar sig på torget fredag och lördag.")
