@@ -18,7 +18,7 @@ from forum.foundation.audience import Audience
 from tests.api.conftest import URL, ClientOf, new, registered
 
 FEW = settings(
-    max_examples=150,
+    max_examples=250,
     deadline=None,
     database=None,
     derandomize=True,

@@ -139,7 +139,7 @@ def features(client: TestClient, z: int, name: str, **wanted: Any) -> list[dict[
     return [feature for layers in drawn if name in layers for feature in layers[name]["features"]]
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(wanted=FILTERS, z=st.integers(0, 14))
 def test_with_any_filter_list_tiles_and_files_hold_the_same_rows(
     client_of: ClientOf, numbers: list[int], wanted: dict[str, Any], z: int

@@ -27,7 +27,7 @@ NORTH = box(18.06, 59.245, 18.12, 59.265)
 FIRST = datetime(2023, 10, 26, 22, tzinfo=UTC)
 """Three days from here hold the change to winter time."""
 PATIENT = settings(
-    max_examples=60, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=120, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 
 
