@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 from starlette.datastructures import QueryParams
 
 from forum.foundation import clock
-from forum.foundation.errors import Invalid, raise_all
+from forum.foundation.errors import Invalid, outside, raise_all
 from forum.foundation.geometry import coordinate
 from forum.foundation.language import N_
 from forum.foundation.plain import storable
@@ -127,10 +127,10 @@ def _search(value: str) -> str:
 
 
 def _number(value: str, field: str, low: int, high: int) -> int:
-    if value.isascii() and value.isdecimal() and len(value) < 8 and low <= int(value) <= high:
-        return int(value)
-    remedy = N_("Give a number from %(low)s to %(high)s.")
-    raise Invalid(N_("This number cannot be used here."), field=field, value=value, remedy=remedy, low=low, high=high)
+    plain = value.isascii() and value.isdecimal() and len(value) < 8
+    number = int(value) if plain else low - 1
+    raise_all(outside(number, low, high, field, given=value))
+    return number
 
 
 def _organisation(value: str) -> UUID:

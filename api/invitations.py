@@ -19,7 +19,7 @@ CALENDAR = "text/calendar; charset=utf-8"
 PRODUCT = "-//Trygghetsforum//Trygghetsforum//SV"
 
 
-def invitation(member: Member, meeting: Meeting, base_url: str = "") -> bytes:
+def invitation(member: Member, meeting: Meeting, base_url: str) -> bytes:
     """Return the invitation to a meeting, or its recall, as a calendar file."""
     gone = Status(meeting.status) is Status.CANCELLED
     calendar = Calendar()
@@ -37,8 +37,7 @@ def invitation(member: Member, meeting: Meeting, base_url: str = "") -> bytes:
     event.add("organizer", f"mailto:no-reply@{urlsplit(base_url).hostname or 'localhost'}")
     if meeting.location:
         event.add("location", meeting.location)
-    if base_url:
-        event.add("url", f"{base_url.rstrip('/')}/{member.forum_slug}/moten/{meeting.day}")
+    event.add("url", f"{base_url.rstrip('/')}/{member.forum_slug}/moten/{meeting.day}")
     calendar.add_component(_zone())
     calendar.add_component(event)
     written: bytes = calendar.to_ical()

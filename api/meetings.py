@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
@@ -288,10 +288,10 @@ def call(session: SessionDep, member: MemberDep, reference: Day, if_match: IfMat
     response_class=Response,
     responses={200: {"description": "A calendar file", "content": {"text/calendar": BYTES}}},
 )
-def invite(session: SessionDep, member: MemberDep, reference: Day) -> Response:
+def invite(request: Request, session: SessionDep, member: MemberDep, reference: Day) -> Response:
     """Return the meeting as an invitation; of a cancelled one, as its recall."""
-    meeting = meeting_of(session, member, reference)
-    return Response(invitation(member, meeting), media_type=CALENDAR, headers={"Cache-Control": "no-store"})
+    meeting, base_url = meeting_of(session, member, reference), request.app.state.settings.base_url
+    return Response(invitation(member, meeting, base_url), media_type=CALENDAR, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/{reference}/chain", response_model=ChainModel)

@@ -8,22 +8,15 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-import numpy as np
-from numpy.typing import NDArray
-from shapely import Point as Spot
-
-from dashboards import cutout, words
-from dashboards.cutout import Cutout, Mark
+from dashboards import words
+from dashboards.cutout import Cutout
+from dashboards.cutter import Cutter
 from dashboards.decisions import in_words
 from dashboards.measure import in_list
 from dashboards.points import Teller, Told
 from dashboards.readers import Here
 from forum.foundation.audience import Visibility
-from forum.foundation.geometry import in_metres, shape_of
 from forum.foundation.language import text
-from forum.people.agreements import today
-from forum.register import areas, categories
-from forum.register.categories import Category
 from forum.work import agenda, decisions, measures
 from forum.work.agenda import STATUS_WORDS, Item, Point, Status
 from forum.work.decisions import Decision
@@ -31,11 +24,7 @@ from forum.work.measures import WAITING
 from forum.work.meetings import Meeting
 from mapping import agenda as bridge
 from mapping.agenda import Agenda
-from mapping.crs import SWEREF99TM, WGS84, transform
 from mapping.picture import Look
-
-MOST_MARKS = 40
-"""Symbols on a small map at most; the count stands beside it."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +58,7 @@ class Cards:
     def __init__(self, here: Here, meeting: Meeting, language: str) -> None:
         self.here, self.meeting, self.language = here, meeting, language
         self.teller = Teller(here.session, here.member, language)
+        self.cutter = Cutter(here.session, here.member)
 
     def before(self, typed: Typed | None = None) -> dict[str, Any]:
         """Return the agenda as it now stands, what was left out of it, and the annex; `typed` keeps its own order."""
@@ -114,7 +104,7 @@ class Cards:
             told,
             point.minutes,
             point.below and point in found.points,
-            self._cutout(told, seen),
+            self.cutter.cut(told, seen),
             self._measures(told, annex=annex),
             authorities=annex,
         )
@@ -138,37 +128,6 @@ class Cards:
     def _added(self) -> dict[UUID, UUID]:
         items = agenda.of_meeting(self.here.session, self.here.member, self.meeting)
         return {item.id: item.organisation_id for item in items}
-
-    def _cutout(self, told: Told, seen: Look) -> Cutout | None:
-        """Return the place or concentration with what was noticed there since the last meeting."""
-        rows, lately = seen.rows, seen.rows.inside[0]
-        if told.place is not None:
-            reach = in_metres(told.place.reach)
-            held = next((each.rows for each in seen.held if each.place.id == told.place.id), np.zeros_like(lately))
-        elif told.spot is not None:
-            middle = in_metres(Spot(told.spot["lon"], told.spot["lat"])).centroid
-            reach = middle.buffer(told.spot["radius_m"])
-            known = rows.accuracy <= bridge.RADIUS_M
-            held = known & (np.hypot(*(_metric(seen) - [middle.x, middle.y]).T) <= told.spot["radius_m"])
-        else:
-            return None
-        return cutout.draw(reach, self._marks(seen, np.flatnonzero(held & lately)[:MOST_MARKS]), self._ground)
-
-    def _marks(self, seen: Look, which: NDArray[np.intp]) -> list[Mark]:
-        roots = [self.symbols[seen.rows.codes[i].partition(".")[0]] for i in seen.rows.category[which]]
-        at = _metric(seen)[which].tolist()
-        return [Mark(east, north, c.shape, c.letter, c.fill, c.ink) for (east, north), c in zip(at, roots, strict=True)]
-
-    @cached_property
-    def symbols(self) -> dict[str, Category]:
-        """Return the categories by their codes, whose symbols the small maps show."""
-        known = categories.all_of(self.here.session, self.here.member.forum_id, retired=True)
-        return {category.code: category for category in known if category.parent_id is None}
-
-    @cached_property
-    def _ground(self) -> list[tuple[str, Any]]:
-        _, found = areas.nearby(self.here.session, self.here.member.forum_id, today())
-        return [(g.kind, in_metres(shape_of(g.geom))) for kind in cutout.GROUND for g in found if g.kind == kind]
 
     # the meeting, and after it
 
@@ -202,9 +161,3 @@ class Cards:
         ordered = measures.all_of(self.here.session, self.here.member)
         lines = {m.id: in_list(m, self.teller.partners, self.language) for m in ordered}
         return {told["id"]: told for told in in_words(self.here, self._all, self.language, lines)}
-
-
-def _metric(seen: Look) -> NDArray[np.float64]:
-    """Return where the deviations lie, in metres."""
-    lon_lat = np.stack([seen.rows.lon, seen.rows.lat], axis=-1)
-    return transform(lon_lat, WGS84, SWEREF99TM) if len(lon_lat) else lon_lat

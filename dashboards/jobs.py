@@ -16,7 +16,7 @@ from procrastinate.exceptions import JobAborted
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
-from dashboards import importer, post, printing, protocol
+from dashboards import importer, post, printing, sealing
 from forum.foundation import clock, jobs, rights
 from forum.foundation.jobs import QUEUE, JobName
 from forum.foundation.language import N_, text
@@ -119,9 +119,7 @@ def print_document(work: Work, args: dict[str, str]) -> None:
 
 def seal_minutes(work: Work, args: dict[str, str]) -> None:
     """Seal the minutes of a meeting that were adjusted."""
-    forum_id = rights.principal_of(work.session).system
-    assert forum_id is not None
-    protocol.seal(work.session, UUID(args["meeting"]), forum_id, args["slug"])
+    sealing.seal(work.session, UUID(args["meeting"]), args["slug"])
 
 
 def invite(work: Work, args: dict[str, str]) -> None:

@@ -89,7 +89,7 @@ def page_of(request: Request, here: Here, meeting: Meeting, typed: Typed | None 
         "stage": text(STATUS_WORDS[status], language),
         "chair": names.get(meeting.chair_id, "–"),
         "agenda": cards.before(typed) if status is Status.PLANNED else cards.written(),
-        "symbols": cards.symbols,
+        "symbols": cards.cutter.symbols,
         "there": sorted((names.get(key, "–"), people) for key, people in there.items()),
         "partners": [(f"{PEOPLE}{key}", name, there.get(key, "")) for key, name in sorted(names.items(), key=_name)],
         "why": _cancelled(here, meeting),

@@ -12,22 +12,18 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import numpy as np
 from sqlalchemy.orm import Session
 
-from dashboards import cutout, words
-from dashboards.cutout import Cutout, Mark
+from dashboards import words
+from dashboards.cutout import Cutout
+from dashboards.cutter import Cutter
 from dashboards.points import Bar, Teller, Told
 from dashboards.shown import FOR
 from forum.foundation import clock
 from forum.foundation.audience import Audience
-from forum.foundation.geometry import in_metres, shape_of
 from forum.foundation.language import N_, text
 from forum.people import agreements, audiences
-from forum.people.agreements import today
 from forum.people.members import Member
-from forum.register import areas, categories
-from forum.register.categories import Category
 from forum.work import agenda, decisions, measures, meetings, pictures
 from forum.work.agenda import STATUS_WORDS, Item, Status
 from forum.work.decisions import Decision
@@ -35,9 +31,9 @@ from forum.work.measures import STATUS_WORDS as MEASURE_WORDS
 from forum.work.measures import Measure
 from forum.work.meetings import Meeting
 from mapping import picture
-from mapping.crs import SWEREF99TM, WGS84, transform
+from mapping.picture import Look
 
-MOST_MEASURES, MOST_MARKS = 60, 60
+MOST_MEASURES = 60
 
 
 @dataclass(frozen=True)
@@ -130,7 +126,7 @@ class _Clerk:
         self.audience, self.language = audience, language
         self.teller = Teller(session, member, language)
         self.names = self.teller.partners
-        self.roots = {c.code: c for c in categories.all_of(session, member.forum_id, retired=True) if not c.parent_id}
+        self.cutter = Cutter(session, member)
         self.measures = {m.id: m for m in measures.all_of(session, member)}
 
     def minutes(self, *, drawn: bool) -> Minutes:
@@ -140,8 +136,8 @@ class _Clerk:
         made = decisions.of_meeting(self.session, self.member, meeting)
         signed = {p: s.organisation_id for p, s in meetings.signatures(self.session, self.member, meeting).items()}
         frozen = pictures.get(self.session, self.member, meeting.picture_id) if meeting.picture_id else None
-        since, until = meetings.span(self.session, self.member, meeting)
-        first, last = clock.local(since).date(), clock.local(until).date()
+        first, after = meetings.days(self.session, self.member, meeting)
+        period = words.period(first, after - timedelta(days=1), self.language)
         return Minutes(
             language=self.language,
             audience=self.audience,
@@ -151,10 +147,10 @@ class _Clerk:
             present=self._present(),
             basis=self._say(
                 N_("Situational picture %(period)s, frozen %(when)s"),
-                period=words.period(first, last, self.language),
+                period=period,
                 when=words.moment(frozen.frozen_at, self.language) if frozen else "–",
             ),
-            period=words.period(first, last, self.language),
+            period=period,
             for_whom=text(FOR[self.audience], self.language),
             seal=bytes(frozen.hash).hex() if frozen else "",
             opening=self._opening(items),
@@ -215,7 +211,7 @@ class _Clerk:
 
     def _sections(self, items: Sequence[Item], made: Sequence[Decision], *, drawn: bool) -> Iterator[Section]:
         later = decisions.replaced(self.session, self.member, made)
-        spots = self._spots() if drawn and any(item.place_id for item in items) else {}
+        seen = self._seen() if drawn else None
         for nr, item in enumerate(items, 2):
             told = self.teller.tell(item)
             own = [decision for decision in made if decision.item_id == item.id]
@@ -226,7 +222,7 @@ class _Clerk:
                 state=self._state(item),
                 escalated=Status(item.status) is Status.ESCALATED,
                 decided=[self._decided(nr, decision, later) for decision in own],
-                map=self._draw(told, spots.get(item.place_id, ())) if drawn else None,
+                map=self.cutter.cut(told, seen) if seen and told.categories else None,
                 legend=[self._legend(bar) for bar in told.categories],
             )
 
@@ -248,37 +244,14 @@ class _Clerk:
             instead=f"{new.words} ({new.reason})" if new else "",
         )
 
-    def _spots(self) -> dict[UUID | None, list[tuple[float, float, Category]]]:
-        """Return the deviations of each place in the meeting's period, as its audience may see them."""
-        since, until = meetings.span(self.session, self.member, self.meeting)
-        days = clock.local(since).date(), clock.local(until).date() + timedelta(days=1)
-        seen = picture.look(self.session, self.member, self.audience, *days)
-        rows, found = seen.rows, dict[UUID | None, list[tuple[float, float, Category]]]()
-        metric = transform(np.stack([rows.lon, rows.lat], axis=-1), WGS84, SWEREF99TM)
-        for held in seen.held:
-            here = np.flatnonzero(held.rows & rows.inside[0]).tolist()
-            kinds = [self.roots[rows.codes[rows.category[i]].partition(".")[0]] for i in here]
-            at = metric[here].tolist()
-            found[held.place.id] = [(east, north, kind) for (east, north), kind in zip(at, kinds, strict=True)]
-        return found
-
-    def _draw(self, told: Told, spots: Sequence[tuple[float, float, Category]]) -> Cutout | None:
-        if told.place is None or not told.categories:
-            return None
-        marks = [Mark(e, n, c.shape, c.letter, c.fill, c.ink) for e, n, c in spots[:MOST_MARKS]]
-        return cutout.draw(in_metres(told.place.reach), marks, self._ground())
-
-    def _ground(self) -> list[tuple[str, Any]]:
-        if not hasattr(self, "_lines"):
-            _, found = areas.nearby(self.session, self.member.forum_id, today())
-            drawn = [g for kind in cutout.GROUND for g in found if g.kind == kind]
-            self._lines = [(g.kind, in_metres(shape_of(g.geom))) for g in drawn]
-        return self._lines
+    def _seen(self) -> Look:
+        """Return the deviations of the meeting's days, as its audience may see them."""
+        days = meetings.days(self.session, self.member, self.meeting)
+        return picture.look(self.session, self.member, self.audience, *days)
 
     def _legend(self, bar: Bar) -> tuple[str, str, str, str]:
-        category = self.roots[bar.code]
-        drawn = cutout.symbol(category.shape, category.letter, category.fill, category.ink)
-        return drawn, category.letter, bar.name, words.number(bar.count, self.language)
+        letter = self.cutter.symbols[bar.code].letter
+        return self.cutter.symbol(bar.code), letter, bar.name, words.number(bar.count, self.language)
 
     # the measures
 

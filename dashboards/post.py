@@ -112,7 +112,7 @@ def _settle(session: Session, letter: Letter, status: Status) -> None:
 
 def _worker(session: Session, letter: Letter) -> Member:
     forum = session.get_one(Forum, letter.forum_id)
-    return members.system(session, forum.id, forum.slug, forum.name)
+    return members.system(session, forum.id, forum.slug, forum.name, demo=forum.demo)
 
 
 def _link(session: Session, settings: Settings, letter: Letter) -> Words | None:
@@ -144,8 +144,7 @@ def _notice(session: Session, settings: Settings, letter: Letter) -> Words | Non
     to, notice_id = _reader(session, letter), letter.about_id
     if to is None or notice_id is None:
         return None
-    with rights.kept(session):
-        member = members.acting(session, to.account_id, to.slug)
+    with _as_reader(session, to) as member:
         news.get(session, member, notice_id)  # not found: the letter is dropped
         subject, said = text(N_("Something concerns you"), to.language), text(UNSAID, to.language)
         path = f"/{to.slug}/notiser"
@@ -187,6 +186,13 @@ def _reader(session: Session, letter: Letter) -> Recipient | None:
     return Recipient(*found)
 
 
+@contextmanager
+def _as_reader(session: Session, to: Recipient) -> Iterator[Member]:
+    """Let the session see what the letter's reader sees, and lend who that is."""
+    with rights.kept(session):
+        yield members.acting(session, to.account_id, to.slug)
+
+
 def _signed(settings: Settings, to: Recipient, topic: Topic, subject: str, said: str) -> Words:
     """Return the letter with its forum, and with the way to decline more of its kind."""
     assert settings.secret_key is not None
@@ -200,11 +206,9 @@ def _digest(session: Session, settings: Settings, letter: Letter) -> Words | Non
     to, monday = _reader(session, letter), digests.week_of(letter)
     if to is None:
         return None
-    with rights.kept(session):
-        member = members.acting(session, to.account_id, to.slug)
-        with audiences.narrowed(session, Audience.FORUM):
-            week = outcomes.happened(session, member, *digests.span(monday))
-            lines = came.week_in_words(session, member, week, to.language)
+    with _as_reader(session, to) as member, audiences.narrowed(session, Audience.FORUM):
+        week = outcomes.happened(session, member, *digests.span(monday))
+        lines = came.week_in_words(session, member, week, to.language)
     if not lines:
         return None
     period = words.period(monday, monday + timedelta(days=6), to.language)
@@ -217,8 +221,7 @@ def _invitation(session: Session, settings: Settings, letter: Letter) -> Words |
     to, meeting_id = _reader(session, letter), letter.about_id
     if to is None or meeting_id is None:
         return None
-    with rights.kept(session):
-        member = members.acting(session, to.account_id, to.slug)
+    with _as_reader(session, to) as member:
         meeting = meetings.get(session, member, meeting_id)
         chair = organisations.named_by(session, meeting.chair_id)
     gone = meetings.Status(meeting.status) is meetings.Status.CANCELLED
@@ -243,8 +246,8 @@ def _minutes(session: Session, settings: Settings, letter: Letter) -> Words | No
     to, meeting_id = _reader(session, letter), letter.about_id
     if to is None or meeting_id is None:
         return None
-    with rights.kept(session):
-        meeting = meetings.get(session, members.acting(session, to.account_id, to.slug), meeting_id)
+    with _as_reader(session, to) as member:
+        meeting = meetings.get(session, member, meeting_id)
     day = words.day(meeting.day, to.language)
     subject = text(N_("The minutes of %(forum)s %(day)s are adjusted and sealed"), to.language, forum=to.forum, day=day)
     address = f"{settings.base_url.rstrip('/')}/{to.slug}/moten/{meeting.day}/protokoll"

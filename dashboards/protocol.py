@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
-from sqlalchemy.orm import Session
 
 from api.errors import status_of
 from api.meetings import MEDIA, meeting_of
-from dashboards import minuted, minutes_docx, view, words
-from dashboards.minuted import Minutes
+from dashboards import minuted, view, words
 from dashboards.readers import Here, InForum
-from dashboards.report import FONTS, Paper, pdf
 from dashboards.shown import FOR
 from dashboards.view import Form, plain
 from forum.foundation.audience import Audience
 from forum.foundation.errors import ForumError, NotFound
-from forum.foundation.language import N_, Language, text
-from forum.people import forums, members
+from forum.foundation.language import N_, text
 from forum.people.members import Member
 from forum.people.policy import Action, may
-from forum.work import invitations, meetings, minutes
+from forum.work import meetings, minutes
 from forum.work.meetings import Meeting, Status
 from forum.work.minutes import Form as Kind
 from forum.work.minutes import Sealed
@@ -112,33 +106,3 @@ def _sealed_body(sealed: list[Sealed]) -> str:
     page = next((each for each in sealed if each.form == Kind.HTML), None)
     found = BODY.search(page.content.decode()) if page else None
     return found[1] if found else ""
-
-
-# --- the job ----------------------------------------------------------------------------------------------------------
-
-
-def seal(session: Session, meeting_id: UUID, forum_id: UUID, slug: str) -> None:
-    """Write the minutes of a meeting that were adjusted, in each form and for each audience, and seal them."""
-    name = forums.of_slug(session, slug).name
-    member = members.system(session, forum_id, slug, name)
-    meeting = meetings.get(session, member, meeting_id)
-    if Status(meeting.status) is not Status.ADJUSTED:
-        return  # another worker has sealed them
-    audiences = [Audience.FORUM]
-    if minuted.has_annex(session, member, meeting):
-        audiences.append(Audience.AUTHORITIES)
-    made: dict[tuple[Audience, Kind], bytes] = {}
-    for audience in audiences:
-        said = minuted.of(session, member, meeting, audience, Language.SV)
-        made[audience, Kind.HTML] = rendered(member, said, {}).encode()
-        made[audience, Kind.PDF] = pdf(rendered(member, said, {name: path.as_uri() for name, path in FONTS.items()}))
-        made[audience, Kind.DOCX] = minutes_docx.written(member, said)
-    minutes.seal(session, member, meeting, made)
-    invitations.announce_minutes(session, meeting)
-
-
-def rendered(member: Member, said: Minutes, fonts: Mapping[str, str]) -> str:
-    """Return minutes as a page of their own, ready for paper; read on a screen, it has the fonts that are there."""
-    paper = Paper(said.language, said.title, said.period, said.for_whom, said.state, said.seal)
-    context = {"paper": paper, "language": said.language, "member": member, "said": said, "fonts": fonts}
-    return view.environment().get_template("minutes_report.html").render(context)

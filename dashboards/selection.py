@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 from urllib.parse import urlencode
 from uuid import UUID
@@ -122,7 +122,7 @@ class Picked:
 
     def _end(self) -> datetime | None:
         if self.until:
-            return _midnight(date.fromisoformat(self.until) + timedelta(days=1))
+            return clock.midnight(date.fromisoformat(self.until) + timedelta(days=1))
         return _moment(self.to, "to")
 
     def _organisations(self, partners: list[Organisation]) -> tuple[UUID, ...]:
@@ -147,10 +147,6 @@ def _day(words: str) -> date | None:
         return datetime.fromisoformat(words).date() if words else None
     except ValueError:
         return None
-
-
-def _midnight(day: date) -> datetime:
-    return clock.to_utc(datetime.combine(day, time()), "from")
 
 
 def _moment(words: str, name: str) -> datetime | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from shapely import Point
@@ -48,15 +48,14 @@ def of_item(
     session: Session, member: Member, audience: Audience, meeting: Meeting, item: Item, told: Told, language: str
 ) -> Spots:
     """Return what the map shows of the item; the session is narrowed to the audience."""
-    since, until = meetings.span(session, member, meeting)
+    first, end = meetings.days(session, member, meeting)
     shape = _outline(told)
-    wanted = _wanted(item, told, since, until)
+    wanted = _days(told, first, end) or _unseen(item, meetings.span(session, member, meeting)[1])
     page = finding.find(session, member, wanted, limit=MOST) if wanted else None
     seen = (Visibility.AUTHORITIES,) if item.key == UNSEEN and audience is Audience.AUTHORITIES else audience.sees
     found = [row for row in page.rows if row.visibility in seen and _shown(row, meeting, told)] if page else []
     tally = Counter(_group(row) for row in found)
-    first, last = clock.local(since).date(), clock.local(until).date()
-    days = words.period(first, last, language) if wanted and wanted.start else ""
+    days = words.period(first, end - timedelta(days=1), language) if wanted and wanted.start else ""
     outline = shape.__geo_interface__ if shape is not None else None
     return Spots(outline, [_feature(row) for row in found], tally.most_common(), days, page)
 
@@ -69,20 +68,19 @@ def _outline(told: Told) -> Any:
     return None
 
 
-def _wanted(item: Item, told: Told, since: datetime, until: datetime) -> Filter | None:
-    """Return which deviations the item is about; the days are whole, as those of its figures."""
-    start, end = _midnight(since, 0), _midnight(until, 1)
+def _days(told: Told, first: date, after: date) -> Filter | None:
+    """Return which deviations lie where the item is about; the days are whole, as those of its figures."""
+    start, end = clock.midnight(first), clock.midnight(after)
     if told.place is not None:
         return Filter(place=told.place.nr, start=start, end=end)
     if told.spot is not None:
         box = degrees_around(told.spot["lon"], told.spot["lat"], told.spot["radius_m"])
         return Filter(box=box, start=start, end=end)
+    return None
+
+
+def _unseen(item: Item, until: datetime) -> Filter | None:
     return Filter(statuses=(Status.NEW,), end=until) if item.key == UNSEEN else None
-
-
-def _midnight(moment: datetime, later: int) -> datetime:
-    day = clock.local(moment).date() + timedelta(days=later)
-    return clock.to_utc(datetime.combine(day, time()), "from")
 
 
 def _shown(row: Found, meeting: Meeting, told: Told) -> bool:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from forum.foundation import clock
 from forum.foundation.audience import Audience, Visibility
-from forum.foundation.errors import Invalid
+from forum.foundation.errors import Invalid, outside, raise_all
 from forum.foundation.language import N_
 from forum.people import audiences
 from forum.people.members import Member
@@ -100,14 +100,15 @@ def of(session: Session, member: Member, meeting: Meeting) -> Agenda:
     It is computed for the forum, whoever asks; the annex for authorities only where a member of one asks.
     """
     since, until = meetings.span(session, member, meeting)
+    days = meetings.days(session, member, meeting)
     writer = _Writer(session, member, meeting, since, until)
-    seen = picture.look(session, member, Audience.FORUM, *_days(since, until))
+    seen = picture.look(session, member, Audience.FORUM, *days)
     arranged = _arranged(_ranked(writer.points(seen, Visibility.FORUM)), meeting.arrangement)
     out = set(meeting.arrangement.get("left_out", ()))
     points = [point for point in arranged if point.key not in out]
     annex, wider = list[Point](), None
     if member.authority:
-        wider = picture.look(session, member, Audience.AUTHORITIES, *_days(since, until))
+        wider = picture.look(session, member, Audience.AUTHORITIES, *days)
         annex = _ranked(writer.points(wider, Visibility.AUTHORITIES))
     left_out = tuple(point for point in arranged if point.key in out)
     return Agenda(since, until, seen, _cut(points, meeting.minutes), left_out, tuple(annex), wider)
@@ -133,20 +134,13 @@ def arrange(
                 remedy = N_("Read the agenda again and name its points by their keys.")
                 raise Invalid(N_("This is no point of the agenda."), field=field, value=key, remedy=remedy)
     for key, minutes in wanted["minutes"].items():
-        if not 1 <= minutes <= agenda.MOST_MINUTES:
-            message, remedy = N_("This is outside of what can be."), N_("Give a number from %(low)s to %(high)s.")
-            limits = {"low": 1, "high": agenda.MOST_MINUTES}
-            raise Invalid(message, field=f"minutes.{key}", value=minutes, remedy=remedy, **limits)
+        raise_all(outside(minutes, 1, agenda.MOST_MINUTES, f"minutes.{key}"))
     meetings.arrange(session, member, meeting, wanted, version)
 
 
 def score(point: Point) -> int:
     """Return what the point weighs: the sum of its reasons."""
     return sum(WEIGHTS[Rule(reason["rule"])].of(int(reason.get("size", 0))) for reason in point.reasons)
-
-
-def _days(since: datetime, until: datetime) -> tuple[Any, Any]:
-    return clock.local(since).date(), clock.local(until).date() + timedelta(days=1)
 
 
 # --- the order --------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ the session sees what that audience sees while the rows are read, and the questi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -173,7 +173,7 @@ def _require(member: Member, audience: Audience) -> None:
 def _read(session: Session, member: Member, audience: Audience, period: Period) -> Rows:
     spans = (period, period.previous(), period.a_year_before())
     first = min(months_before(period.last, MONTHS - 1), *(span.first for span in spans))
-    wanted = Filter(start=_midnight(first), end=_midnight(period.end))
+    wanted = Filter(start=clock.midnight(first), end=clock.midnight(period.end))
     named = {c.id: (i, c.code) for i, c in enumerate(categories.all_of(session, member.forum_id, retired=True))}
     partners = organisations.all_of(session, member.forum_id)
     order = {partner.id: i for i, partner in enumerate(partners)}
@@ -213,10 +213,6 @@ COLUMNS = (
     Deviation.visibility.in_(RESTRICTED),
 )
 """What is read of each row, in the order of `Rows`."""
-
-
-def _midnight(day: date) -> datetime:
-    return clock.to_utc(datetime.combine(day, time()), "from")
 
 
 # --- what is counted --------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ def export_to(session: Session, forum: Forum, file: Path, audience: str, given: 
     """Write the rows to the file, which its owner alone can read, and return how many there are."""
     form = form_of(file)
     wanted = filter_of(session, forum, given)
-    worker = members.system(session, forum.id, forum.slug, forum.name)
+    worker = members.system(session, forum.id, forum.slug, forum.name, demo=forum.demo)
 
     def write(handout: Handout) -> int:
         with progress_of(file.name, handout.length) as bar:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -27,7 +26,7 @@ from mapping.picture import Look
 
 def make(session: Session, forum: Forum, first: date, end: date, form: str, audience: str, out: Path) -> int:
     """Write the picture to the file and return how many deviations it counts."""
-    worker = replace(members.system(session, forum.id, forum.slug, forum.name), demo=forum.demo)
+    worker = members.system(session, forum.id, forum.slug, forum.name, demo=forum.demo)
     look = picture.look(session, worker, Audience(audience), first, end)
     save(BytesIO(MAKERS[form](session, worker, look)), out)
     return look.picture.total.count

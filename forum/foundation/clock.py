@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from forum.foundation.errors import Invalid
@@ -24,6 +24,11 @@ def now() -> datetime:
 def local(moment: datetime) -> datetime:
     """Return the moment as the clock on a Swedish wall shows it."""
     return moment.astimezone(ZONE)
+
+
+def midnight(day: date) -> datetime:
+    """Return the moment in UTC at which a day begins in Sweden."""
+    return to_utc(datetime.combine(day, time()), "day")
 
 
 def stamp(moment: datetime) -> str:

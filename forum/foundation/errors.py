@@ -133,6 +133,15 @@ class Stale(ForumError):
         self.current = current
 
 
+def outside(value: int, low: int, high: int, field: str, given: object = None) -> list[Invalid]:
+    """Return what is wrong with a number that has to lie between two others: nothing where it does."""
+    if low <= value <= high:
+        return []
+    shown_ = value if given is None else given
+    message, remedy = N_("This number cannot be used here."), N_("Give a number from %(low)s to %(high)s.")
+    return [Invalid(message, field=field, value=shown_, remedy=remedy, low=low, high=high)]
+
+
 def raise_all(problems: list[Invalid]) -> None:
     """Raise what was found: nothing, the one problem, or all of them together."""
     if len(problems) == 1:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from forum.foundation import clock, jobs, journal, rights
 from forum.foundation.audience import Visibility
 from forum.foundation.database import Base, Moment
-from forum.foundation.errors import Conflict, Invalid, NotFound, NotSignedIn
+from forum.foundation.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
 from forum.foundation.language import N_
 from forum.foundation.settings import settings
 from forum.people import accounts
@@ -68,6 +68,13 @@ class Member:
         """Tell whether this member sees a row of that visibility and organisation."""
         own = visibility == Visibility.OWN and organisation_id == self.organisation_id
         return own or visibility in self.visibilities
+
+
+def require_seen(member: Member, visibility: Visibility) -> None:
+    """Refuse a visibility that the member does not see: nobody makes for others what they may not look at."""
+    if visibility not in set(member.visibilities):
+        message = N_("Only members of authorities choose that authorities alone see it.")
+        raise Forbidden(message, field="visibility", value=visibility, remedy=N_("Choose the forum."))
 
 
 class Membership(Base):
@@ -130,10 +137,18 @@ def _member(row: RowMapping) -> Member:
     return Member(**place | {"role": Role(row["role"])})
 
 
-def system(session: Session, forum_id: UUID, slug: str, name: str, organisation: Organisation | None = None) -> Member:
+def system(
+    session: Session,
+    forum_id: UUID,
+    slug: str,
+    name: str,
+    organisation: Organisation | None = None,
+    *,
+    demo: bool = False,
+) -> Member:
     """Return the forum's own work as a member (imports, jobs), and let the session act for it."""
     rights.become(session, rights.Principal(system=forum_id))
-    worker = Member(None, None, forum_id, slug, name, False, None, "", Role.SYSTEM, True, "", "sv")
+    worker = Member(None, None, forum_id, slug, name, demo, None, "", Role.SYSTEM, True, "", "sv")
     if organisation is None:
         return worker
     return replace(worker, organisation_id=organisation.id, organisation_name=organisation.name)

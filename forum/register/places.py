@@ -23,7 +23,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from forum.foundation import clock, journal
 from forum.foundation.audience import Visibility
 from forum.foundation.database import Base, Moment
-from forum.foundation.errors import Conflict, Forbidden, Invalid, NotFound
+from forum.foundation.errors import Conflict, Invalid, NotFound
 from forum.foundation.geometry import (
     SWEREF99TM,
     WGS84,
@@ -35,7 +35,7 @@ from forum.foundation.geometry import (
 )
 from forum.foundation.language import N_
 from forum.people import agreements
-from forum.people.members import Member
+from forum.people.members import Member, require_seen
 from forum.people.policy import Action, require
 from forum.register import areas, deviations, steps
 from forum.register.deviations import LIVE, Deviation, checked_text, visible_to
@@ -165,9 +165,7 @@ def _create(session: Session, member: Member, drawn: Drawn, origin: Place | None
 
 
 def _values(session: Session, member: Member, drawn: Drawn) -> dict[str, Any]:
-    if drawn.visibility not in set(member.visibilities):
-        message = N_("Only members of authorities choose that authorities alone see it.")
-        raise Forbidden(message, field="visibility", value=drawn.visibility, remedy=N_("Choose the forum."))
+    require_seen(member, drawn.visibility)
     shape, radius = _checked(session, member, drawn)
     return {
         "name": _named(drawn.name),

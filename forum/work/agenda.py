@@ -19,10 +19,10 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from forum.foundation import clock, journal
 from forum.foundation.audience import Visibility
 from forum.foundation.database import Moment
-from forum.foundation.errors import Forbidden, Invalid, NotFound
+from forum.foundation.errors import Invalid, NotFound, outside, raise_all
 from forum.foundation.language import N_
 from forum.people import agreements
-from forum.people.members import Member
+from forum.people.members import Member, require_seen
 from forum.people.policy import Action, may, require
 from forum.register import steps
 from forum.register.deviations import Deviation, checked_text
@@ -136,11 +136,6 @@ def get(session: Session, member: Member, reference: UUID) -> Item:
     return found
 
 
-def at_place(session: Session, member: Member, place: Place) -> list[Item]:
-    """Return the items of all meetings that a place stood on."""
-    return list(session.scalars(_seen(member).where(Item.place_id == place.id).order_by(Item.created_at)))
-
-
 def left_over(session: Session, member: Member, meeting: Meeting) -> list[Item]:
     """Return what earlier meetings have left: carried over by the last one, or waiting for the steering group."""
     earlier = meetings.before(session, member, meeting)
@@ -226,15 +221,11 @@ def _checked(member: Member, wish: Wish) -> str:
     if not title:
         remedy = N_("Write what is to be talked of in at most %(most)s characters.")
         raise Invalid(N_("An item needs a title."), field="title", value=wish.title, remedy=remedy, most=TITLE_LENGTH)
-    if not 1 <= wish.minutes <= MOST_MINUTES:
-        message, remedy = N_("This is outside of what can be."), N_("Give a number from %(low)s to %(high)s.")
-        raise Invalid(message, field="minutes", value=wish.minutes, remedy=remedy, low=1, high=MOST_MINUTES)
+    raise_all(outside(wish.minutes, 1, MOST_MINUTES, "minutes"))
     if wish.visibility not in {Visibility.FORUM, Visibility.AUTHORITIES}:
         message, remedy = N_("A meeting is for the forum, its annex for authorities."), N_("Choose one of them.")
         raise Invalid(message, field="visibility", value=wish.visibility, remedy=remedy)
-    if wish.visibility not in set(member.visibilities):
-        message = N_("Only members of authorities choose that authorities alone see it.")
-        raise Forbidden(message, field="visibility", value=wish.visibility, remedy=N_("Choose the forum."))
+    require_seen(member, wish.visibility)
     return title
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from forum.foundation import clock, journal
 from forum.foundation.database import Base
-from forum.foundation.errors import Invalid, NotFound, raise_all
+from forum.foundation.errors import Invalid, NotFound, outside, raise_all
 from forum.foundation.language import N_
 from forum.people import agreements
 from forum.people.members import Member
@@ -99,15 +99,8 @@ def set_rule(session: Session, member: Member, rule: Rule) -> Cycle:
 
 
 def _problems(rule: Rule) -> list[Invalid]:
-    problems = []
-    for name, low, high in (("weekday", 1, 7), ("week", 1, LAST_WEEK), ("minutes", SHORTEST, LONGEST)):
-        value = getattr(rule, name)
-        if not low <= value <= high:
-            remedy = N_("Give a number from %(low)s to %(high)s.")
-            problem = Invalid(
-                N_("This is outside of what can be."), field=name, value=value, remedy=remedy, low=low, high=high
-            )
-            problems.append(problem)
+    bounds = (("weekday", 1, 7), ("week", 1, LAST_WEEK), ("minutes", SHORTEST, LONGEST))
+    problems = [problem for name, low, high in bounds for problem in outside(getattr(rule, name), low, high, name)]
     if rule.chair_id is None:
         message, remedy = N_("A meeting needs somebody who chairs it."), N_("Choose an organisation.")
         problems.append(Invalid(message, field="chair", value="", remedy=remedy))

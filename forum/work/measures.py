@@ -18,11 +18,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from forum.foundation.audience import Visibility
 from forum.foundation.database import Base, Moment
-from forum.foundation.errors import Conflict, Forbidden, Invalid, NotFound, raise_all
+from forum.foundation.errors import Conflict, Invalid, NotFound, raise_all
 from forum.foundation.language import N_
 from forum.people import agreements
 from forum.people.agreements import today
-from forum.people.members import Member
+from forum.people.members import Member, require_seen
 from forum.people.organisations import Organisation
 from forum.people.policy import Action, require
 from forum.register import places, steps
@@ -253,9 +253,7 @@ def amend(session: Session, member: Member, measure: Measure, terms: Terms, vers
 
 def _values(session: Session, member: Member, place: Place, terms: Terms) -> dict[str, Any]:
     raise_all([*lacking(terms), *camera_lacking(terms)])
-    if terms.visibility not in set(member.visibilities):
-        message = N_("Only members of authorities choose that authorities alone see it.")
-        raise Forbidden(message, field="visibility", value=terms.visibility, remedy=N_("Choose the forum."))
+    require_seen(member, terms.visibility)
     if terms.visibility.wider_than(Visibility(place.visibility)):
         message = N_("More people would see the measure than its place.")
         raise Invalid(message, field="visibility", value=terms.visibility, remedy=N_("Choose as the place has it."))

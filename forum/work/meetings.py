@@ -23,9 +23,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from forum.foundation import clock, jobs, journal
 from forum.foundation.audience import Visibility
 from forum.foundation.database import Base, Moment
-from forum.foundation.errors import Conflict, Invalid, NotFound
+from forum.foundation.errors import Conflict, Invalid, NotFound, outside, raise_all
 from forum.foundation.language import N_
 from forum.people import agreements
+from forum.people.agreements import today
 from forum.people.members import Member
 from forum.people.policy import Action, require
 from forum.register import steps
@@ -153,7 +154,7 @@ def all_of(session: Session, member: Member) -> list[Meeting]:
 def coming(session: Session, member: Member) -> Meeting | None:
     """Return the meeting that is under way, or the next one that is planned."""
     waiting = Meeting.status.in_([Status.PLANNED.value, Status.UNDER_WAY.value])
-    still = Meeting.day >= clock.local(clock.now()).date()
+    still = Meeting.day >= today()
     return session.scalar(_of_forum(member).where(waiting, still).order_by(Meeting.starts_at).limit(1))
 
 
@@ -172,6 +173,12 @@ def span(session: Session, member: Member, meeting: Meeting) -> tuple[datetime, 
     until = min(clock.now(), meeting.starts_at)
     since = earlier.until or earlier.starts_at if earlier else until - FIRST_LOOK
     return min(since, until - timedelta(days=1)), until
+
+
+def days(session: Session, member: Member, meeting: Meeting) -> tuple[date, date]:
+    """Return the whole days that the meeting looks at: the first, and the one after the last."""
+    since, until = span(session, member, meeting)
+    return clock.local(since).date(), clock.local(until).date() + timedelta(days=1)
 
 
 def attendance(session: Session, member: Member, meeting: Meeting) -> dict[UUID, int]:
@@ -196,15 +203,17 @@ def plan(session: Session, member: Member, wanted: Plan) -> Meeting:
     require(member, Action.MEETING_PLAN)
     agreements.require_in_force(session, member)
     values = _checked(session, member, wanted)
-    last = select(func.coalesce(func.max(Meeting.nr), 0)).where(Meeting.forum_id == member.forum_id)
     owner = {"forum_id": member.forum_id, "organisation_id": member.organisation_id}
-    visible = Visibility.FORUM.value
-    meeting = Meeting(nr=(session.scalar(last) or 0) + 1, visibility=visible, arrangement={}, **values, **owner)
-    with _one_a_day(session, meeting.day):
-        session.add(meeting)
-    session.refresh(meeting)
+    new = values | owner | {"visibility": Visibility.FORUM.value, "arrangement": {}}
+    with _one_a_day(session, values["day"]):  # two who plan at once ask for the same number: the second asks again
+        meeting = steps.numbered(session, lambda _: Meeting(nr=_next_number(session, member), **new))
     steps.begin(session, member, meeting, nr=meeting.nr, day=meeting.day.isoformat())
     return meeting
+
+
+def _next_number(session: Session, member: Member) -> int:
+    last = select(func.coalesce(func.max(Meeting.nr), 0)).where(Meeting.forum_id == member.forum_id)
+    return (session.scalar(last) or 0) + 1
 
 
 def amend(session: Session, member: Member, meeting: Meeting, wanted: Plan, version: int | None = None) -> Meeting:
@@ -256,10 +265,7 @@ def attend(session: Session, member: Member, meeting: Meeting, people: Mapping[U
     require_status(meeting, Status.UNDER_WAY, Status.PLANNED)
     for organisation_id, number in people.items():
         require_partner(session, member, organisation_id, "organisation")
-        if not 0 <= number <= MOST_PEOPLE:
-            remedy = N_("Give a number from %(low)s to %(high)s.")
-            message = N_("So many people cannot have been there.")
-            raise Invalid(message, field="people", value=number, remedy=remedy, low=0, high=MOST_PEOPLE)
+        raise_all(outside(number, 0, MOST_PEOPLE, "people"))
         key = {"forum_id": meeting.forum_id, "meeting_id": meeting.id, "organisation_id": organisation_id}
         row = insert(Attendance).values(key | {"people": number})
         session.execute(
@@ -297,10 +303,7 @@ def sign(session: Session, member: Member, meeting: Meeting, part: str) -> None:
 
 
 def _checked(session: Session, member: Member, wanted: Plan) -> dict[str, Any]:
-    if not SHORTEST <= wanted.minutes <= LONGEST:
-        message, remedy = N_("This is outside of what can be."), N_("Give a number from %(low)s to %(high)s.")
-        limits = {"low": SHORTEST, "high": LONGEST}
-        raise Invalid(message, field="minutes", value=wanted.minutes, remedy=remedy, **limits)
+    raise_all(outside(wanted.minutes, SHORTEST, LONGEST, "minutes"))
     if wanted.chair_id is None:
         message, remedy = N_("A meeting needs somebody who chairs it."), N_("Choose an organisation.")
         raise Invalid(message, field="chair", value="", remedy=remedy)

@@ -133,10 +133,10 @@ def fetched(client: TestClient, tile: Tile, **wanted: Any) -> dict[str, Any]:
     return layers
 
 
-def features(client: TestClient, z: int, name: str, **wanted: Any) -> list[dict[str, Any]]:
-    """Return the features of a layer in all tiles of the zoom."""
+def features(client: TestClient, z: int, *names: str, **wanted: Any) -> list[dict[str, Any]]:
+    """Return the features of some layers in all tiles of the zoom."""
     drawn = (fetched(client, tile, **wanted) for tile in covering(z))
-    return [feature for layers in drawn if name in layers for feature in layers[name]["features"]]
+    return [feature for layers in drawn for name in names if name in layers for feature in layers[name]["features"]]
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
@@ -150,7 +150,7 @@ def test_with_any_filter_list_tiles_and_files_hold_the_same_rows(
         rows = listed(client, wanted)
         drawn = [feature["properties"]["nr"] for feature in features(client, z, "deviations", **wanted)]
         assert sorted(drawn) == sorted(rows)
-        counted = [f for name in ("cells", "vague") for f in features(client, z, name, layer="cells", **wanted)]
+        counted = features(client, z, "cells", "vague", layer="cells", **wanted)
         assert sum(feature["properties"]["count"] for feature in counted) == len(rows)
         gathered = features(client, z, "clusters", layer="clusters", **wanted)
         assert sum(feature["properties"]["count"] for feature in gathered) == len(rows)

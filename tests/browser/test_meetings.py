@@ -11,7 +11,7 @@ from forum.demo.meetings import BACK
 from forum.people.agreements import today
 from forum.work import cycles
 from forum.work.cycles import Rule
-from tests.browser.conftest import LAPTOP, Open
+from tests.browser.conftest import LAPTOP, Open, Program
 from tests.browser.test_tasks import HANDS, Hand, Keys, Pointer
 
 ROW = ".order-row[data-key]"
@@ -122,3 +122,24 @@ def test_the_demo_has_met_and_the_first_screen_tells_the_next_day(open_page: Ope
     first = [day for day in cycles.days(Rule(), today() - BACK, 12) if day < today()][-3]
     page.locator(f'tbody a[href$="{first}"]').click()
     expect(page.locator("del")).to_have_text("Polisen visar sig på torget fredag och lördag.")
+
+
+def test_minutes_are_adjusted_by_a_second_member_sealed_and_fetched_marked_as_invented(
+    open_page: Open, program: Program
+) -> None:
+    page = open_page("police", LAPTOP)
+    page.goto("/farsta/moten")
+    page.locator("tbody tr", has_text="hållet").first.locator("a").click()
+    page.wait_for_url(DAY)
+    page.goto(f"{page.url}/protokoll")
+    page.get_by_role("button", name="Justera protokollet").click()
+    expect(page.get_by_role("status").first).to_contain_text("Protokollet är justerat")
+    program.work()
+    page.reload()
+    expect(page.locator(".marks")).to_contain_text("förseglat")
+    for form in ("HTML", "PDF", "DOCX"):
+        address = page.get_by_role("link", name=f"Hämta som {form}").get_attribute("href")
+        answer = page.request.get(str(address))
+        assert answer.status == 200
+        if form == "HTML":
+            assert "Påhittade exempeldata" in answer.text()

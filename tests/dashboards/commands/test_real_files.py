@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from dashboards import protocol
+from dashboards import sealing
 from forum.foundation import clock, rights
 from forum.foundation.audience import Audience
 from forum.people import accounts, forums, members
@@ -252,7 +252,7 @@ def held(sessions: sessionmaker[Session], stockholm: str, imported: list[dict[st
         meetings.adjust(session, acting(session, stockholm, "second"), meeting)
         meeting_id, forum_id, day = meeting.id, lead.forum_id, meeting.day
         rights.become(session, rights.Principal(system=forum_id))
-        protocol.seal(session, meeting_id, forum_id, stockholm)
+        sealing.seal(session, meeting_id, stockholm)
         session.commit()
     return day
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from threading import Event, Thread
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from forum.foundation.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from forum.people.agreements import today
@@ -173,3 +174,25 @@ def test_the_database_itself_refuses_who_leads_nothing(session: Session, world: 
     assert session.execute(moving, {"id": meeting.id}).all() == []
     with pytest.raises(ProgrammingError), session.begin_nested():
         session.execute(text("UPDATE meetings SET nr = 9"))
+
+
+def test_two_who_plan_at_once_get_numbers_of_their_own(sessions: sessionmaker[Session], lasting: World) -> None:
+    begun, numbers = Event(), list[int]()
+
+    def second() -> None:
+        with sessions() as session:
+            coordinator = lasting.acting(session, "coordinator")
+            begun.set()
+            numbers.append(meetings.plan(session, coordinator, wanted(lasting, MORNING + timedelta(days=1))).nr)
+            session.commit()
+
+    with sessions() as session:
+        numbers.append(planned(session, lasting).nr)
+        waiting = Thread(target=second)
+        waiting.start()
+        assert begun.wait(10)
+        waiting.join(0.3)
+        assert waiting.is_alive()  # it asked for the number that this one has, and waits to hear whether it keeps it
+        session.commit()
+    waiting.join(10)
+    assert numbers == [1, 2]
