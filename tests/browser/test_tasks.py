@@ -36,6 +36,9 @@ class Pointer:
         self.page.locator(f"label:has({selector})").first.click()
 
 
+STOPS = "a[href], button, input, select, textarea, summary, iframe, [tabindex]"
+
+
 @dataclass
 class Keys:
     """Ten fingers and no mouse; every press is counted."""
@@ -50,8 +53,8 @@ class Keys:
         self.page.keyboard.press(name)
 
     def reach(self, selector: str) -> None:
-        """Move on with Tab until the focus is there."""
-        for _ in range(160):
+        """Move on with Tab until the focus is there; once round the page is enough, the browser's own stops included."""
+        for _ in range(self.page.locator(STOPS).count() + 20):
             if self.page.evaluate("selector => Boolean(document.activeElement?.matches(selector))", selector):
                 return
             self.key("Tab")

@@ -54,7 +54,7 @@ def marked(session: Session, world: World, n: int, days: float, person: str = "o
 
 def measure_at(session: Session, world: World, place: Place, due: float, **more: Any) -> Measure:
     coordinator = world.acting(session, "coordinator")
-    day = clock.local(ago(-due)).date()
+    day = clock.local(ago(0)).date() + timedelta(days=due)
     terms = Terms("Byt lampor", world.organisations["Bostadsbolaget"], day, **more)
     measure = measures.propose(session, coordinator, place, terms)
     return measures.move(session, coordinator, measure, Step.DECIDE)
@@ -103,7 +103,7 @@ def test_measures_that_are_overdue_or_due_for_follow_up(session: Session, world:
     done = measure_at(session, world, place, due=-60)
     landlord = world.acting(session, "landlord")
     measures.move(session, landlord, done, Step.ACCEPT)
-    measures.carry_out(session, landlord, done, on=clock.local(ago(40)).date())
+    measures.carry_out(session, landlord, done, on=clock.local(ago(0)).date() - timedelta(days=40))
     meeting = plan(session, world, -1)
     (point,) = read(session, world, meeting).points
     overdue, due = reasons(point)
