@@ -53,7 +53,7 @@ class Keys:
         self.page.keyboard.press(name)
 
     def reach(self, selector: str) -> None:
-        """Move on with Tab until the focus is there; once round the page is enough, the browser's own stops included."""
+        """Move on with Tab until the focus is there: once round the page, with the browser's own stops."""
         for _ in range(self.page.locator(STOPS).count() + 20):
             if self.page.evaluate("selector => Boolean(document.activeElement?.matches(selector))", selector):
                 return
