@@ -1,0 +1,180 @@
+"""Perspectives (perspektiv): the same places as each actor sees them, side by side. Pure.
+
+An actor that reports much reports much everywhere; so what it says of one place is read against its share of all that
+is said. A blind spot is a place where an actor says clearly less than that share lets expect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import binom, false_discovery_control
+
+from mapping.counts import TOO_FEW
+
+ALPHA = 0.05
+"""So large a share of all that is said to differ is wrong, at most on average (Benjamini and Hochberg 1995)."""
+LEAST_EXPECTED = 3.0
+"""An actor that would be expected to say less of a place than this cannot be told to be silent on it.
+
+Below 3 silence is chance at 5 %: exp(-3) = 0.0498.
+"""
+
+
+class View(StrEnum):
+    """How an actor sees a place, beside its part in all places."""
+
+    MORE = "more"
+    AS_EXPECTED = "as_expected"
+    BLIND = "blind"
+    """It says clearly less of it than its part lets expect, or nothing."""
+    CANNOT_TELL = "cannot_tell"
+    """It reports too little for silence to mean anything."""
+
+
+class Agreement(StrEnum):
+    """How the actors' views of a place go together."""
+
+    AGREED = "agreed"
+    """At least two see it, and none is blind to it."""
+    ONLY_ONE = "only_one"
+    """One actor says all of it."""
+    DIVIDED = "divided"
+    """Several see it, and at least one that could is blind to it."""
+    TOO_FEW = "too_few"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one actor says of a place: its count beside what its part in everything lets expect."""
+
+    actor: str
+    count: int
+    expected: float
+    view: View
+
+
+@dataclass(frozen=True)
+class Perspective:
+    """One place as all actors see it."""
+
+    key: str
+    count: int
+    agreement: Agreement
+    seen: tuple[Seen, ...]
+
+
+@dataclass(frozen=True)
+class Addition:
+    """What one actor adds to the common picture."""
+
+    actor: str
+    count: int
+    alone: int
+    """So many of its deviations lie in squares where nobody else has any."""
+    squares: int
+    """So many squares would be empty without it."""
+
+
+def perspectives(
+    masks: Sequence[NDArray[np.bool_]], keys: Sequence[str], actor: ArrayLike, actors: Sequence[str]
+) -> tuple[Perspective, ...]:
+    """Return each place as every actor sees it.
+
+    Parameters
+    ----------
+    masks : sequence of ndarray of bool, each of shape (n,)
+        Which deviations belong to each place; one may belong to several.
+    keys : sequence of str
+        What the places are called in data.
+    actor : array_like of int, shape (n,)
+        Whose each deviation is.
+    actors : sequence of str
+        What the actors are called in data.
+
+    Returns
+    -------
+    tuple of Perspective
+        In the order of the places; actors in theirs, without those that say nothing anywhere.
+
+    Notes
+    -----
+    Given a place's count, an actor's part of it is binomial with its share of everything. Both tails of all places and
+    actors where it can be told are corrected together (Benjamini and Hochberg 1995, JRSS B 57).
+    """
+    whose = np.asarray(actor, dtype=np.int64)
+    everything = np.bincount(whose, minlength=len(actors))
+    share = everything / max(1, everything.sum())
+    counts = np.array([np.bincount(whose[mask], minlength=len(actors)) for mask in masks]).reshape(-1, len(actors))
+    expected = counts.sum(axis=1, keepdims=True) * share
+    views = _views(counts, expected, share)
+    there: list[int] = np.flatnonzero(everything).tolist()
+    return tuple(
+        _one(key, counts[i], expected[i], views[i], [(a, actors[a]) for a in there]) for i, key in enumerate(keys)
+    )
+
+
+def additions(squares: ArrayLike, actor: ArrayLike, actors: Sequence[str]) -> tuple[Addition, ...]:
+    """Return what each actor adds that nobody else has seen.
+
+    Parameters
+    ----------
+    squares : array_like of int, shape (n,)
+        The square of each deviation; below 0 for what is known too roughly to lie in any.
+    actor : array_like of int, shape (n,)
+        Whose each is.
+    actors : sequence of str
+        What the actors are called in data.
+
+    Returns
+    -------
+    tuple of Addition
+        In the order of the actors, without those that say nothing.
+    """
+    square, whose = np.asarray(squares, dtype=np.int64), np.asarray(actor, dtype=np.int64)
+    placed = square >= 0
+    pairs, number = np.unique(np.stack([square, whose])[:, placed], axis=1, return_counts=True)
+    _, back, seen_by = np.unique(pairs[0], return_inverse=True, return_counts=True)
+    single = seen_by[back] == 1
+    everything = np.bincount(whose, minlength=len(actors))
+    alone = np.bincount(pairs[1][single], weights=number[single], minlength=len(actors))
+    empty = np.bincount(pairs[1][single], minlength=len(actors))
+    return tuple(
+        Addition(actors[a], int(everything[a]), int(alone[a]), int(empty[a]))
+        for a in np.flatnonzero(everything).tolist()
+    )
+
+
+def _views(counts: NDArray[np.int64], expected: NDArray[np.float64], share: NDArray[np.float64]) -> NDArray[np.object_]:
+    total = counts.sum(axis=1, keepdims=True)
+    told = (total >= TOO_FEW) & (expected >= LEAST_EXPECTED)
+    less, more = np.asarray(binom.cdf(counts, total, share)), np.asarray(binom.sf(counts - 1, total, share))
+    views = np.where(told, View.AS_EXPECTED, View.CANNOT_TELL).astype(object)
+    if told.any():
+        sure = false_discovery_control(np.minimum(1, 2 * np.minimum(less, more)[told])) <= ALPHA
+        lower = np.less(less[told], more[told])
+        views[told] = np.where(sure, np.where(lower, View.BLIND, View.MORE), views[told])
+    return views
+
+
+def _one(
+    key: str,
+    counts: NDArray[np.int64],
+    expected: NDArray[np.float64],
+    views: NDArray[np.object_],
+    actors: Sequence[tuple[int, str]],
+) -> Perspective:
+    seen = tuple(Seen(name, int(counts[a]), round(float(expected[a]), 1), View(views[a])) for a, name in actors)
+    return Perspective(key, int(counts.sum()), _agreement(seen), seen)
+
+
+def _agreement(seen: Sequence[Seen]) -> Agreement:
+    if sum(each.count for each in seen) < TOO_FEW:
+        return Agreement.TOO_FEW
+    if sum(each.count > 0 for each in seen) == 1:
+        return Agreement.ONLY_ONE
+    return Agreement.DIVIDED if any(each.view is View.BLIND for each in seen) else Agreement.AGREED
