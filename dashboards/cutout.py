@@ -23,6 +23,18 @@ APART, TURNS = 19, 60
 """Between the middles of two symbols; how many spots are tried around one."""
 GROUND = {"water": "#d3e2ed", "rail": "#8db39a", "path": "#e4e2d9"}
 """What is drawn of the ground, quietly."""
+DARK = {
+    "land": "fill:#1b2530",
+    "water": "fill:#12303f",
+    "rail": "stroke:#5f9d78",
+    "path": "stroke:#33414f",
+    "place": "fill:#f4f7fa;stroke:#f4f7fa",
+    "halo": "fill:#1b2530;stroke:#1b2530",
+    "edge": "stroke:#ffffff",
+    "line": "stroke:#c6cfda",
+    "word": "fill:#c6cfda",
+}
+"""What each part wears where the reader's page is dark, as the map does (tokens.css); paper knows no such question."""
 STEPS = (20, 50, 100, 200, 500, 1000, 2000)
 GOLDEN = math.pi * (3 - math.sqrt(5))
 
@@ -94,7 +106,7 @@ class _Sight:
 
 
 def _svg(**context: Any) -> str:
-    drawn: str = view.environment().get_template("cutout.svg").render(context, ground=GROUND, ink=INK)
+    drawn: str = view.environment().get_template("cutout.svg").render(context, ground=GROUND, dark=DARK, ink=INK)
     return drawn
 
 

@@ -144,6 +144,17 @@ SMALL = """(least) => {
 """Tells of everything that is pressed, by itself or by its label, and smaller than it should be."""
 
 
+def test_the_rooms_of_a_narrow_phone_stand_in_one_row_and_all_of_the_header_is_on_the_screen(open_page: Open) -> None:
+    page = enter(open_page("police", (320, 640)), "/farsta/atgarder")
+    boxes = [each.bounding_box() for each in page.locator(".rooms a, .told").all()]
+    rooms, told = [box["y"] for box in boxes[:5] if box], boxes[5]
+    assert len(rooms) == 5
+    assert len(set(rooms)) == 1
+    assert told
+    assert told["y"] >= 0
+    assert told["x"] + told["width"] <= 320
+
+
 def test_the_map_says_what_changed_and_where_it_is_read_instead(open_page: Open) -> None:
     page = drawn(enter(open_page("coordinator"), "/farsta/karta"))
     assert "lista" in (page.locator("canvas").get_attribute("aria-label") or "")
