@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import api.agenda
+import api.calendars
 import api.description
 import api.deviations
 import api.errors
@@ -65,7 +66,7 @@ LARGEST_BODY = 1_000_000
 """Bytes of a request's body; files come in by their own door."""
 DOORS = ((importing.DOOR, importing.LARGEST),)
 """Addresses that take more, and how much."""
-PROGRAMS = ("/api/", "/ogc", "/open311", "/healthz", "/readyz")
+PROGRAMS = ("/api/", "/calendar/", "/ogc", "/open311", "/healthz", "/readyz")
 API_ROUTERS = (
     api.events.router,
     api.deviations.router,
@@ -77,6 +78,7 @@ API_ROUTERS = (
     api.meetings.router,
     api.places.router,
     api.tiles.router,
+    api.calendars.router,
 )
 ROOMS = (
     basemap.router,

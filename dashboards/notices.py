@@ -1,4 +1,4 @@
-"""The room of notices (notiser): what one is told, newest first, and what comes by mail; declined in one click."""
+"""The room of notices (notiser): what one is told, what comes by mail, and the address of one's calendar."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from dashboards.view import Form, plain
 from forum.foundation import clock, rights
 from forum.foundation.errors import NotFound
 from forum.foundation.language import N_, text
-from forum.people import subscriptions
+from forum.people import calendars, subscriptions
 from forum.people.subscriptions import Topic
 from forum.work import news
 from forum.work.news import News
@@ -33,6 +33,10 @@ SAID = {
     Kind.REOPENED: N_("A measure is taken up again"),
     Kind.DECLINED: N_("A measure is declined by its owner"),
     Kind.HANDED_OVER: N_("A measure is handed over to somebody outside"),
+}
+SAVED = {
+    "mail": N_("Your choice is saved."),
+    "calendar": N_("The address is taken away. Whoever has it is told nothing more."),
 }
 PLACE = N_("The work at a place is taken up again")
 TOPICS = {
@@ -57,19 +61,27 @@ def path_of(slug: str, about: News) -> str:
 @router.get(ROOM)
 def show(request: Request, here: InForum) -> HTMLResponse:
     """Show the notices; what is shown has been read."""
+    said = SAVED.get(request.query_params.get("done", ""), "")
+    return room(request, here, done=text(said, view.language_of(request)) if said else "")
+
+
+def room(request: Request, here: Here, *, done: str = "", address: str = "") -> HTMLResponse:
+    """Return the page; `address` is that of a calendar, which is shown once."""
     session, member, language = here.session, here.member, view.language_of(request)
     shown, names = news.all_of(session, member), names_in(here)
     news.mark_read(session, member, shown)
     request.state.reader = replace(view.reader_of(request), unread=0)
-    wanted = subscriptions.of(session, member)
+    wanted, made = subscriptions.of(session, member), calendars.made_at(session, member)
     return view.render(
         request,
         "notices.html",
         room="notices",
-        done=text(N_("Your choice is saved."), language) if "done" in request.query_params else "",
+        done=done,
         listed=[_line(here, each, names, language) for each in shown],
         topics=[(topic.value, text(said, language), wanted[topic]) for topic, said in TOPICS.items()],
         mails=request.app.state.settings.smtp_url is not None,
+        address=address,
+        made=words.moment(made, language) if made else "",
     )
 
 
@@ -90,7 +102,25 @@ def _line(here: Here, each: News, names: dict[UUID, str], language: str) -> dict
 def choose(request: Request, here: InForum, form: Form) -> Response:
     """Choose what comes by mail."""
     subscriptions.choose(here.session, here.member, {topic: plain(form, topic) == "yes" for topic in Topic})
-    return view.go(request, f"/{here.member.forum_slug}/notiser", done="1")
+    return view.go(request, f"/{here.member.forum_slug}/notiser", done="mail")
+
+
+# --- the calendar ----------------------------------------------------------------------------------------------------
+
+
+@router.post(ROOM + "/kalender")
+def make_calendar(request: Request, here: InForum, _: Form) -> HTMLResponse:
+    """Make a secret address for a calendar program, and show it this once."""
+    secret = calendars.make(here.session, here.member)
+    at = str(request.base_url).rstrip("/").removesuffix(view.ENGLISH)
+    return room(request, here, address=f"{at}/calendar/{secret}.ics")
+
+
+@router.post(ROOM + "/kalender/bort")
+def take_calendar_away(request: Request, here: InForum, _: Form) -> Response:
+    """Let the address lead nowhere."""
+    calendars.take_away(here.session, here.member)
+    return view.go(request, f"/{here.member.forum_slug}/notiser", done="calendar")
 
 
 # --- declining from a mail, without signing in (RFC 8058) -------------------------------------------------------------

@@ -1,7 +1,17 @@
 """All tables in one place (tabellerna), for the migrations and the tests that compare them."""
 
 from forum.foundation.database import Base
-from forum.people import accounts, agreements, contacts, forums, letters, members, organisations, subscriptions
+from forum.people import (
+    accounts,
+    agreements,
+    calendars,
+    contacts,
+    forums,
+    letters,
+    members,
+    organisations,
+    subscriptions,
+)
 from forum.register import areas, categories, deviations, imports, places, quarantine, steps, views
 from forum.work import (
     agenda,
@@ -19,8 +29,8 @@ from forum.work import (
 )
 
 MODULES = (
-    accounts, agenda, agreements, areas, categories, causes, contacts, cycles, decisions, deviations, documents,
-    follow_ups, forums, imports, letters, links, measures, meetings, members, minutes, notices, organisations, pictures,
-    places, quarantine, steps, subscriptions, views,
+    accounts, agenda, agreements, areas, calendars, categories, causes, contacts, cycles, decisions, deviations,
+    documents, follow_ups, forums, imports, letters, links, measures, meetings, members, minutes, notices,
+    organisations, pictures, places, quarantine, steps, subscriptions, views,
 )  # fmt: skip
 ALL = Base.metadata.tables

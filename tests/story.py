@@ -15,6 +15,7 @@ from forum.foundation import clock, rights
 from forum.foundation.audience import Audience, Visibility
 from forum.people import accounts, members, subscriptions
 from forum.people.agreements import today
+from forum.people.calendars import Calendar
 from forum.people.contacts import Contact
 from forum.people.letters import Letter
 from forum.people.members import Member
@@ -275,6 +276,10 @@ def _tell(session: Session, story: Story) -> None:
     officer = world.acting(session, "officer")
     news.mark_read(session, officer, news.all_of(session, officer))
     subscriptions.choose(session, officer, {subscriptions.Topic.DIGEST: False})
+    session.add(
+        Calendar(member_id=officer.id, forum_id=officer.forum_id, key=accounts.digest("a secret of the officer"))
+    )
+    session.flush()
 
 
 def _freeze(session: Session, member: Member, seen: Visibility) -> UUID:

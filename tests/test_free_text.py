@@ -215,6 +215,7 @@ STRUCTURED = {
     "areas.code", "areas.kind", "ground.kind",  # an official file's codes; kinds by a pattern
     "categories.code", "categories.en", "categories.fill", "categories.ink", "categories.letter",
     "categories.questions", "categories.shape", "categories.sv",  # the standard set: no verb writes them
+    "calendars.key",  # a digest
     "changes.visibility",  # a closed list
     "contacts.email",  # personal data, kept apart from the register
     "credentials.key", "credentials.kind", "credentials.secret",  # digests and hashes

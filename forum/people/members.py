@@ -109,7 +109,7 @@ def acting(session: Session, account_id: UUID, forum_slug: str) -> Member:
     if row is None:
         raise NotFound
     rights.become(session, rights.Principal(account=account_id, member=row["id"]))
-    return _member(row)
+    return member_of(row)
 
 
 def entering(session: Session, kind: str, secret: str, forum_slug: str, *, in_use: bool = True) -> Member:
@@ -129,10 +129,11 @@ def entering(session: Session, kind: str, secret: str, forum_slug: str, *, in_us
     accounts.touch(session, proof, in_use=in_use)
     if row["id"] is None:
         raise NotFound
-    return _member(row)
+    return member_of(row)
 
 
-def _member(row: RowMapping) -> Member:
+def member_of(row: RowMapping) -> Member:
+    """Return a member as the database tells of one."""
     place = {each.name: row[each.name] for each in fields(Member)}
     return Member(**place | {"role": Role(row["role"])})
 

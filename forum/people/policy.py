@@ -66,6 +66,7 @@ class Action(StrEnum):
     MEETING_SEAL = "meeting:seal"
     VIEW_KEEP = "view:keep"
     VIEW_SHARE = "view:share"
+    CALENDAR_KEEP = "calendar:keep"
     ORGANISATION_ADD = "organisation:add"
     CONTACT_READ = "contact:read"
     CONTACT_MANAGE = "contact:manage"
@@ -149,6 +150,7 @@ TABLE: dict[Action, Rule] = {
     Action.MEETING_SEAL: Rule(SYSTEM),
     Action.VIEW_KEEP: Rule(READERS),
     Action.VIEW_SHARE: Rule(LEADERS),
+    Action.CALENDAR_KEEP: Rule(READERS),
     Action.ORGANISATION_ADD: Rule(ADMINISTRATORS),
     Action.CONTACT_READ: Rule(LEADERS | SYSTEM),
     Action.CONTACT_MANAGE: Rule(ADMINISTRATORS),

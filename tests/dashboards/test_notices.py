@@ -190,3 +190,19 @@ def test_taking_up_a_place_again_is_told_from_the_page_and_from_the_interface(
         answer = coordinator.client.post(address, json={"reason": "Mörkt igen"}, headers=headers)
     assert answer.status_code in (200, 303), answer.text
     assert "Arbetet vid en plats tas upp på nytt" in browser_of("landlord").get(ROOM)
+
+
+def test_a_calendars_address_is_shown_once_replaced_and_taken_away(browser_of: BrowserOf) -> None:
+    landlord, outside = browser_of("landlord"), browser_of(None).client
+    assert "Skapa en adress" in landlord.get(ROOM)
+    shown = []
+    for _ in range(2):
+        made = landlord.post(f"{ROOM}/kalender").text
+        shown += re.findall(rf"{BASE}(/calendar/[\w-]{{43}}\.ics)", made)
+        page = landlord.get(ROOM)
+        assert "/calendar/" not in page
+        assert "Byt till en ny adress" in page
+    assert [outside.get(path).status_code for path in shown] == [404, 200]
+    assert landlord.post(f"{ROOM}/kalender/bort").headers["location"] == f"{ROOM}?done=calendar"
+    assert "Adressen är borttagen" in landlord.get(f"{ROOM}?done=calendar")
+    assert outside.get(shown[1]).status_code == 404

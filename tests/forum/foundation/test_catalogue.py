@@ -23,6 +23,7 @@ TABLES: dict[str, set[str]] = {
     "public.alembic_version": {READ},
     "public.areas": {READ, ADD},
     "public.attendance": {READ, ADD},
+    "public.calendars": {READ, ADD, REMOVE},
     "public.categories": {READ, ADD},
     "public.causes": {READ, ADD},
     "public.changes": {READ},
@@ -78,6 +79,7 @@ UPDATES: dict[str, set[str]] = {
     "agreements": {"valid_to"},
     "areas": {"valid_to"},
     "attendance": {"people"},
+    "calendars": {"key", "made_at"},
     "categories": {"active", "en", "hours", "position", "radius_m", "sv"},
     "causes": {
         "breaks", "changed_at", "hypothesis", "limits", "offender_side", "place_side", "sources_rejected",
@@ -135,6 +137,7 @@ DEFINER = {
     "account_of(text,text)": "the account of an address, for administrators and the operator",
     "account_is_fresh(uuid)": "whether an administrator may be shown a link",
     "answer_by(text)": "the one measure that a mailed link opens, before anybody is signed in",
+    "calendar_of(text)": "the one member whose calendar a secret address is, before anybody is signed in",
     "forget_letters()": "takes away old letters and links, in every forum",
     "forget_imports()": "takes away old files and reports, in every forum",
     "forget_documents()": "takes away the documents of yesterday, in every forum",

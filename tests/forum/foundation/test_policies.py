@@ -176,6 +176,7 @@ NOTICE = (
 )
 READ_BY = "INSERT INTO notice_reads (notice_id, member_id, forum_id) SELECT :notice, :member_{of}, :farsta"
 SUBSCRIPTION = "INSERT INTO subscriptions (member_id, forum_id) VALUES (:member_{of}, :farsta)"
+CALENDAR = "INSERT INTO calendars (member_id, forum_id, key) VALUES (:member_{of}, :farsta, 'x')"
 LINKED_STEP = (
     "INSERT INTO steps (forum_id, thing_kind, thing_id, version, action, organisation_id, visibility) "
     "VALUES (:farsta, 'measure', :measure_{measure}, 9, 'x', :organisation_{by}, 'forum')"
@@ -933,6 +934,20 @@ PROBES: dict[str, Probe] = {
         holds=(
             Ask("link", one("journal_heads", "chain = 'installation'")),
             Ask("nobody", one("journal_heads", "chain = cast(:farsta AS text)")),
+        ),
+    ),
+    "calendars.calendars_own": Probe(
+        lets=(
+            Ask("officer", one("calendars", "member_id = :member_officer")),
+            Ask("landlord", CALENDAR.format(of="landlord")),
+            Ask("officer", "DELETE FROM calendars"),
+        ),
+        holds=(
+            Ask("administrator", one("calendars", "member_id = :member_officer")),
+            Ask("system", of_forum("calendars")),
+            Ask("landlord", CALENDAR.format(of="walker")),
+            Ask("neighbour", "UPDATE calendars SET key = 'y'"),
+            Ask("administrator", "DELETE FROM calendars"),
         ),
     ),
     "subscriptions.subscriptions_own": Probe(

@@ -47,6 +47,7 @@ meeting:adjust                 -       yes       yes          yes            -  
 meeting:seal                   -       -         -            -              yes     -
 view:keep                      yes     yes       yes          yes            -       -
 view:share                     -       -         yes          yes            -       -
+calendar:keep                  yes     yes       yes          yes            -       -
 organisation:add               -       -         -            yes            -       -
 contact:read                   -       -         yes          yes            yes     -
 contact:manage                 -       -         -            yes            -       -
