@@ -14,6 +14,7 @@ from forum.people import (
 )
 from forum.register import areas, categories, deviations, imports, places, quarantine, steps, views
 from forum.work import (
+    adoptions,
     agenda,
     causes,
     cycles,
@@ -26,11 +27,12 @@ from forum.work import (
     minutes,
     notices,
     pictures,
+    plans,
 )
 
 MODULES = (
-    accounts, agenda, agreements, areas, calendars, categories, causes, contacts, cycles, decisions, deviations,
-    documents, follow_ups, forums, imports, letters, links, measures, meetings, members, minutes, notices,
-    organisations, pictures, places, quarantine, steps, subscriptions, views,
+    accounts, adoptions, agenda, agreements, areas, calendars, categories, causes, contacts, cycles, decisions,
+    deviations, documents, follow_ups, forums, imports, letters, links, measures, meetings, members, minutes,
+    notices, organisations, pictures, places, plans, quarantine, steps, subscriptions, views,
 )  # fmt: skip
 ALL = Base.metadata.tables

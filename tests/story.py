@@ -27,7 +27,20 @@ from forum.register.imports import Import
 from forum.register.places import Drawn, Link
 from forum.register.quarantine import Quarantined
 from forum.register.views import View
-from forum.work import agenda, causes, cycles, decisions, measures, meetings, minutes, news, notices, pictures
+from forum.work import (
+    adoptions,
+    agenda,
+    causes,
+    cycles,
+    decisions,
+    measures,
+    meetings,
+    minutes,
+    news,
+    notices,
+    pictures,
+    plans,
+)
 from forum.work.agenda import Prepared
 from forum.work.cycles import Rule
 from forum.work.documents import Document
@@ -196,6 +209,21 @@ def _work(session: Session, story: Story, coordinator: Member) -> None:
         session.flush()
         frozen = _freeze(session, coordinator, seen)
         story.work |= {f"cause_{seen}": cause.id, f"measure_{seen}": measure.id, f"picture_{seen}": frozen}
+        _adopt(session, story, coordinator, seen)
+
+
+def _adopt(session: Session, story: Story, coordinator: Member, seen: Visibility) -> None:
+    """Let the forum adopt a picture and make and adopt a plan on it; another picture waits to be adopted."""
+    where = f"Forummötet, för {seen}"
+    picture = pictures.get(session, coordinator, story.work[f"picture_{seen}"])
+    adoption = adoptions.adopt_picture(session, coordinator, picture, on=today(), reference=where)
+    measure = measures.get(session, coordinator, story.work[f"measure_{seen}"])
+    measures.move(session, coordinator, measure, measures.Step.DECIDE)
+    plan, waiting = (plans.make(session, coordinator, picture, [measure]) for _ in range(2))
+    plans.adopt(session, coordinator, plan, on=today(), reference=where)
+    open_ = _freeze(session, coordinator, seen)
+    story.work |= {f"adoption_{seen}": adoption.id, f"plan_{seen}": plan.id}
+    story.work |= {f"waiting_{seen}": waiting.id, f"unadopted_{seen}": open_}
 
 
 def _meet(session: Session, story: Story) -> None:
@@ -215,7 +243,7 @@ def _meet(session: Session, story: Story) -> None:
         for item in agenda.of_meeting(session, coordinator, meeting):
             decision = decisions.decide(session, coordinator, item, f"Beslut {item.visibility}")
             story.work |= {f"item_{item.visibility}": item.id, f"decision_{item.visibility}": decision.id}
-        story.work[f"meeting_{name}"] = meeting.id
+        story.work |= {f"meeting_{name}": meeting.id, "kept_by_meeting": meeting.picture_id or meeting.id}
         if name != "now":
             _adjust(session, story, meeting)
         if name == "sealed":

@@ -19,7 +19,7 @@ from forum.people import agreements, organisations
 from forum.people.organisations import Kind
 from forum.register import areas, bulk, deviations, founding, imports, intake, places, views
 from forum.tables import ALL
-from forum.work import agenda, causes, cycles, decisions, follow_ups, measures, meetings, pictures
+from forum.work import adoptions, agenda, causes, cycles, decisions, follow_ups, measures, meetings, pictures
 from forum.work.terms import Terms
 from tests.builders import CENTRE, SQUARE, World, mark, notice
 
@@ -130,10 +130,15 @@ def keep_file(session: Session, world: World) -> object:
     return imports.keep(session, coordinator, brought, partner=partner, skip_bad=False, trial=False)
 
 
-def freeze(session: Session, world: World, **parts: str) -> object:
+def freeze(session: Session, world: World, **parts: str) -> pictures.FrozenPicture:
     figures = {"audience": "forum", "period": {"first": "2023-07-01", "end": "2023-08-01"}}
     written = {"other": "Inget", "analysis": "Mörkt vid trappan"} | parts
     return pictures.freeze(session, world.acting(session, "coordinator"), figures, **written)
+
+
+def adopt(session: Session, world: World) -> object:
+    frozen, coordinator = freeze(session, world), world.acting(session, "coordinator")
+    return adoptions.adopt_picture(session, coordinator, frozen, on=agreements.today(), reference=WORDS)
 
 
 def plan(session: Session, world: World, location: str = "") -> meetings.Meeting:
@@ -168,6 +173,7 @@ def decide(session: Session, world: World, words: str, reason: str | None = None
 
 
 PROBES: dict[str, Probe] = {
+    "adoptions.reference": adopt,
     "agenda_items.note": note,
     "agenda_items.title": lambda session, world: wish(session, world, WORDS),
     "agreements.areas": lambda session, world: sign(session, world, "Gemensam lägesbild", WORDS),
@@ -238,6 +244,7 @@ STRUCTURED = {
     "measure_links.delivery", "measure_links.key",  # a closed list, a digest
     "notices.kind", "notices.organisations",  # a closed list, ids
     "members.role", "organisations.kind",  # closed lists
+    "adoptions.audience", "plans.audience", "plans.measure_ids",  # closed lists, ids
     "pictures.audience", "pictures.content",  # a closed list; counts, codes, dates and squares
     "quarantine.passages", "quarantine.row", "quarantine.source", "quarantine.source_ref",  # held outside the register
 }  # fmt: skip

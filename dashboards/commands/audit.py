@@ -64,11 +64,13 @@ def _verdicts(session: Session) -> Iterator[tuple[str, Verdict]]:
     from forum.people import members
     from forum.people.forums import Forum
     from forum.register import deviations
-    from forum.work import minutes, pictures
+    from forum.work import adoptions, minutes, pictures, plans
 
     def rows(session: Session) -> Generator[tuple[UUID, bytes], None, None]:
         yield from deviations.digests(session)
         yield from pictures.digests(session)
+        yield from plans.digests(session)
+        yield from adoptions.digests(session)
         yield from minutes.digests(session)
 
     yield "installation", verify_chain(session, journal.INSTALLATION)

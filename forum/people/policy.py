@@ -58,6 +58,10 @@ class Action(StrEnum):
     MEASURE_ASK = "measure:ask"
     PICTURE_READ = "picture:read"
     PICTURE_FREEZE = "picture:freeze"
+    PICTURE_ADOPT = "picture:adopt"
+    PLAN_READ = "plan:read"
+    PLAN_MAKE = "plan:make"
+    PLAN_ADOPT = "plan:adopt"
     MEETING_READ = "meeting:read"
     MEETING_PLAN = "meeting:plan"
     MEETING_LEAD = "meeting:lead"
@@ -142,6 +146,10 @@ TABLE: dict[Action, Rule] = {
     Action.MEASURE_ASK: Rule(LEADERS),
     Action.PICTURE_READ: Rule(READERS | SYSTEM),
     Action.PICTURE_FREEZE: Rule(LEADERS),
+    Action.PICTURE_ADOPT: Rule(LEADERS),
+    Action.PLAN_READ: Rule(READERS | SYSTEM),
+    Action.PLAN_MAKE: Rule(LEADERS),
+    Action.PLAN_ADOPT: Rule(LEADERS),
     Action.MEETING_READ: Rule(READERS | SYSTEM),
     Action.MEETING_PLAN: Rule(LEADERS),
     Action.MEETING_LEAD: Rule(LEADERS),

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, Select, func, select, text, update
+from sqlalchemy import Computed, LargeBinary, Select, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from forum.foundation import clock, jobs, journal
@@ -64,6 +64,9 @@ class Document(Base):
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     created_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
     changed_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
+    word: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    hash: Mapped[bytes | None] = mapped_column(LargeBinary, Computed("sha256(content)", persisted=True))
+    word_hash: Mapped[bytes | None] = mapped_column(LargeBinary, Computed("sha256(word)", persisted=True))
 
     @property
     def open(self) -> bool:

@@ -17,7 +17,7 @@ from forum.foundation.audit import Verdict
 from forum.foundation.journal import INSTALLATION, Entry, Keeper, fields_of
 from forum.register import deviations
 from forum.register.deviations import Deviation
-from forum.work import minutes, pictures
+from forum.work import adoptions, minutes, pictures, plans
 from tests.builders import World
 from tests.story import Story, build_story
 
@@ -31,6 +31,8 @@ def digests(session: Session) -> Generator[tuple[UUID, bytes], None, None]:
     """Yield every row that the journal speaks of."""
     yield from deviations.digests(session)
     yield from pictures.digests(session)
+    yield from plans.digests(session)
+    yield from adoptions.digests(session)
     yield from minutes.digests(session)
 
 
@@ -64,7 +66,7 @@ def scene(superuser: Engine, sessions: sessionmaker[Session], keeper: Keeper) ->
     return Scene(build_story(sessions), superuser, sessions, keeper)
 
 
-COPIED = ("journal", "journal_heads", "deviations", "deviation_history", "pictures", "minutes")
+COPIED = ("journal", "journal_heads", "deviations", "deviation_history", "pictures", "minutes", "plans", "adoptions")
 
 
 @contextmanager
@@ -123,8 +125,8 @@ BORROW = (
     "DELETE FROM journal WHERE chain = :chain AND seq = 1; "
     "UPDATE journal SET chain = :chain WHERE seq = 1 AND chain NOT IN (:chain, 'installation')"
 )
-LAST = 60
-"""Entries of the first chain: deviations, what was done to them, places, causes, measures, pictures and meetings."""
+LAST = 72
+"""Entries of the first chain: deviations, what was done to them, and all the forum's work."""
 APPEND = (
     f"INSERT INTO journal SELECT chain, {LAST + 1}, at, member_id, action, thing_kind, thing_id, facts, digest, mac "
     f"FROM journal WHERE chain = :chain AND seq = {LAST}"
@@ -312,6 +314,23 @@ def test_a_frozen_picture_that_a_hand_has_changed_is_named(scene: Scene, change:
         verdict = scene.verdict()
         assert "is not as the journal" in str(verdict.fault)
         assert str(scene.story.work["picture_forum"]) in str(verdict.fault)
+    assert scene.verdict().sound
+
+
+@pytest.mark.parametrize(
+    ("table", "thing", "change"),
+    [
+        ("plans", "plan_forum", "measure_ids = measure_ids || gen_random_uuid()"),
+        ("adoptions", "adoption_forum", "on_day = on_day - 1"),
+        ("adoptions", "adoption_forum", "reference = 'En annan nämnd'"),
+    ],
+)
+def test_a_plan_or_an_adoption_that_a_hand_has_changed_is_named(
+    scene: Scene, table: str, thing: str, change: str
+) -> None:
+    with behind(scene) as hand:
+        hand.execute(text(f"UPDATE {table} SET {change} WHERE id = '{scene.story.work[thing]}'"))
+        assert str(scene.story.work[thing]) in str(scene.verdict().fault)
     assert scene.verdict().sound
 
 

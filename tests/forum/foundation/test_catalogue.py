@@ -18,6 +18,7 @@ from forum.tables import ALL
 READ, ADD, REMOVE = "SELECT", "INSERT", "DELETE"
 TABLES: dict[str, set[str]] = {
     "public.accounts": {READ},
+    "public.adoptions": {READ, ADD},
     "public.agenda_items": {READ, ADD},
     "public.agreements": {READ, ADD},
     "public.alembic_version": {READ},
@@ -54,6 +55,7 @@ TABLES: dict[str, set[str]] = {
     "public.pictures": {READ, ADD},
     "public.place_links": {READ, ADD},
     "public.places": {READ, ADD},
+    "public.plans": {READ, ADD},
     "public.quarantine": {READ, ADD, REMOVE},
     "public.signatures": {READ, ADD},
     "public.steps": {READ, ADD},
@@ -92,7 +94,7 @@ UPDATES: dict[str, set[str]] = {
         "accuracy_m", "answers", "category_id", "changed_at", "geom", "occurred_from", "occurred_to", "reply",
         "same_as_id", "status", "text", "version", "visibility",
     },
-    "documents": {"changed_at", "content", "status"},
+    "documents": {"changed_at", "content", "status", "word"},
     "imports": {"changed_at", "content", "counts", "lines", "mapping", "report", "skip_bad", "status", "trial"},
     "journal_heads": {"chain", "mac", "seq", "writes"},
     "letters": {"changed_at", "status"},

@@ -122,6 +122,14 @@ PICTURE = (
     "'x', '', sha256(''), now())"
 )
 OURS = "stadsdelsförvaltningen"
+PLAN = (
+    "INSERT INTO plans (forum_id, organisation_id, picture_id, audience, measure_ids, hash, made_at) VALUES (:farsta, "
+    ":organisation_{by}, :{on}, '{audience}', ARRAY[gen_random_uuid()], sha256(''), now())"
+)
+ADOPTION = (
+    "INSERT INTO adoptions (forum_id, organisation_id, audience, {of}_id, on_day, reference, salt, hash, at) VALUES "
+    "(:farsta, :organisation_{by}, '{audience}', :{thing}, '2030-01-01', 'x', '', sha256(''), now())"
+)
 CYCLE = (
     "INSERT INTO cycles (forum_id, every, weekday, week, first_day, at, minutes, chair_id) VALUES (:farsta, 'week', 1, "
     "1, '2023-01-01', '09:00', 60, :organisation_polisen) ON CONFLICT (forum_id) DO UPDATE SET minutes = 60"
@@ -767,6 +775,37 @@ PROBES: dict[str, Probe] = {
             Ask("officer", PICTURE.format(by="polisen", audience="forum")),
             Ask("teacher", PICTURE.format(by="skolan", audience="forum")),
             Ask("neighbour", PICTURE.format(by=OURS, audience="forum")),
+        ),
+    ),
+    "plans.plans_read": of_work("plans", "plan"),
+    "plans.plans_audience": of_audience("plans", "plan"),
+    "plans.plans_make": Probe(
+        lets=(
+            Ask("coordinator", PLAN.format(by=OURS, on="picture_forum", audience="forum")),
+            Ask("administrator", PLAN.format(by=OURS, on="picture_authorities", audience="authorities")),
+        ),
+        holds=(
+            Ask("coordinator", PLAN.format(by=OURS, on="unadopted_forum", audience="forum")),
+            Ask("coordinator", PLAN.format(by=OURS, on="picture_authorities", audience="forum")),
+            Ask("coordinator", PLAN.format(by="polisen", on="picture_forum", audience="forum")),
+            Ask("officer", PLAN.format(by="polisen", on="picture_forum", audience="forum")),
+            Ask("neighbour", PLAN.format(by=OURS, on="picture_forum", audience="forum")),
+        ),
+    ),
+    "adoptions.adoptions_read": of_work("adoptions", "adoption"),
+    "adoptions.adoptions_audience": of_audience("adoptions", "adoption"),
+    "adoptions.adoptions_adopt": Probe(
+        lets=(
+            Ask("coordinator", ADOPTION.format(of="picture", by=OURS, thing="unadopted_forum", audience="forum")),
+            Ask("coordinator", ADOPTION.format(of="plan", by=OURS, thing="waiting_forum", audience="forum")),
+        ),
+        holds=(
+            Ask("coordinator", ADOPTION.format(of="picture", by=OURS, thing="kept_by_meeting", audience="forum")),
+            Ask("coordinator", ADOPTION.format(of="picture", by=OURS, thing="unadopted_authorities", audience="forum")),
+            Ask("coordinator", ADOPTION.format(of="plan", by=OURS, thing="waiting_authorities", audience="forum")),
+            Ask("coordinator", ADOPTION.format(of="plan", by="polisen", thing="waiting_forum", audience="forum")),
+            Ask("officer", ADOPTION.format(of="plan", by="polisen", thing="waiting_forum", audience="forum")),
+            Ask("neighbour", ADOPTION.format(of="plan", by=OURS, thing="waiting_forum", audience="forum")),
         ),
     ),
     "cycles.cycles_read": by_members("cycles"),

@@ -39,6 +39,10 @@ measure:follow_up              -       -         yes          yes            -  
 measure:ask                    -       -         yes          yes            -       -
 picture:read                   yes     yes       yes          yes            yes     -
 picture:freeze                 -       -         yes          yes            -       -
+picture:adopt                  -       -         yes          yes            -       -
+plan:read                      yes     yes       yes          yes            yes     -
+plan:make                      -       -         yes          yes            -       -
+plan:adopt                     -       -         yes          yes            -       -
 meeting:read                   yes     yes       yes          yes            yes     -
 meeting:plan                   -       -         yes          yes            -       -
 meeting:lead                   -       -         yes          yes            -       -
