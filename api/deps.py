@@ -23,6 +23,7 @@ from forum.people.members import Member
 from forum.register import deviations
 from forum.register.deviations import Deviation
 from forum.register.finding import NUMBER_DIGITS
+from forum.register.memory import Memory
 
 COOKIE = "trygg_session"
 """The browser session's secret; `Secure` and host-bound where the address is https."""
@@ -106,6 +107,16 @@ def member(request: Request, session: SessionDep, forum: Annotated[str, Path(max
 
 
 MemberDep = Annotated[Member, Depends(member)]
+
+
+async def memory(request: Request) -> Memory:
+    """Return what this process has read lately."""
+    kept = request.app.state.memory
+    assert isinstance(kept, Memory)
+    return kept
+
+
+MemoryDep = Annotated[Memory, Depends(memory)]
 
 
 def deviation(session: SessionDep, member: MemberDep, reference: Annotated[str, Path(max_length=40)]) -> Deviation:

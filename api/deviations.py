@@ -10,7 +10,7 @@ from pydantic import Field, Strict
 from sqlalchemy.orm import Session
 
 from api.chains import ChainModel, chain_of
-from api.deps import DeviationDep, IfMatch, MemberDep, SessionDep, etag, reference_of, seen_version
+from api.deps import DeviationDep, IfMatch, MemberDep, MemoryDep, SessionDep, etag, reference_of, seen_version
 from api.filters import PARAMETERS, FilterDep
 from api.geojson import FEATURE, Collection, Feature, FeatureWithHistory, GeoJson, answer, collection, feature, line
 from api.reading import Body, JsonRoute
@@ -21,6 +21,7 @@ from forum.foundation.language import N_
 from forum.people.members import Member
 from forum.register import categories, deviations, finding, intake, pages
 from forum.register.deviations import Deviation, Reason
+from forum.register.pages import Page
 from forum.work import chain
 
 PREFIX = "/api/v1/forums/{forum}/deviations"
@@ -98,11 +99,16 @@ def find(
     session: SessionDep,
     member: MemberDep,
     wanted: FilterDep,
+    memory: MemoryDep,
     limit: Annotated[int, Query(description="Rows of a page, 1 to 10000")] = 100,
     cursor: Annotated[str | None, Query(max_length=200, description="`next` of the page before")] = None,
 ) -> GeoJson:
     """Find deviations, the newest first."""
-    page = pages.find(session, member, wanted, FEATURE, limit=limit, cursor=cursor, letter=member.letter)
+
+    def ask() -> Page:
+        return pages.find(session, member, wanted, FEATURE, limit=limit, cursor=cursor, letter=member.letter)
+
+    page = memory.recall(session, member, wanted, (limit, cursor), ask)
     finding.note(session, member, "list", page)
     return answer(collection(page))
 

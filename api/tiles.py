@@ -7,14 +7,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
-from api.deps import MemberDep, Route, SessionDep
+from api.deps import MemberDep, MemoryDep, Route, SessionDep
 from api.filters import PARAMETERS, filter_of
 from forum.foundation import journal
 from forum.foundation.errors import NotFound
 from forum.foundation.language import N_
 from forum.register.finding import Filter, without_words
-from mapping.layers import Drawn, Layer
-from mapping.tilecache import TileCache
+from mapping.layers import Drawn, Layer, draw
 from mapping.tiles import Tile
 
 router = APIRouter(prefix="/api/v1/forums/{forum}/tiles", tags=["tiles"], route_class=Route)
@@ -41,13 +40,6 @@ async def filter_dep(request: Request) -> Filter:
     return filter_of(request.query_params, also={"layer"})
 
 
-async def cache_of(request: Request) -> TileCache:
-    """Return the tiles that this process has drawn lately."""
-    cache = request.app.state.tiles
-    assert isinstance(cache, TileCache)
-    return cache
-
-
 @router.get(
     "/{z}/{x}/{y}.mvt",
     response_class=VectorTile,
@@ -59,14 +51,14 @@ def tile(
     member: MemberDep,
     wanted: Annotated[Filter, Depends(filter_dep)],
     tile: Annotated[Tile, Depends(tile_of)],
-    cache: Annotated[TileCache, Depends(cache_of)],
+    memory: MemoryDep,
     layer: Annotated[
         Layer, Query(description="Every deviation, counts in squares, or symbols gathered")
     ] = Layer.DEVIATIONS,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Return a tile of the deviations that the filter wants; none is left out."""
-    drawn = cache.drawn(session, member, wanted, tile, layer)
+    drawn = memory.recall(session, member, wanted, (tile, layer), lambda: draw(session, member, wanted, tile, layer))
     if drawn.restricted:
         journal.note_read(session, member, "tiles", {"restricted": drawn.restricted, "filter": without_words(wanted)})
     return answer(drawn, if_none_match)

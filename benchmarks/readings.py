@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from typing import Any
@@ -32,7 +32,8 @@ SQUARE = (18.085, 59.24, 18.1025, 59.249)
 """A map window of about 1 by 1 km in the district."""
 TRUTH = "SELECT {what} FROM deviations WHERE forum_id = :forum AND nr <= 1000000 + :shown"
 """The filler gives the rows that the reader is shown the lowest numbers."""
-ASKED = count()
+ASKED = count(1)
+NEVER_SAME = "{moment}"
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,19 @@ class Reading:
     truth: str
     goal: float
     facts: Mapping[str, Any] = field(default_factory=dict)
+    since: datetime = datetime(1990, 1, 1, tzinfo=UTC)
 
     def our_path(self) -> str:
-        """Return the address, another one each time where `{moment}` stands in it: no cache has the answer."""
-        moment = datetime(1990, 1, 1, tzinfo=UTC) + timedelta(seconds=next(ASKED))
-        return self.ours.replace("{moment}", moment.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        """Return the address; where `{moment}` stands in it, a new one each time, so that no memory has the answer."""
+        moment = self.since - timedelta(microseconds=next(ASKED))
+        return self.ours.replace(NEVER_SAME, moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+
+    def again(self) -> Reading:
+        """Return the reading of the same address each time, which the program has in its memory."""
+        ours = self.ours.replace(NEVER_SAME, self.since.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        return replace(
+            self, name=f"{self.name}-again", what=f"The same again, out of the program's memory: {self.what}", ours=ours
+        )
 
     def expected(self, connection: Connection) -> list[Any]:
         """Return what a plain question to the tables says that the answer holds."""
@@ -73,19 +82,14 @@ def compare(reading: Reading, connection: Connection, answers: Mapping[str, byte
 def all_of(connection: Connection, forum: UUID, shown: int) -> dict[str, Reading]:
     """Return every reading of the forum, by name."""
     facts = {"forum": forum, "shown": shown}
+    asked = (page(connection, facts), window(facts), whole(facts), points(facts))
     found = (
-        page(connection, facts),
-        window(facts),
-        whole(facts),
-        points("tile", "All points of the district in one tile, drawn anew", facts, f"&from={NEVER_SAME}"),
-        points("tile-again", "The same tile again, out of the program's memory", facts, ""),
-        cells("cells", "Counts per cell of the whole district, drawn anew", WHOLE, facts),
-        cells("cells-middle", "Counts per cell of the middle, drawn anew", MIDDLE, facts),
+        *asked,
+        *(reading.again() for reading in asked),
+        cells("cells", "Counts per cell of the whole district", WHOLE, facts),
+        cells("cells-middle", "Counts per cell of the middle", MIDDLE, facts),
     )
     return {reading.name: reading for reading in found}
-
-
-NEVER_SAME = "{moment}"
 
 
 def page(connection: Connection, facts: Mapping[str, Any]) -> Reading:
@@ -94,7 +98,7 @@ def page(connection: Connection, facts: Mapping[str, Any]) -> Reading:
     ids = connection.scalars(text(among), {"forum": facts["forum"], "code": CATEGORY}).all()
     end = datetime.combine(datetime.now(UTC).date(), time(), UTC)
     start = end - timedelta(days=365)
-    ours = {"category": CATEGORY, "from": start.isoformat(), "to": end.isoformat(), "limit": "100"}
+    ours = {"category": CATEGORY, "to": end.isoformat(), "limit": "100"}
     chosen = f"{LIVE} AND category_id IN ({','.join(repr(str(each)) for each in ids)})"
     period = "/".join(moment.strftime("%Y-%m-%dT%H:%M:%SZ") for moment in (start, end))
     peer = {"filter": chosen, "datetime": period, "limit": "100", "sortby": "-occurred_from"}
@@ -104,7 +108,7 @@ def page(connection: Connection, facts: Mapping[str, Any]) -> Reading:
     )
     more = {"ids": list(ids), "start": start, "end": end}
     what = "Filtered page of 100: a category's last year, newest first, with the exact total"
-    return Reading("page", what, *_lists(ours, peer), ids_of, truth, 3, {**facts, **more})
+    return Reading("page", what, *_lists(ours, peer), ids_of, truth, 3, {**facts, **more}, since=start)
 
 
 def window(facts: Mapping[str, Any]) -> Reading:
@@ -132,18 +136,18 @@ def whole(facts: Mapping[str, Any]) -> Reading:
 
 
 def _lists(ours: Mapping[str, str], peer: Mapping[str, str]) -> tuple[str, str]:
-    return f"{FORUM}/deviations?{urlencode(ours)}", f"{COLLECTION}/items?{urlencode(peer)}"
+    return f"{FORUM}/deviations?{urlencode(ours)}&from={NEVER_SAME}", f"{COLLECTION}/items?{urlencode(peer)}"
 
 
-def points(name: str, what: str, facts: Mapping[str, Any], never_same: str) -> Reading:
+def points(facts: Mapping[str, Any]) -> Reading:
     """Return the tile of every point, each with its number, category, organisation and more."""
     z, x, y = WHOLE
     shown = "nr,category_id,organisation_id,status,occurred_from,occurred_to,created_at,accuracy_m"
     peer = {"filter": LIVE, "properties": shown, "limit": "1000000"}
     return Reading(
-        name,
-        what,
-        f"{FORUM}/tiles/{z}/{x}/{y}.mvt?layer=deviations{never_same}",
+        "tile",
+        "All points of the district in one tile",
+        f"{FORUM}/tiles/{z}/{x}/{y}.mvt?layer=deviations&from={NEVER_SAME}",
         f"{COLLECTION}/tiles/WebMercatorQuad/{z}/{x}/{y}?{urlencode(peer)}",
         lambda answer: sorted(str(properties["nr"]) for properties in _properties(answer)),
         TRUTH.format(what="nr"),

@@ -16,7 +16,9 @@ This page is written by `make bench` and by nothing else. Both sides answer over
 own, on the same PostgreSQL with fsync on, as the same role and member, so that the same row policies hold for both.
 Before any time is taken, what both answer is compared with what a plain question to the tables says. The sides are
 asked in turn. *Cold* is the first request after the program, the peer and PostgreSQL were started (the operating system
-keeps its file cache; for the map: an empty browser cache); *warm* follows a few requests. Ratios are those of the
+keeps its file cache; for the map: an empty browser cache); *warm* follows a few requests. Our program remembers what it
+read until something is written in the forum, so warm readings are taken twice: asked anew, each time with another
+address that nothing remembers, and the same again. The peer is asked the same each time. Ratios are those of the
 medians: more than 1x means that we are quicker. The machine is shared and times vary from run to run, ratios less.
 
 tipg gets each page's rows in our order and counts them as we do. It shows a view without the names of categories and

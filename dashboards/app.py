@@ -60,7 +60,7 @@ from dashboards import map as map_room
 from forum.foundation.errors import ForumError, Invalid, NotFound
 from forum.foundation.language import N_
 from forum.foundation.settings import Settings
-from mapping.tilecache import TileCache
+from forum.register.memory import Memory
 
 LARGEST_BODY = 1_000_000
 """Bytes of a request's body; files come in by their own door."""
@@ -179,7 +179,7 @@ def create_app(configured: Settings, sessions: sessionmaker[Session]) -> FastAPI
     )
     assert configured.secret_key is not None  # whoever makes the settings complete sees to it
     app.state.settings, app.state.sessions, app.state.streams = configured, sessions, Streams(sessions)
-    app.state.tiles, app.state.basemap = TileCache(), basemap.Basemap(configured.tile_url)
+    app.state.memory, app.state.basemap = Memory(), basemap.Basemap(configured.tile_url)
     app.state.secret = configured.secret_key.get_secret_value()
     app.include_router(api.health.router)
     for router in API_ROUTERS:

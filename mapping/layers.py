@@ -49,6 +49,11 @@ class Drawn:
     tile: bytes
     restricted: int
 
+    @property
+    def weight(self) -> int:
+        """Return how many bytes it takes."""
+        return len(self.tile)
+
 
 def draw(session: Session, member: Member, wanted: Filter, tile: Tile, layer: Layer) -> Drawn:
     """Return a tile of the wanted deviations that the member may see; nothing is left out of it."""

@@ -47,6 +47,11 @@ class Page(Totals):
     rows: bytes
     returned: int
 
+    @property
+    def weight(self) -> int:
+        """Return how many bytes it takes."""
+        return len(self.rows)
+
 
 def find(
     session: Session, member: Member, wanted: Filter, form: str, *, limit: int, cursor: str | None, **given: Any

@@ -26,7 +26,7 @@ from api.tiles import MEDIA_TYPE
 from forum.foundation import clock
 from forum.foundation.geometry import SIDE, grid
 from forum.register.deviations import Status
-from mapping.tilecache import TileCache
+from mapping import layers
 from mapping.tiles import Tile
 from tests.api.conftest import URL, ClientOf, check_refusal, registered
 from tests.builders import SQUARE, World
@@ -198,13 +198,13 @@ def test_a_tile_is_drawn_once_for_a_class_and_again_after_a_change(
     client_of: ClientOf, numbers: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn = []
-    real = TileCache.drawn.__globals__["draw"]
+    real = layers.draw
 
     def noted(*given: Any) -> Any:
         drawn.append(given)
         return real(*given)
 
-    monkeypatch.setitem(TileCache.drawn.__globals__, "draw", noted)
+    monkeypatch.setattr("api.tiles.draw", noted)
     (tile,) = covering(8)
     before = [fetched(client_of("teacher"), tile, hour=13) for _ in range(3)]
     assert len(drawn) == 1

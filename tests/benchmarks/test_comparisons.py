@@ -15,6 +15,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from benchmarks import importing, registering, report
+from benchmarks.__main__ import READINGS
 from benchmarks.figures import Figure
 from benchmarks.filling import fill
 from benchmarks.ground import READER, SLUG, Ground, build, make_room_for_peers
@@ -30,7 +31,6 @@ from mapping.files.tables import read_csv
 from tests.conftest import SECRET
 
 SHOWN = 200
-READINGS = ("page", "page-window", "geojson", "tile", "tile-again", "cells", "cells-middle")
 
 
 @pytest.fixture(scope="module")

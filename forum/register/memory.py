@@ -1,14 +1,13 @@
-"""Tiles that were drawn lately (kartrutor i minnet): derived, and may be lost at any time.
+"""What was read lately (minnet): kept by one process until something is written in the forum, and lost at any time.
 
-A bridge: it knows the register. The key holds all that decides which rows a reader sees, so that bytes are never
-shared across classes of visibility.
+The key holds all that decides which rows a reader sees, so that nothing is ever shared across classes of visibility.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from cachetools import LRUCache
 from sqlalchemy import exists, select
@@ -20,36 +19,51 @@ from forum.people.members import Member
 from forum.people.policy import Action, require
 from forum.register.deviations import Deviation
 from forum.register.finding import Filter
-from mapping.layers import Drawn, Layer, draw
-from mapping.tiles import Tile
 
 SIZE = 64_000_000
-"""Bytes of tiles that one process keeps."""
+"""Bytes that one process keeps."""
 OVERHEAD = 500
 """Bytes of a key, roughly."""
+LARGEST = SIZE // 4
+"""Bytes of what is worth keeping: one answer does not push out all others."""
 
 
-class TileCache:
-    """Draws tiles, and remembers them until something is written in their forum."""
+class Kept(Protocol):
+    """What can be remembered: it is not changed, and says how large it is."""
+
+    @property
+    def weight(self) -> int:
+        """Return how many bytes it takes."""
+
+
+Made = TypeVar("Made", bound=Kept)
+
+
+class Memory:
+    """Remembers what was made of the deviations that a filter wants, for each class of readers."""
 
     def __init__(self, size: int = SIZE) -> None:
-        self._tiles = LRUCache[Hashable, Drawn](size, getsizeof=lambda drawn: len(drawn.tile) + OVERHEAD)
+        self._kept = LRUCache[Hashable, Any](size, getsizeof=lambda kept: kept.weight + OVERHEAD)
         self._own = LRUCache[Hashable, bool](1000)
         self._lock = Lock()
 
-    def drawn(self, session: Session, member: Member, wanted: Filter, tile: Tile, layer: Layer) -> Drawn:
-        """Return the tile as the member may see it now."""
+    def recall(
+        self, session: Session, member: Member, wanted: Filter, what: Hashable, make: Callable[[], Made]
+    ) -> Made:
+        """Return what `make` makes of the rows that the member may see now; `what` names it among all that is made."""
         require(member, Action.DEVIATION_READ)
         if wanted.area:  # an area's outline is changed by an import, which is no writing of the forum's
-            return draw(session, member, wanted, tile, layer)
-        key = (self._reader(session, member), wanted, tile, layer)
+            return make()
+        key = (self._reader(session, member), wanted, what)
         with self._lock:
-            found = self._tiles.get(key)
-        if found is None:
-            found = draw(session, member, wanted, tile, layer)
+            kept: Made | None = self._kept.get(key)
+        if kept is not None:
+            return kept
+        made = make()
+        if made.weight < LARGEST:
             with self._lock:
-                self._tiles[key] = found
-        return found
+                self._kept[key] = made
+        return made
 
     def _reader(self, session: Session, member: Member) -> Hashable:
         """Return what decides which rows the member sees: an organisation of its own only where it has such rows."""
