@@ -12,9 +12,10 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import binom, false_discovery_control
+from scipy.stats import binom
 
 from mapping.counts import TOO_FEW
+from mapping.significance import fdr
 
 ALPHA = 0.05
 """So large a share of all that is said to differ is wrong, at most on average (Benjamini and Hochberg 1995)."""
@@ -23,6 +24,8 @@ LEAST_EXPECTED = 3.0
 
 Below 3 silence is chance at 5 %: exp(-3) = 0.0498.
 """
+
+MANY, ONE = 0.6, 1.5
 
 
 class View(StrEnum):
@@ -37,14 +40,13 @@ class View(StrEnum):
 
 
 class Agreement(StrEnum):
-    """How the actors' views of a place go together."""
+    """How many voices a place has, beside how many it would have if everybody saw it by their part in everything."""
 
     AGREED = "agreed"
-    """At least two see it, and none is blind to it."""
+    """At least `MANY` of them: many see the same."""
+    SOME = "some"
     ONLY_ONE = "only_one"
-    """One actor says all of it."""
-    DIVIDED = "divided"
-    """Several see it, and at least one that could is blind to it."""
+    """Fewer than `ONE` voices."""
     TOO_FEW = "too_few"
 
 
@@ -60,10 +62,16 @@ class Seen:
 
 @dataclass(frozen=True)
 class Perspective:
-    """One place as all actors see it."""
+    """One place as all actors see it.
+
+    `voices` is the effective number of organisations: so many that all say equally much would be as mixed (the inverse
+    of Simpson's index, 1949, Nature 163:688). `voices_expected` is that of a draw of as many from everything.
+    """
 
     key: str
     count: int
+    voices: float
+    voices_expected: float
     agreement: Agreement
     seen: tuple[Seen, ...]
 
@@ -81,7 +89,11 @@ class Addition:
 
 
 def perspectives(
-    masks: Sequence[NDArray[np.bool_]], keys: Sequence[str], actor: ArrayLike, actors: Sequence[str]
+    masks: Sequence[NDArray[np.bool_]],
+    keys: Sequence[str],
+    actor: ArrayLike,
+    actors: Sequence[str],
+    organisation: ArrayLike,
 ) -> tuple[Perspective, ...]:
     """Return each place as every actor sees it.
 
@@ -92,9 +104,11 @@ def perspectives(
     keys : sequence of str
         What the places are called in data.
     actor : array_like of int, shape (n,)
-        Whose each deviation is.
+        The kind of organisation that each deviation comes from.
     actors : sequence of str
-        What the actors are called in data.
+        What the kinds are called in data.
+    organisation : array_like of int, shape (n,)
+        The organisation that each comes from.
 
     Returns
     -------
@@ -106,16 +120,21 @@ def perspectives(
     Given a place's count, an actor's part of it is binomial with its share of everything. Both tails of all places and
     actors where it can be told are corrected together (Benjamini and Hochberg 1995, JRSS B 57).
     """
-    whose = np.asarray(actor, dtype=np.int64)
+    whose, by = np.asarray(actor, dtype=np.int64), np.asarray(organisation, dtype=np.int64)
     everything = np.bincount(whose, minlength=len(actors))
     share = everything / max(1, everything.sum())
     counts = np.array([np.bincount(whose[mask], minlength=len(actors)) for mask in masks]).reshape(-1, len(actors))
     expected = counts.sum(axis=1, keepdims=True) * share
     views = _views(counts, expected, share)
     there: list[int] = np.flatnonzero(everything).tolist()
-    return tuple(
-        _one(key, counts[i], expected[i], views[i], [(a, actors[a]) for a in there]) for i, key in enumerate(keys)
-    )
+    made = []
+    for i, (key, mask) in enumerate(zip(keys, masks, strict=True)):
+        seen = tuple(
+            Seen(actors[a], int(counts[i, a]), round(float(expected[i, a]), 1), View(views[i, a])) for a in there
+        )
+        number, heard, could = int(mask.sum()), _voices(by[mask]), _voices(by, drawn=int(mask.sum()))
+        made.append(Perspective(key, number, round(heard, 1), round(could, 1), _agreement(number, heard, could), seen))
+    return tuple(made)
 
 
 def additions(squares: ArrayLike, actor: ArrayLike, actors: Sequence[str]) -> tuple[Addition, ...]:
@@ -155,26 +174,24 @@ def _views(counts: NDArray[np.int64], expected: NDArray[np.float64], share: NDAr
     less, more = np.asarray(binom.cdf(counts, total, share)), np.asarray(binom.sf(counts - 1, total, share))
     views = np.where(told, View.AS_EXPECTED, View.CANNOT_TELL).astype(object)
     if told.any():
-        sure = false_discovery_control(np.minimum(1, 2 * np.minimum(less, more)[told])) <= ALPHA
+        sure = fdr(np.minimum(1, 2 * np.minimum(less, more)[told]), ALPHA)
         lower = np.less(less[told], more[told])
         views[told] = np.where(sure, np.where(lower, View.BLIND, View.MORE), views[told])
     return views
 
 
-def _one(
-    key: str,
-    counts: NDArray[np.int64],
-    expected: NDArray[np.float64],
-    views: NDArray[np.object_],
-    actors: Sequence[tuple[int, str]],
-) -> Perspective:
-    seen = tuple(Seen(name, int(counts[a]), round(float(expected[a]), 1), View(views[a])) for a, name in actors)
-    return Perspective(key, int(counts.sum()), _agreement(seen), seen)
+def _voices(organisation: NDArray[np.int64], *, drawn: int | None = None) -> float:
+    """Return the effective number of organisations; of a draw of so many from them, if told."""
+    if not len(organisation) or drawn == 0:
+        return 0.0
+    share = np.bincount(organisation) / len(organisation)
+    alike = float((share**2).sum())
+    return 1 / (alike if drawn is None else alike + (1 - alike) / drawn)
 
 
-def _agreement(seen: Sequence[Seen]) -> Agreement:
-    if sum(each.count for each in seen) < TOO_FEW:
+def _agreement(number: int, voices: float, expected: float) -> Agreement:
+    if number < TOO_FEW:
         return Agreement.TOO_FEW
-    if sum(each.count > 0 for each in seen) == 1:
+    if voices < ONE:
         return Agreement.ONLY_ONE
-    return Agreement.DIVIDED if any(each.view is View.BLIND for each in seen) else Agreement.AGREED
+    return Agreement.AGREED if voices >= MANY * expected else Agreement.SOME

@@ -18,7 +18,7 @@ def views(table: list[list[int]], elsewhere: list[int]) -> tuple[Perspective, ..
     place = np.repeat(np.arange(len(rows)), [sum(row) for row in rows])
     actor = np.concatenate([np.repeat(np.arange(len(ACTORS)), row) for row in rows])
     masks: list[NDArray[np.bool_]] = [place == i for i in range(len(table))]
-    return perspectives(masks, [str(i) for i in range(len(table))], actor, ACTORS)
+    return perspectives(masks, [str(i) for i in range(len(table))], actor, ACTORS, actor)
 
 
 def seen(found: Perspective, actor: str) -> Seen:
@@ -40,7 +40,7 @@ def test_an_actor_that_says_nothing_anywhere_is_no_blind_one() -> None:
 
 def test_silence_where_the_others_speak_is_a_blind_spot() -> None:
     divided, even = views([[60, 0, 5], [30, 30, 5]], [200, 200, 20])
-    assert (divided.agreement, seen(divided, "police").view) == (Agreement.DIVIDED, View.BLIND)
+    assert (divided.agreement, seen(divided, "police").view) == (Agreement.ONLY_ONE, View.BLIND)
     assert seen(divided, "city").view is View.MORE
     assert even.agreement is Agreement.AGREED
 
@@ -56,6 +56,16 @@ def test_what_one_actor_alone_says_is_called_so() -> None:
     (place,) = views([[0, 0, 14]], [100, 100, 10])
     assert place.agreement is Agreement.ONLY_ONE
     assert seen(place, "police").view is View.BLIND
+
+
+def test_voices_are_counted_by_organisation_and_not_by_kind() -> None:
+    organisation = np.concatenate([np.tile(np.arange(10), 6), np.repeat([0, 1], 20), np.tile(np.arange(20), 30)])
+    place = np.repeat([0, 1, 2], [60, 40, 600])
+    kind = np.zeros(len(organisation), dtype=np.int64)
+    many, few = perspectives([place == 0, place == 1], ["many", "few"], kind, ("city",), organisation)
+    assert (many.voices, many.agreement) == (10, Agreement.AGREED)
+    assert (few.voices, few.agreement) == (2, Agreement.SOME)
+    assert many.voices_expected > few.voices_expected > 10
 
 
 def test_of_few_nothing_is_said() -> None:
@@ -82,7 +92,7 @@ def test_the_order_of_rows_and_places_changes_nothing() -> None:
 
 def test_no_place_and_no_row_give_no_view() -> None:
     assert views([], [5, 5, 5]) == ()
-    (empty,) = perspectives([np.zeros(0, dtype=bool)], ["1"], [], ACTORS)
+    (empty,) = perspectives([np.zeros(0, dtype=bool)], ["1"], [], ACTORS, [])
     assert (empty.count, empty.agreement, empty.seen) == (0, Agreement.TOO_FEW, ())
 
 
