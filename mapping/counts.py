@@ -13,6 +13,22 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaincinv, gammaincinv
 
+from mapping.grading import pai, pei
+
+__all__ = [
+    "TOO_FEW",
+    "Comparison",
+    "Verdict",
+    "compare",
+    "distinct",
+    "holding",
+    "interval",
+    "not_covered",
+    "pai",
+    "pei",
+    "tally",
+]
+
 TOO_FEW = 10
 """With fewer than so many in both periods together nothing is said of a difference: a single family's calls would do.
 
