@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import Request
 from sqlalchemy.orm import Session
 
-from dashboards import choices, downloads, rows, view
+from dashboards import also, choices, downloads, rows, view
 from dashboards.live import live
 from dashboards.map import describe, found, read
 from dashboards.selection import Picked
-from forum.foundation.language import N_, text
 from forum.people import organisations
 from forum.people.members import Member
-from forum.register import finding, whereabouts
+from forum.register import finding
 from forum.register.finding import Filter
 
 SHOWN = 50
 """Rows on a page."""
-AROUND = 0.004
-"""Degrees to the west and east of a place that the map shows: about 230 metres."""
-KINDS = {"stop": N_("stop"), "school": N_("school"), "square": N_("square"), "street": N_("street")}
 
 
 def page_of(request: Request, session: Session, member: Member) -> dict[str, Any]:
@@ -52,37 +47,13 @@ def page_of(request: Request, session: Session, member: Member) -> dict[str, Any
         "room": "map",
         "errors": errors,
         "rows": rows.rows_of(session, member, page.rows, language, base=base),
-        "places": [] if cursor or errors else _places(session, member, picked.q, base, language),
+        "also": [] if cursor or errors else also.found(session, member, picked.q, base, language),
         "found": numbers,
         "say": ", ".join(describe(picked, member, language)),
         **hearing,
         "download": downloads.of_selection(member, picked, wanted, language),
         **choices.for_selection(session, member, picked, _countable(wanted, errors), partners, path, language),
     }
-
-
-@dataclass(frozen=True)
-class Place:
-    """A place or an area whose name is like what was searched for, and its address on the map."""
-
-    name: str
-    kind: str
-    url: str
-
-
-def _places(session: Session, member: Member, q: str, base: str, language: str) -> list[Place]:
-    """Return what a search finds besides deviations: areas first, then places, each leading to the map there."""
-    path = f"{base}/{member.forum_slug}/karta"
-    among = {name: asked for asked, name in choices.areas_of(session, member)} if q else {}
-    found = [
-        Place(name, text(N_("area"), language), f"{path}?{urlencode({'area': among[name]})}")
-        for name in whereabouts.areas_like(session, sorted(among), q)
-    ]
-    for spot in whereabouts.named_like(session, member.forum_id, q):
-        box = (spot.lon - AROUND, spot.lat - AROUND / 2, spot.lon + AROUND, spot.lat + AROUND / 2)
-        window = urlencode({"bbox": ",".join(f"{edge:.5f}" for edge in box)})
-        found.append(Place(spot.name, text(KINDS[spot.kind], language), f"{path}?{window}"))
-    return found
 
 
 def _countable(wanted: Filter, errors: dict[str, str]) -> Filter:

@@ -12,8 +12,8 @@ from starlette.datastructures import FormData
 
 from api.deps import reference_of
 from dashboards import rows, view
+from dashboards.also import SPOTS
 from dashboards.amending import visibilities
-from dashboards.listing import KINDS
 from dashboards.one import page_of
 from dashboards.questions import answers_from, groups_for_form
 from dashboards.readers import Here, InForum
@@ -264,7 +264,7 @@ def _spots(here: Here, typed: dict[str, str], language: str) -> list[tuple[str, 
     if not typed.get("place", "").strip() or typed.get("lon"):
         return []
     found = whereabouts.called(here.session, here.member.forum_id, typed["place"])
-    return [(f"{spot.lon:.6f},{spot.lat:.6f}", spot.name, text(KINDS[spot.kind], language)) for spot in found]
+    return [(f"{spot.lon:.6f},{spot.lat:.6f}", spot.name, text(SPOTS[spot.kind], language)) for spot in found]
 
 
 def _lately(here: Here, known: list[categories.Category]) -> list[str]:

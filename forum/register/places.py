@@ -40,6 +40,7 @@ from forum.people.policy import Action, require
 from forum.register import areas, deviations, steps
 from forum.register.deviations import LIVE, Deviation, checked_text, visible_to
 from forum.register.deviations import Status as Stage
+from forum.register.likeness import likest
 from forum.register.steps import Worked, hold, reason_given
 
 NAME_LENGTH, MOST_VERTICES = 80, 500
@@ -139,6 +140,12 @@ def all_of(session: Session, member: Member, statuses: Sequence[Status] = (Statu
     require(member, Action.PLACE_READ)
     query = select(Place).where(visible(member), Place.status.in_(statuses))
     return list(session.scalars(query.order_by(func.lower(Place.name), Place.nr)))
+
+
+def like(session: Session, member: Member, words: str) -> list[Place]:
+    """Return the places whose name is like the words, the likest first."""
+    require(member, Action.PLACE_READ)
+    return likest(session, select(Place).where(visible(member)), Place.name, words)
 
 
 def gone_up_in(place: Place) -> Select[UUID]:

@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from geoalchemy2 import Geometry
-from sqlalchemy import ColumnElement, Integer, Select, Text, Uuid, bindparam, cast, func, select, text
+from sqlalchemy import Select, Text, Uuid, bindparam, cast, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.orm import Session
 
 from forum.foundation.geometry import WGS84
 from forum.people.agreements import today
 from forum.register.areas import Area, ForumArea, Ground
+from forum.register.likeness import ALIKE, ASKED, SHORTEST, WORDS, likeness
 
 NEAR_M = 400
 """Farther away than this nothing names a point."""
@@ -55,13 +56,11 @@ def of_points(session: Session, points: Sequence[tuple[float, float]]) -> list[W
     return [Whereabouts(near, kind, metres, area) for _, near, kind, metres, area in rows]
 
 
-ALIKE, SHORTEST = 0.7, 3
-"""The names are few: each is compared by its groups of three letters, so that a slip of the pen finds it too."""
 CHOSEN_AMONG = 20
 """Places at most that one is asked to choose among."""
 PLACES = ("stop", "school", "square", "street")
 """What on the ground is a place that one goes to."""
-FORUM, WORDS = bindparam("forum", type_=Uuid()), bindparam("words", type_=Text())
+FORUM = bindparam("forum", type_=Uuid())
 WINDOW = (
     select(func.ST_SetSRID(cast(func.ST_Extent(Area.geom), Geometry), WGS84))
     .join(ForumArea, ForumArea.area_id == Area.id)
@@ -78,27 +77,17 @@ NAMED = (
     .order_by(Ground.name, Ground.kind, Ground.id)
     .subquery("named")
 )
-ASKED = func.folded(WORDS)
-
-
-def _likeness(name: ColumnElement[str]) -> ColumnElement[float]:
-    """Return how like a name and the words are, or one of them and a part of the other; 1 where it holds them."""
-    plain = func.folded(name)
-    held = cast(func.strpos(plain, ASKED) > 0, Integer)
-    return func.greatest(held, func.word_similarity(ASKED, plain), func.word_similarity(plain, ASKED))
-
-
 NAMES = select(Ground.name).where(*HERE).distinct().order_by(Ground.name)
 EXACT = select(NAMED).where(func.lower(NAMED.c.name) == func.lower(WORDS)).order_by(NAMED.c.kind)
 WHOLE = func.similarity(ASKED, func.folded(NAMED.c.name))
 LIKE = (
     select(NAMED)
-    .where(_likeness(NAMED.c.name) >= ALIKE)
-    .order_by(_likeness(NAMED.c.name).desc(), WHOLE.desc(), NAMED.c.name, NAMED.c.kind)
+    .where(likeness(NAMED.c.name) >= ALIKE)
+    .order_by(likeness(NAMED.c.name).desc(), WHOLE.desc(), NAMED.c.name, NAMED.c.kind)
     .limit(bindparam("most"))
 )
 AREA = func.unnest(bindparam("names", type_=ARRAY(Text()))).column_valued("name")
-AREAS_LIKE = select(AREA).where(_likeness(AREA) >= ALIKE).order_by(_likeness(AREA).desc(), AREA)
+AREAS_LIKE = select(AREA).where(likeness(AREA) >= ALIKE).order_by(likeness(AREA).desc(), AREA)
 
 
 def names(session: Session, forum_id: UUID) -> list[str]:

@@ -27,6 +27,7 @@ from forum.people.organisations import Organisation
 from forum.people.policy import Action, require
 from forum.register import places, steps
 from forum.register.deviations import Deviation, checked_text
+from forum.register.likeness import likest
 from forum.register.places import Place
 from forum.register.steps import Worked, hold, reason_given
 from forum.work import catalogue, causes, notices
@@ -199,6 +200,11 @@ def of_deviation(session: Session, member: Member, deviation: Deviation) -> list
     """Return the measures that answer the deviation."""
     mine = select(Answered.measure_id).where(Answered.deviation_id == deviation.id)
     return list(session.scalars(_query(member).where(Measure.id.in_(mine)).order_by(Measure.due_on)))
+
+
+def like(session: Session, member: Member, words: str) -> list[Measure]:
+    """Return the measures whose title is like the words, the likest first."""
+    return likest(session, _query(member), Measure.title, words)
 
 
 def not_fixed(session: Session, member: Member) -> list[Measure]:

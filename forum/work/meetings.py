@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, extract, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -31,8 +31,10 @@ from forum.people.members import Member
 from forum.people.policy import Action, require
 from forum.register import steps
 from forum.register.deviations import checked_text
+from forum.register.likeness import MOST, likest
 from forum.register.steps import Worked, hold, reason_given
 from forum.work.cycles import LOCATION_LENGTH, LONGEST, SHORTEST, require_partner
+from forum.work.dates import When
 
 FIRST_LOOK = timedelta(weeks=4)
 """How far the first meeting looks back; every other one looks back to the one before."""
@@ -156,6 +158,18 @@ def coming(session: Session, member: Member) -> Meeting | None:
     waiting = Meeting.status.in_([Status.PLANNED.value, Status.UNDER_WAY.value])
     still = Meeting.day >= today()
     return session.scalar(_of_forum(member).where(waiting, still).order_by(Meeting.starts_at).limit(1))
+
+
+def on(session: Session, member: Member, wanted: When) -> list[Meeting]:
+    """Return the meetings of a day, a month or a year, the latest first."""
+    parts = zip(("year", "month", "day"), wanted, strict=True)
+    there = [extract(part, Meeting.day) == value for part, value in parts if value is not None]
+    return list(session.scalars(_of_forum(member).where(*there).order_by(Meeting.day.desc()).limit(MOST)))
+
+
+def at(session: Session, member: Member, words: str) -> list[Meeting]:
+    """Return the meetings that are where the words say, the latest first."""
+    return likest(session, _of_forum(member), Meeting.location, words, Meeting.day.desc())
 
 
 def before(session: Session, member: Member, meeting: Meeting) -> Meeting | None:

@@ -35,18 +35,3 @@ PARTNERS = [
 )  # fmt: skip
 def test_what_a_line_says(line: str, words: str, owner: UUID | None, due: date | None) -> None:
     assert lines.read(line, PARTNERS, TODAY) == lines.Line(words, owner, due)
-
-
-@pytest.mark.parametrize(
-    ("words", "day"),
-    [
-        ("15 dec", date(2023, 12, 15)), ("fr 15 dec 2024", date(2024, 12, 15)), ("2024-02-29", date(2024, 2, 29)),
-        ("1 maj", date(2024, 5, 1)), ("18 oktober", TODAY), ("17 okt", date(2024, 10, 17)), ("9/11", date(2023, 11, 9)),
-        ("senast den 3 november", date(2023, 11, 3)), ("by 3rd november", date(2023, 11, 3)), ("May 3", None),
-        ("3 may 2024", date(2024, 5, 3)), ("om 10 dagar", date(2023, 10, 28)), ("in 1 week", date(2023, 10, 25)),
-        ("31 feb", None), ("2023-13-01", None), ("fredag", None), ("3 belysning", None), ("", None),
-        ("i november", None), ("99/99", None), ("3 junk", None),
-    ],
-)  # fmt: skip
-def test_a_day_as_people_write_it(words: str, day: date | None) -> None:
-    assert lines.day_of(words, TODAY) == day
