@@ -10,7 +10,11 @@ from pydantic import BaseModel, Field
 
 from api.geojson import GeoJson, answer
 from forum.people.members import Member
+from forum.register.deviations import Deviation
+from forum.register.finding import Found
+from forum.register.places import Place
 from forum.work.chain import Chain
+from forum.work.measures import Measure
 
 
 class DeviationLink(BaseModel):
@@ -100,12 +104,9 @@ class ChainModel(BaseModel):
 def chain_of(member: Member, chain: Chain) -> GeoJson:
     """Answer with a chain."""
     body: dict[str, Any] = {
-        "deviations": [
-            {"label": f"{member.letter}-{d.nr}"} | _said(d, "id", "nr", "status", "occurred_from")
-            for d in chain.deviations
-        ],
+        "deviations": [deviation_link(member, d) for d in chain.deviations],
         "more": chain.more,
-        "places": [_said(p, "id", "nr", "name", "status") for p in chain.places],
+        "places": [place_link(p) for p in chain.places],
         "causes": [{"place": c.place_id} | _said(c, "id", "hypothesis") for c in chain.causes],
         "decisions": [
             {"meeting": d.meeting_id, "place": d.place_id, "measure": d.measure_id, "replaces": d.replaces_id}
@@ -113,16 +114,28 @@ def chain_of(member: Member, chain: Chain) -> GeoJson:
             for d in chain.decisions
         ],
         "meetings": [_said(m, "id", "nr", "day", "status") for m in chain.meetings],
-        "measures": [
-            {"place": m.place_id, "cause": m.cause_id, "owner": m.owner_id}
-            | _said(m, "id", "nr", "title", "status", "due_on")
-            for m in chain.measures
-        ],
+        "measures": [measure_link(m) for m in chain.measures],
         "follow_ups": [
             {"measure": f.measure_id} | _said(f, "id", "on_day", "outcome", "note") for f in chain.follow_ups
         ],
     }
     return answer(body)
+
+
+def deviation_link(member: Member, deviation: Deviation | Found) -> dict[str, Any]:
+    """Return a deviation as a link of a chain."""
+    return {"label": f"{member.letter}-{deviation.nr}"} | _said(deviation, "id", "nr", "status", "occurred_from")
+
+
+def place_link(place: Place) -> dict[str, Any]:
+    """Return a place as a link of a chain."""
+    return _said(place, "id", "nr", "name", "status")
+
+
+def measure_link(measure: Measure) -> dict[str, Any]:
+    """Return a measure as a link of a chain."""
+    where = {"place": measure.place_id, "cause": measure.cause_id, "owner": measure.owner_id}
+    return where | _said(measure, "id", "nr", "title", "status", "due_on")
 
 
 def _said(thing: Any, *names: str) -> dict[str, Any]:

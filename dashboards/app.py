@@ -19,8 +19,11 @@ import api.events
 import api.exports
 import api.forums
 import api.health
+import api.links
 import api.measures
 import api.meetings
+import api.notices
+import api.outcomes
 import api.picture
 import api.places
 import api.tiles
@@ -73,6 +76,9 @@ API_ROUTERS = (
     api.exports.router,
     api.forums.router,
     api.measures.router,
+    api.links.router,
+    api.notices.router,
+    api.outcomes.router,
     api.picture.router,
     api.agenda.router,
     api.meetings.router,

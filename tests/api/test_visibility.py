@@ -44,7 +44,7 @@ STEPS: dict[tuple[str, str], dict[str, Any]] = {
 FORUM = (
     "", "/categories", "/organisations", "/areas", "/ground", "/events",
     "/deviations", "/deviations/alike", "/deviations/events", "/deviations/1", "/measures", "/measures/not-fixed",
-    "/meetings", "/meetings/cycle",
+    "/meetings", "/meetings/cycle", "/notices", "/outcomes",
     "/measures/catalogue", "/picture", "/places", "/tiles/0/0/0.mvt",
     *(f"/deviations.{form}" for form in Form),
 )  # fmt: skip
