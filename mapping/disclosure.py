@@ -19,6 +19,7 @@ LEAST = 5
 ORGANISATIONS = 2
 """So many organisations stand behind it at least: else one of them would read the others' none from it."""
 Entry = tuple[int, int]
+Matrix = list[list[int]]
 
 
 @dataclass(frozen=True)
@@ -92,17 +93,17 @@ def publishable(table: Crosstab, *, k: int = LEAST, least: int = ORGANISATIONS) 
     Tables that share no count, as those of different months, tell nothing of each other, so that each is protected
     alone; for that nothing published is ever counted anew.
     """
-    counts = table.counts.tolist()
-    shown = (table.counts >= k) & (table.organisations >= least)
-    waiting = set(_where(~shown))
+    counts, shown = table.counts.tolist(), (table.counts >= k) & (table.organisations >= least)
+    waiting, network = set(_where(~shown)), _Network(counts, shown, k)
     while waiting and shown.any():
         entry = min(waiting, key=lambda at: (-_totals(at, shown.shape), at))  # a total takes more with it than a cell
-        also = _told_by(counts, shown, entry, k)
+        also = network.told_by(entry)
         if not also:
             waiting.remove(entry)
-        for each in also:
-            waiting.add(each)
-            shown[each] = False
+            continue
+        waiting |= also
+        shown[tuple(zip(*also, strict=True))] = False
+        network = _Network(counts, shown, k)
     return shown
 
 
@@ -126,84 +127,90 @@ def _taken_with(entry: Entry, shown: NDArray[np.bool_]) -> list[Entry]:
 # --- what follows from what is shown ----------------------------------------------------------------------------------
 
 
-def _told_by(counts: list[list[int]], shown: NDArray[np.bool_], entry: Entry, k: int) -> list[Entry]:
-    """Return what has to be withheld as well, since with it the entry cannot be anything from 0 to k-1; else nothing.
-
-    Withheld counts are a circulation: cells flow from their row to their column, totals of rows and columns back, the
-    sum forth. The ends of an entry's interval are whole, so that they are those of the linear programme; they are found
-    by rerouting what flows through it (Ford & Fulkerson 1956, Canadian Journal of Mathematics 8:399-404).
-    """
-    start, end = _ends(entry, shown.shape)
-    count = counts[entry[0]][entry[1]]
-    for source, sink, change in ((start, end, count), (end, start, k - 1 - count)):
-        network = _Network(counts, ~shown, entry, k)
-        lacking = network.reroute(source, sink, change)
-        if lacking:
-            network.open(counts, shown, k)
-            way = network.cheapest(source, sink)
-            on_it = [at for at in _where(shown) if _ends(at, shown.shape) in way or _ends(at, shown.shape)[::-1] in way]
-            return sorted({part for at in on_it for part in _taken_with(at, shown)})
-    return []
-
-
-def _ends(entry: Entry, shape: tuple[int, ...]) -> Entry:
-    """Return from which node to which an entry flows: rows are numbered first, then columns."""
-    row, column = entry[0], shape[0] + entry[1]
-    return (column, row) if _totals(entry, shape) == 1 else (row, column)
-
-
 class _Network:
-    """How much more can flow from node to node: more of some entries, or less of them; one entry aside."""
+    """What is withheld, as a circulation: how much more of an entry, or less of it, could flow from node to node.
 
-    def __init__(self, counts: list[list[int]], entries: NDArray[np.bool_], without: Entry, k: int) -> None:
-        size = sum(entries.shape)
-        self.capacity = [[0] * size for _ in range(size)]
-        self.cost = [[0] * size for _ in range(size)]
-        self._add(counts, entries, k)
-        start, end = _ends(without, entries.shape)
-        self.capacity[start][end] = self.capacity[end][start] = 0
+    Cells flow from their row to their column, totals of rows and columns back, the sum forth. Rows are numbered first,
+    then columns.
+    """
 
-    def _add(self, counts: list[list[int]], entries: NDArray[np.bool_], k: int) -> None:
-        more = counts[-1][-1] + k  # than anything has to change by
-        for r, c in _where(entries):
-            start, end = _ends((r, c), entries.shape)
-            self.capacity[start][end], self.capacity[end][start] = more, counts[r][c]
+    def __init__(self, counts: list[list[int]], shown: NDArray[np.bool_], k: int) -> None:
+        self.counts, self.shown, self.k = counts, shown, k
+        self.size = sum(shown.shape)
+        self.withheld = self._capacities(_where(~shown))
 
-    def open(self, counts: list[list[int]], entries: NDArray[np.bool_], k: int) -> None:
-        """Let other entries change too, at a cost: their count, and for a total those of its published parts."""
-        self._add(counts, entries, k)
-        for at in _where(entries):
-            start, end = _ends(at, entries.shape)
-            price = sum(counts[r][c] for r, c in _taken_with(at, entries))
-            self.cost[start][end] = self.cost[end][start] = price
+    def ends(self, entry: Entry) -> Entry:
+        """Return from which node to which an entry flows."""
+        row, column = entry[0], self.shown.shape[0] + entry[1]
+        return (column, row) if _totals(entry, self.shown.shape) == 1 else (row, column)
 
-    def reroute(self, source: int, sink: int, amount: int) -> int:
-        """Send so much from the source to the sink and return what cannot be sent."""
-        while amount > 0:
-            way = self.cheapest(source, sink)
-            if not way:
-                break
-            pushed = min(amount, *(self.capacity[a][b] for a, b in way))
-            for a, b in way:
-                self.capacity[a][b] -= pushed
-                self.capacity[b][a] += pushed
-            amount -= pushed
-        return max(amount, 0)
+    def told_by(self, entry: Entry) -> set[Entry]:
+        """Return what has to be withheld too, since with it the entry cannot be anything from 0 to k-1; else nothing.
 
-    def cheapest(self, source: int, sink: int) -> list[Entry]:
-        """Return the cheapest way, of equally cheap ones a shortest, by its steps (Dijkstra 1959)."""
-        came_from: dict[int, int] = {}
-        queue = [(0, 0, source, source)]
-        while queue and sink not in came_from:
-            cost, steps, node, before = heappop(queue)
-            if node in came_from:
-                continue
-            came_from[node] = before
-            for other, capacity in enumerate(self.capacity[node]):
-                if capacity and other not in came_from:
-                    heappush(queue, (cost + self.cost[node][other], steps + 1, other, node))
-        way, node = [], sink
-        while node in came_from and node != source:
-            way.append((came_from[node], node))
-            node = came_from[node]
-        return way
+        The ends of an entry's interval are whole, so that they are those of the linear programme; they are found by
+        rerouting what flows through it (Ford & Fulkerson 1956, Canadian Journal of Mathematics 8:399-404).
+        """
+        start, end = self.ends(entry)
+        count = self.counts[entry[0]][entry[1]]
+        for source, sink, change in ((start, end, count), (end, start, self.k - 1 - count)):
+            around = [line[:] for line in self.withheld]
+            around[start][end] = around[end][start] = 0
+            if not _reroute(around, source, sink, change):
+                return self._in_the_way(around, source, sink)
+        return set()
+
+    def _capacities(self, entries: list[Entry]) -> Matrix:
+        capacities, more = self._nothing(), self.counts[-1][-1] + self.k  # than anything has to change by
+        for r, c in entries:
+            start, end = self.ends((r, c))
+            capacities[start][end], capacities[end][start] = more, self.counts[r][c]
+        return capacities
+
+    def _nothing(self) -> Matrix:
+        return [[0] * self.size for _ in range(self.size)]
+
+    def _in_the_way(self, around: Matrix, source: int, sink: int) -> set[Entry]:
+        """Return what is published on the cheapest way on: a count costs itself, a total what of it is published."""
+        published, costs = _where(self.shown), self._nothing()
+        opened = self._capacities(published)
+        for at in published:
+            start, end = self.ends(at)
+            costs[start][end] = costs[end][start] = sum(self.counts[r][c] for r, c in _taken_with(at, self.shown))
+        both = [[one + other for one, other in zip(*lines, strict=True)] for lines in zip(around, opened, strict=True)]
+        way = {frozenset(step) for step in _cheapest(both, costs, source, sink)}
+        on_it = [at for at in published if frozenset(self.ends(at)) in way]
+        return {part for at in on_it for part in _taken_with(at, self.shown)}
+
+
+def _reroute(capacities: Matrix, source: int, sink: int, amount: int) -> bool:
+    """Send so much from the source to the sink, as far as it can be sent, and tell whether it was all."""
+    free = [[0] * len(capacities)] * len(capacities)
+    while amount > 0:
+        way = _cheapest(capacities, free, source, sink)
+        if not way:
+            return False
+        pushed = min(amount, *(capacities[a][b] for a, b in way))
+        for a, b in way:
+            capacities[a][b] -= pushed
+            capacities[b][a] += pushed
+        amount -= pushed
+    return True
+
+
+def _cheapest(capacities: Matrix, costs: Matrix, source: int, sink: int) -> list[Entry]:
+    """Return the cheapest way that has room, of equally cheap ones a shortest, by its steps (Dijkstra 1959)."""
+    came_from: dict[int, int] = {}
+    queue = [(0, 0, source, source)]
+    while queue and sink not in came_from:
+        cost, steps, node, before = heappop(queue)
+        if node in came_from:
+            continue
+        came_from[node] = before
+        for other, room in enumerate(capacities[node]):
+            if room and other not in came_from:
+                heappush(queue, (cost + costs[node][other], steps + 1, other, node))
+    way, node = [], sink
+    while node in came_from and node != source:
+        way.append((came_from[node], node))
+        node = came_from[node]
+    return way

@@ -98,7 +98,7 @@ def test_a_linear_programme_finds_what_is_told_by_suppressing_small_counts_alone
     assert not every_withheld_count_may_be_anything_small(counted.counts, counted.counts >= 5)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(THINGS)
 def test_every_withheld_count_may_be_anything_from_none_to_four(things: list[tuple[int, int, int]]) -> None:
     rows, columns, organisations = np.array(things, dtype=np.int64).reshape(-1, 3).T
@@ -112,7 +112,7 @@ def test_every_withheld_count_may_be_anything_from_none_to_four(things: list[tup
     assert publishable(again).tolist() == shown.tolist()
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(FREQUENT)
 def test_so_may_it_where_counts_are_uneven(drawn: tuple[int, int, int, int]) -> None:
     rows, columns, seed, n = drawn
