@@ -22,8 +22,11 @@ from forum.foundation.jobs import QUEUE, JobName
 from forum.foundation.language import N_, text
 from forum.foundation.settings import Settings
 from forum.people import accounts, forums, letters, members
+from forum.people.agreements import today
 from forum.register import imports
-from forum.work import digests, documents, invitations, links, news
+from forum.work import digests, documents, invitations, links, news, publications
+from mapping import publications as issuing
+from mapping.periods import months_before
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ Handler = Callable[[Work, dict[str, str]], None]
 AGAIN = RetryStrategy(max_attempts=6, exponential_wait=5)
 """What fails is tried again after 5 seconds, 25, 2 minutes … an hour: a mail server may be away for a while."""
 TAKE_UP, EACH_HOUR = "take_up", "each_hour"
-HOURLY = (JobName.OVERDUE, JobName.DIGEST)
+HOURLY = (JobName.OVERDUE, JobName.DIGEST, JobName.PUBLISH)
 """What every forum looks for each hour."""
 LOG = logging.getLogger(__name__)
 SECONDS = 0.5
@@ -147,6 +150,14 @@ def digest(work: Work, args: dict[str, str]) -> None:
     digests.write_letters(work.session, UUID(args["id"]), clock.now())
 
 
+def publish(work: Work, args: dict[str, str]) -> None:
+    """Publish the forum's latest closed month, unless it has been or the forum was not there yet."""
+    forum, month = forums.of_id(work.session, UUID(args["id"])), publications.last_closed(today())
+    system = members.system(work.session, forum.id, forum.slug, forum.name)
+    if forum.created_at < clock.midnight(months_before(month, -1)):
+        issuing.issue(work.session, system, month)
+
+
 def letter(work: Work, args: dict[str, str]) -> None:
     """Send one letter."""
     post.deliver(work.session, work.settings, UUID(args["letter"]))
@@ -160,6 +171,7 @@ HANDLERS: dict[JobName, Handler] = {
     JobName.OVERDUE: overdue,
     JobName.DIGEST: digest,
     JobName.INVITE: invite,
+    JobName.PUBLISH: publish,
     JobName.IMPORT: import_file,
     JobName.PRINT: print_document,
     JobName.SEAL_MINUTES: seal_minutes,

@@ -28,11 +28,12 @@ from forum.work import (
     notices,
     pictures,
     plans,
+    publications,
 )
 
 MODULES = (
     accounts, adoptions, agenda, agreements, areas, calendars, categories, causes, contacts, cycles, decisions,
     deviations, documents, follow_ups, forums, imports, letters, links, measures, meetings, members, minutes,
-    notices, organisations, pictures, places, plans, quarantine, steps, subscriptions, views,
+    notices, organisations, pictures, places, plans, publications, quarantine, steps, subscriptions, views,
 )  # fmt: skip
 ALL = Base.metadata.tables

@@ -6,6 +6,7 @@ the session sees what that audience sees while the rows are read, and the questi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -29,6 +30,7 @@ from forum.people.agreements import today
 from forum.people.members import Member
 from forum.people.policy import Action, require
 from forum.register import areas, categories, finding, places
+from forum.register.areas import Area
 from forum.register.deviations import Deviation
 from forum.register.finding import HOUR, LAT, LON, RESTRICTED, Filter
 from mapping import figures
@@ -253,20 +255,33 @@ def _counted(session: Session, member: Member, audience: Audience, rows: Rows, h
 
 
 def _by_area(session: Session, member: Member, rows: Rows) -> Table:
-    """Count each row in the area that held on its day; what several versions have in common is their name."""
     parts = areas.parts(session, member.forum_id)
     names = sorted({part.name for part in parts})
-    groups, day = np.full(len(rows.nr), -1, dtype=np.int64), rows.at.astype("datetime64[D]")
+    return figures.table(rows, located(parts, names, rows.lon, rows.lat, rows.at.astype("datetime64[D]")), names)
+
+
+def located(
+    parts: Sequence[Area],
+    names: Sequence[str],
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    day: NDArray[np.datetime64],
+) -> NDArray[np.int64]:
+    """Return for each point the area that held on its day, as its place among the names, or -1.
+
+    What several versions of an area have in common is their name.
+    """
+    groups = np.full(len(lon), -1, dtype=np.int64)
     for part in parts:
         shape = shape_of(part.geom)
         prepare(shape)
-        held = (groups < 0) & intersects_xy(shape, rows.lon, rows.lat)
+        held = (groups < 0) & intersects_xy(shape, lon, lat)
         if part.valid_from is not None:
             held &= day >= np.datetime64(part.valid_from)
         if part.valid_to is not None:
             held &= day < np.datetime64(part.valid_to)
         groups[held] = names.index(part.name)
-    return figures.table(rows, groups, names)
+    return groups
 
 
 def _by_place(rows: Rows, held: tuple[Held, ...]) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +40,7 @@ from forum.work import (
     notices,
     pictures,
     plans,
+    publications,
 )
 from forum.work.agenda import Prepared
 from forum.work.cycles import Rule
@@ -180,6 +181,7 @@ def _use_the_rest(session: Session, story: Story) -> None:
     session.flush()
     _work(session, story, coordinator)
     _meet(session, story)
+    _publish(session, story.farsta)
     _write_to(session, story)
     for person in ("coordinator", "administrator"):
         _import(session, story.farsta.acting(session, person), story.farsta.organisations["Bostadsbolaget"])
@@ -253,6 +255,13 @@ def _meet(session: Session, story: Story) -> None:
 def _point(story: Story, seen: Visibility) -> agenda.Point:
     place = story.work["place_forum" if seen is Visibility.FORUM else "place_mixed"]
     return agenda.Point(f"story:{seen}", ({"rule": "active", "now": 1},), 10, f"Punkt {seen}", place, visibility=seen)
+
+
+def _publish(session: Session, world: World) -> None:
+    """Let a month be published."""
+    with rights.kept(session):
+        system = members.system(session, world.forum_id, world.slug, "Forum farsta")
+        publications.publish(session, system, date(2023, 7, 1), {"version": 1})
 
 
 def _adjust(session: Session, story: Story, meeting: meetings.Meeting) -> None:

@@ -246,6 +246,7 @@ STRUCTURED = {
     "members.role", "organisations.kind",  # closed lists
     "adoptions.audience", "plans.audience", "plans.measure_ids",  # closed lists, ids
     "pictures.audience", "pictures.content",  # a closed list; counts, codes, dates and squares
+    "publications.content",  # counts, names of areas and categories, codes
     "quarantine.passages", "quarantine.row", "quarantine.source", "quarantine.source_ref",  # held outside the register
 }  # fmt: skip
 """Every other column of words, reviewed: it holds no free text, or none of the register."""

@@ -24,6 +24,7 @@ COMMANDS = {
     "areas": ("dashboards.commands.areas", "areas"),
     "deviations": ("dashboards.commands.deviations", "deviations"),
     "picture": ("dashboards.commands.picture", "picture"),
+    "publish": ("dashboards.commands.publish", "publish"),
     "audit": ("dashboards.commands.audit", "audit"),
 }
 """Each command's module and name in it: so `run` need not load what only an import of files needs."""

@@ -64,7 +64,7 @@ def _verdicts(session: Session) -> Iterator[tuple[str, Verdict]]:
     from forum.people import members
     from forum.people.forums import Forum
     from forum.register import deviations
-    from forum.work import adoptions, minutes, pictures, plans
+    from forum.work import adoptions, minutes, pictures, plans, publications
 
     def rows(session: Session) -> Generator[tuple[UUID, bytes], None, None]:
         yield from deviations.digests(session)
@@ -72,6 +72,7 @@ def _verdicts(session: Session) -> Iterator[tuple[str, Verdict]]:
         yield from plans.digests(session)
         yield from adoptions.digests(session)
         yield from minutes.digests(session)
+        yield from publications.digests(session)
 
     yield "installation", verify_chain(session, journal.INSTALLATION)
     for forum in session.scalars(select(Forum).order_by(Forum.slug)).all():

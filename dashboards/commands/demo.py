@@ -26,9 +26,10 @@ def demo(seed: int | None, as_json: bool, data_dir: Path | None) -> None:
     from forum.demo import build
     from forum.demo.rows import SEED
     from mapping.agenda import prepared
+    from mapping.publications import issues
 
     with configured(data_dir) as found, sessions_of(found)() as session:
-        made = build(session, SEED if seed is None else seed, prepare=prepared)
+        made = build(session, SEED if seed is None else seed, prepare=prepared, publish=issues)
         session.commit()
     if as_json:
         facts = {"forum": made.slug, "organisations": made.organisations, "persons": made.persons, "added": made.added}

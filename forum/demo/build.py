@@ -14,9 +14,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from forum.demo import geography, meetings, work
+from forum.demo import geography, meetings, publications, work
 from forum.demo.meetings import Prepare
 from forum.demo.partners import Partner, partners, persons
+from forum.demo.publications import Publish
 from forum.demo.rhythms import Period
 from forum.demo.rows import SEED, DemoRow, rows, today_in_sweden
 from forum.demo.tables import table
@@ -49,17 +50,24 @@ class Summary:
     added: int
 
 
-def build(session: Session, seed: int = SEED, today: date | None = None, *, prepare: Prepare | None = None) -> Summary:
+def build(
+    session: Session,
+    seed: int = SEED,
+    today: date | None = None,
+    *,
+    prepare: Prepare | None = None,
+    publish: Publish | None = None,
+) -> Summary:
     """Make the demo forum, once; refuses to stand beside a real one. The caller commits.
 
-    It has met only where somebody can prepare its meetings.
+    It has met only where somebody can prepare its meetings, and published only where somebody can make its issues.
     """
     before = rights.principal_of(session)
     rights.become(session, rights.OPERATOR)
     _refuse_beside_real(session)
     made = table("organisations")["forum"]
     there = session.scalar(select(exists().where(Forum.slug == made["slug"])))
-    added = 0 if there else _build(session, seed, today or today_in_sweden(), prepare)
+    added = 0 if there else _build(session, seed, today or today_in_sweden(), prepare, publish)
     rights.become(session, before)
     return Summary(made["slug"], made["name"], len(partners()), len(persons()), added)
 
@@ -70,7 +78,7 @@ def _refuse_beside_real(session: Session) -> None:
         raise Conflict(message, remedy=N_("Use a data directory of its own."))
 
 
-def _build(session: Session, seed: int, today: date, prepare: Prepare | None) -> int:
+def _build(session: Session, seed: int, today: date, prepare: Prepare | None, publish: Publish | None) -> int:
     made = table("organisations")["forum"]
     _lay_ground(session)
     forum = founding.found(session, slug=made["slug"], name=made["name"], area_names=[DISTRICT_CODE], demo=True)
@@ -87,6 +95,8 @@ def _build(session: Session, seed: int, today: date, prepare: Prepare | None) ->
     work.build(working, there)
     if prepare is not None:
         meetings.build(working, there, prepare)
+    if publish is not None:
+        publications.build(working, forum.id, publish)
     return len(invented)
 
 

@@ -42,6 +42,9 @@ class JobName(StrEnum):
     SEAL_MINUTES = "seal_minutes"
     """Write the minutes of a meeting that were adjusted, and seal them."""
 
+    PUBLISH = "publish"
+    """Publish the latest closed month."""
+
 
 def defer(session: Session, name: JobName, forum: UUID, *, beside: str = "", **args: str) -> None:
     """Put a job of the forum into the queue, in this transaction; one forum's jobs of a kind run one at a time.

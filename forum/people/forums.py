@@ -52,6 +52,7 @@ class Forum(Base):
     name: Mapped[str] = mapped_column(info={"free_text": True})
     demo: Mapped[bool] = mapped_column(server_default="false")
     created_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
+    public_page: Mapped[bool] = mapped_column(server_default="false")
 
 
 def create(session: Session, *, slug: str, name: str, demo: bool = False) -> Forum:
@@ -77,6 +78,14 @@ def create(session: Session, *, slug: str, name: str, demo: bool = False) -> For
 def of_slug(session: Session, slug: str) -> Forum:
     """Return the forum of the short name, if the reader may know of it."""
     forum = session.scalar(select(Forum).where(Forum.slug == slug))
+    if forum is None:
+        raise NotFound
+    return forum
+
+
+def of_id(session: Session, forum_id: UUID) -> Forum:
+    """Return the forum of the id, if the reader may know of it."""
+    forum = session.scalar(select(Forum).where(Forum.id == forum_id))
     if forum is None:
         raise NotFound
     return forum

@@ -62,6 +62,9 @@ class Action(StrEnum):
     PLAN_READ = "plan:read"
     PLAN_MAKE = "plan:make"
     PLAN_ADOPT = "plan:adopt"
+    PUBLICATION_READ = "publication:read"
+    PUBLICATION_MAKE = "publication:make"
+    PUBLICATION_OPEN = "publication:open"
     MEETING_READ = "meeting:read"
     MEETING_PLAN = "meeting:plan"
     MEETING_LEAD = "meeting:lead"
@@ -150,6 +153,9 @@ TABLE: dict[Action, Rule] = {
     Action.PLAN_READ: Rule(READERS | SYSTEM),
     Action.PLAN_MAKE: Rule(LEADERS),
     Action.PLAN_ADOPT: Rule(LEADERS),
+    Action.PUBLICATION_READ: Rule(READERS | SYSTEM),
+    Action.PUBLICATION_MAKE: Rule(SYSTEM),
+    Action.PUBLICATION_OPEN: Rule(LEADERS),
     Action.MEETING_READ: Rule(READERS | SYSTEM),
     Action.MEETING_PLAN: Rule(LEADERS),
     Action.MEETING_LEAD: Rule(LEADERS),

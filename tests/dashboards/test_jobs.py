@@ -21,7 +21,9 @@ from forum.foundation.errors import NotSignedIn
 from forum.foundation.jobs import JobName, defer
 from forum.foundation.settings import Settings
 from forum.people import accounts, members
+from forum.people.agreements import today
 from forum.people.policy import Role
+from forum.work import publications
 from tests.builders import World
 from tests.conftest import SECRET, on
 from tests.dashboards.conftest import Browser, Letterbox, Queue
@@ -217,3 +219,21 @@ def test_a_forums_job_reaches_no_account_of_another_forum(
     queue.work()
     assert letterbox.letters == []
     assert queue.waiting()[0][1:3] == ("todo", 1)
+
+
+@pytest.mark.parametrize("founded", ["2020-01-01", None])
+def test_the_last_closed_month_is_published_once_where_the_forum_was_there_by_then(
+    sessions: sessionmaker[Session], lasting: World, superuser: Engine, queue: Queue, founded: str | None
+) -> None:
+    with superuser.connect() as hand:
+        hand.execute(text("DELETE FROM publications"))
+        hand.execute(text("UPDATE forums SET created_at = coalesce(:day, now())"), {"day": founded})
+    for _ in range(2):
+        with sessions() as session:
+            lasting.acting(session, "administrator")
+            defer(session, JobName.PUBLISH, lasting.forum_id, id=str(lasting.forum_id))
+            session.commit()
+        queue.work()
+    with superuser.connect() as hand:
+        there = hand.scalars(text("SELECT month FROM publications")).all()
+    assert there == [publications.last_closed(today())] * bool(founded)

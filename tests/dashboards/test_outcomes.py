@@ -155,7 +155,7 @@ def test_who_wants_no_digest_gets_none(
 def test_the_clock_asks_every_forum_for_its_week(sessions: sessionmaker[Session], lasting: World, queue: Queue) -> None:
     jobs.each_hour(sessions)
     waiting = {name: args for name, _, _, _, args in queue.waiting()}
-    assert set(waiting) == {JobName.OVERDUE, JobName.DIGEST}
+    assert set(waiting) == {JobName.OVERDUE, JobName.DIGEST, JobName.PUBLISH}
     assert {args["forum"] for args in waiting.values()} == {str(lasting.forum_id)}
     queue.work()
     with sessions() as session:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
@@ -22,8 +23,10 @@ from forum.people.organisations import Organisation, tree
 from forum.register import areas, finding, places, quarantine
 from forum.register.deviations import Deviation, Status, history_of
 from forum.register.finding import Filter, find
-from forum.work import measures
+from forum.work import measures, publications
+from mapping.publications import issues
 from tests.builders import build_world
+from tests.mapping.attack import every_withheld_count_may_be_anything_small
 
 TODAY = date(2023, 10, 16)
 SEED = 2023
@@ -33,7 +36,7 @@ SEED = 2023
 def built(sessions: sessionmaker[Session]) -> Summary:
     """Return the demo, made once for the module."""
     with sessions() as session:
-        summary = build(session, SEED, TODAY)
+        summary = build(session, SEED, TODAY, publish=issues)
         session.commit()
         return summary
 
@@ -201,6 +204,21 @@ def test_the_ground_and_the_ten_stadsdelar_are_there(built: Summary, session: Se
     found, ground = areas.nearby(session, member.forum_id, TODAY)
     assert sorted(area.kind for area in found) == ["stadsdel"] * 10 + ["stadsdelsomrade"]
     assert {thing.kind for thing in ground} >= {"water", "rail", "street", "path", "stop", "square", "school"}
+
+
+def test_its_page_is_open_with_every_closed_month_and_no_withheld_count_can_be_worked_out(
+    built: Summary, session: Session
+) -> None:
+    issues_made = publications.open_to_all(session, built.slug, most=99).issues
+    assert [f"{issue.month:%Y-%m}" for issue in issues_made] == [
+        *(f"2023-{month:02}" for month in range(9, 0, -1)),
+        *(f"2022-{month:02}" for month in range(12, 8, -1)),
+    ]
+    for issue in issues_made:
+        counts = [[-1 if n is None else n for n in line] for line in issue.content["counts"]]
+        published = np.array(counts, dtype=np.int64)
+        assert every_withheld_count_may_be_anything_small(published, published >= 0)
+        assert (published >= 0).sum() > 12
 
 
 def test_a_second_time_adds_nothing(built: Summary, session: Session) -> None:

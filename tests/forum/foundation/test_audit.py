@@ -17,7 +17,7 @@ from forum.foundation.audit import Verdict
 from forum.foundation.journal import INSTALLATION, Entry, Keeper, fields_of
 from forum.register import deviations
 from forum.register.deviations import Deviation
-from forum.work import adoptions, minutes, pictures, plans
+from forum.work import adoptions, minutes, pictures, plans, publications
 from tests.builders import World
 from tests.story import Story, build_story
 
@@ -33,6 +33,7 @@ def digests(session: Session) -> Generator[tuple[UUID, bytes], None, None]:
     yield from pictures.digests(session)
     yield from plans.digests(session)
     yield from adoptions.digests(session)
+    yield from publications.digests(session)
     yield from minutes.digests(session)
 
 
@@ -66,7 +67,10 @@ def scene(superuser: Engine, sessions: sessionmaker[Session], keeper: Keeper) ->
     return Scene(build_story(sessions), superuser, sessions, keeper)
 
 
-COPIED = ("journal", "journal_heads", "deviations", "deviation_history", "pictures", "minutes", "plans", "adoptions")
+COPIED = (
+    *("journal", "journal_heads", "deviations", "deviation_history"),
+    *("pictures", "minutes", "plans", "adoptions", "publications"),
+)
 
 
 @contextmanager
@@ -125,7 +129,7 @@ BORROW = (
     "DELETE FROM journal WHERE chain = :chain AND seq = 1; "
     "UPDATE journal SET chain = :chain WHERE seq = 1 AND chain NOT IN (:chain, 'installation')"
 )
-LAST = 72
+LAST = 73
 """Entries of the first chain: deviations, what was done to them, and all the forum's work."""
 APPEND = (
     f"INSERT INTO journal SELECT chain, {LAST + 1}, at, member_id, action, thing_kind, thing_id, facts, digest, mac "

@@ -56,6 +56,7 @@ TABLES: dict[str, set[str]] = {
     "public.place_links": {READ, ADD},
     "public.places": {READ, ADD},
     "public.plans": {READ, ADD},
+    "public.publications": {READ, ADD},
     "public.quarantine": {READ, ADD, REMOVE},
     "public.signatures": {READ, ADD},
     "public.steps": {READ, ADD},
@@ -95,6 +96,7 @@ UPDATES: dict[str, set[str]] = {
         "same_as_id", "status", "text", "version", "visibility",
     },
     "documents": {"changed_at", "content", "status", "word"},
+    "forums": {"public_page"},
     "imports": {"changed_at", "content", "counts", "lines", "mapping", "report", "skip_bad", "status", "trial"},
     "journal_heads": {"chain", "mac", "seq", "writes"},
     "letters": {"changed_at", "status"},
@@ -143,6 +145,7 @@ DEFINER = {
     "forget_letters()": "takes away old letters and links, in every forum",
     "forget_imports()": "takes away old files and reports, in every forum",
     "forget_documents()": "takes away the documents of yesterday, in every forum",
+    "published(text,integer)": "what anybody may read of a forum whose page is open",
     "unused_numbers(integer)": "numbers that no row has, also none that the reader does not see",
     "scrub_history(uuid)": "takes the words out of a withdrawn row's history",
 }

@@ -121,6 +121,10 @@ PICTURE = (
     "hash, frozen_at) VALUES (:farsta, :organisation_{by}, '{audience}', '2023-07-01', '2023-08-01', '{{}}', 'x', "
     "'x', '', sha256(''), now())"
 )
+PUBLICATION = (
+    "INSERT INTO publications (forum_id, month, content, hash, made_at) VALUES (:farsta, '2020-01-01', '{}', "
+    "sha256(''), now())"
+)
 OURS = "stadsdelsförvaltningen"
 PLAN = (
     "INSERT INTO plans (forum_id, organisation_id, picture_id, audience, measure_ids, hash, made_at) VALUES (:farsta, "
@@ -506,6 +510,12 @@ PROBES: dict[str, Probe] = {
         holds=(Ask("neighbour", one("forums", "id = :farsta")), Ask("nobody", one("forums", "id = :farsta"))),
     ),
     "forums.forums_create": by_operator("INSERT INTO forums (slug, name) VALUES ('ny', 'Ny')"),
+    "forums.forums_open": Probe(
+        lets=tuple(Ask(who, "UPDATE forums SET public_page = true") for who in ("coordinator", "administrator")),
+        holds=tuple(
+            Ask(who, "UPDATE forums SET public_page = true") for who in ("officer", "teacher", "operator", "nobody")
+        ),
+    ),
     "ground.ground_read": Probe((Ask("teacher", "SELECT 1 FROM ground"),), (Ask("nobody", "SELECT 1 FROM ground"),)),
     "ground.ground_create": by_operator(GROUND),
     "journal.journal_read": Probe(
@@ -807,6 +817,11 @@ PROBES: dict[str, Probe] = {
             Ask("officer", ADOPTION.format(of="plan", by="polisen", thing="waiting_forum", audience="forum")),
             Ask("neighbour", ADOPTION.format(of="plan", by=OURS, thing="waiting_forum", audience="forum")),
         ),
+    ),
+    "publications.publications_read": by_members("publications"),
+    "publications.publications_make": Probe(
+        lets=(Ask("system", PUBLICATION),),
+        holds=tuple(Ask(who, PUBLICATION) for who in ("administrator", "neighbour", "operator", "nobody")),
     ),
     "cycles.cycles_read": by_members("cycles"),
     "cycles.cycles_set": by_leaders(CYCLE),

@@ -43,6 +43,9 @@ picture:adopt                  -       -         yes          yes            -  
 plan:read                      yes     yes       yes          yes            yes     -
 plan:make                      -       -         yes          yes            -       -
 plan:adopt                     -       -         yes          yes            -       -
+publication:read               yes     yes       yes          yes            yes     -
+publication:make               -       -         -            -              yes     -
+publication:open               -       -         yes          yes            -       -
 meeting:read                   yes     yes       yes          yes            yes     -
 meeting:plan                   -       -         yes          yes            -       -
 meeting:lead                   -       -         yes          yes            -       -
