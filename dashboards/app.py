@@ -26,6 +26,7 @@ import api.notices
 import api.outcomes
 import api.picture
 import api.places
+import api.plans
 import api.tiles
 from api.deps import ours_when_unsafe
 from api.streams import Streams
@@ -51,6 +52,7 @@ from dashboards import (
     outcomes,
     picture,
     places,
+    plans,
     protocol,
     quarantine,
     sign_in,
@@ -83,6 +85,7 @@ API_ROUTERS = (
     api.agenda.router,
     api.meetings.router,
     api.places.router,
+    api.plans.router,
     api.tiles.router,
     api.calendars.router,
 )
@@ -98,6 +101,7 @@ ROOMS = (
     deviations.router,
     places.router,
     measures.router,
+    plans.router,
     picture.router,
     protocol.router,
     meetings.router,

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.orm import Session
 from starlette.datastructures import QueryParams
 
-from dashboards import choices, downloads, rows, view, weeks, words
+from dashboards import choices, clocks, downloads, rows, view, weeks, words
 from dashboards.live import live
 from dashboards.readers import InForum
 from dashboards.selection import Picked
@@ -80,6 +80,7 @@ def room(
         "period": describe(picked, member, language)[0],
         "kept": _kept(session, member, path),
         "meeting": _meeting(request, session, member, language),
+        "clock": _clock(session, member, language),
         "may_share": may(member, Action.VIEW_SHARE),
         "shared": None if errors else finding.shared(session, member, wanted),
         "weeks": weeks.in_weeks(session, member, picked, wanted, language),
@@ -105,6 +106,13 @@ def _meeting(request: Request, session: Session, member: Member, language: str) 
         return None
     url = f"{view.prefix(request)}/{member.forum_slug}/moten/{coming.day}"
     return {"when": words.moment(coming.starts_at, language, year=False), "url": url}
+
+
+def _clock(session: Session, member: Member, language: str) -> clocks.Told | None:
+    """Return which of the forum's clocks of two years those who lead look at first."""
+    if not may(member, Action.PICTURE_ADOPT):
+        return None
+    return clocks.most_urgent(clocks.of_forum(session, member, language))
 
 
 def _kept(session: Session, member: Member, path: str) -> list[dict[str, Any]]:

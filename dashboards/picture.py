@@ -13,10 +13,10 @@ from starlette.datastructures import FormData, QueryParams
 
 from api.errors import status_of
 from api.picture import MONTHS
-from dashboards import travelling, view
+from dashboards import adopting, clocks, travelling, view
 from dashboards.documents import listed
 from dashboards.readers import Here, InForum
-from dashboards.shown import FOR, Shown, in_words, shown
+from dashboards.shown import FOR, in_words, shown
 from dashboards.view import Form, plain
 from dashboards.words import moment
 from forum.foundation.audience import Audience
@@ -24,7 +24,7 @@ from forum.foundation.errors import ForumError, Invalid, NotFound
 from forum.foundation.language import N_, text
 from forum.people.agreements import today
 from forum.people.policy import Action, may
-from forum.work import documents, pictures
+from forum.work import adoptions, documents, pictures
 from forum.work.documents import Kind
 from forum.work.pictures import FrozenPicture
 from mapping import picture
@@ -149,16 +149,36 @@ def carry_frozen(request: Request, here: InForum, frozen: str) -> Response:
 
 @router.get(ROOM + "/{frozen}")
 def show_frozen(request: Request, here: InForum, frozen: str) -> HTMLResponse:
-    """Show a frozen picture."""
-    kept = _frozen(here, frozen, view.language_of(request))
+    """Show a frozen picture, with its adoption or the form for that."""
+    return _one(request, here, frozen)
+
+
+@router.post(ROOM + "/{frozen}/antagande")
+def adopt(request: Request, here: InForum, frozen: str, form: Form) -> Response:
+    """Note that a frozen picture was adopted."""
+    try:
+        adoptions.adopt_picture(here.session, here.member, _kept(here, frozen), **adopting.said(form))
+    except ForumError as error:
+        here.session.rollback()
+        wrong = view.refusal(request, error) | {"status": status_of(error), "adoption_typed": adopting.typed(form)}
+        return _one(request, here, frozen, **wrong)
+    return view.go(request, f"/{here.member.forum_slug}/lagesbild/{frozen}")
+
+
+def _one(request: Request, here: Here, reference: str, *, status: int = 200, **more: Any) -> HTMLResponse:
+    language, kept = view.language_of(request), _kept(here, reference)
+    adoption = adopting.in_words(adoptions.of_picture(here.session, here.member, kept), language)
     context: dict[str, Any] = {
         "room": "picture",
-        "shown": kept,
+        "shown": shown(here.session, here.member, picture.of_plain(kept.figures), language, kept),
         "wanted": None,
         "refused": "",
-        "intact": kept.frozen is not None and kept.frozen.intact,
+        "intact": kept.intact,
+        "adoption": adoption,
+        "adopts": adoption is None and kept.meeting_id is None and may(here.member, Action.PICTURE_ADOPT),
+        "adoption_typed": adopting.typed(),
     }
-    return view.render(request, "picture.html", **context)
+    return view.render(request, "picture.html", status=status, **(context | more))
 
 
 def _made(here: Here, wanted: Asked) -> Picture:
@@ -170,11 +190,6 @@ def _kept(here: Here, reference: str) -> FrozenPicture:
         return pictures.get(here.session, here.member, UUID(reference))
     except ValueError as error:
         raise NotFound from error
-
-
-def _frozen(here: Here, reference: str, language: str) -> Shown:
-    kept = _kept(here, reference)
-    return shown(here.session, here.member, picture.of_plain(kept.figures), language, kept)
 
 
 def _travelling(page: str) -> HTMLResponse:
@@ -200,6 +215,7 @@ def _room(
         "wanted": wanted,
         "presets": [_preset(name, latest_months(today(), months), wanted, language) for name, months in PRESETS],
         "audiences": [(a.value, text(FOR[a], language)) for a in audiences],
+        "clocks": clocks.of_forum(here.session, here.member, language),
         "freezes": may(here.member, Action.PICTURE_FREEZE),
         "printed": listed(here, Kind.PICTURE, language),
         "kept": [_listed(kept, language) for kept in pictures.all_of(here.session, here.member)],

@@ -44,8 +44,8 @@ class State(StrEnum):
 
 STATE_WORDS = {
     State.IN_FORCE: N_("in force"),
-    State.LAST_DAY: N_("to be renewed today"),
-    State.OVERDUE: N_("to be renewed since"),
+    State.LAST_DAY: N_("last day today"),
+    State.OVERDUE: N_("overdue"),
 }
 
 

@@ -29,7 +29,7 @@ from forum.work.adoptions import Adoption, Thing
 from forum.work.measures import NOT_FIXED, STATUS_WORDS, Measure, Status
 from forum.work.pictures import FrozenPicture, hash_of
 
-MOST = 200
+MOST = 80
 STANDING = frozenset(Status) - NOT_FIXED - {Status.PROPOSED}
 """What a plan may hold: decided, and not ended without the problem being solved."""
 

@@ -127,7 +127,7 @@ def test_no_unsafe_route_takes_a_session_without_the_pages_token(
     for path, methods in app.openapi()["paths"].items():
         for method in methods.keys() - {m.lower() for m in SAFE}:
             answer = browser.client.request(
-                method, path.format(forum="farsta", reference="1234567", item=uuid4()), json={}, headers=sent
+                method, path.format(forum="farsta", reference=uuid4(), item=uuid4()), json={}, headers=sent
             )
             asked += answer.status_code == 403
             assert answer.status_code == 403, path
