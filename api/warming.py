@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 import anyio
@@ -23,6 +24,7 @@ from forum.people.members import Member
 from forum.people.policy import Role
 from forum.register import pages
 from forum.register.finding import Filter
+from forum.register.memory import Memory
 from mapping.layers import Layer, draw
 from mapping.tiles import Tile
 
@@ -56,8 +58,10 @@ def warm_up(app: ASGIApp, sessions: sessionmaker[Session]) -> None:
 
 
 def _ask(session: Session, reader: Member) -> None:
+    memory = Memory()
     for wanted in (WHOLE, WINDOW):
-        collection(pages.find(session, reader, wanted, FEATURE, limit=1, cursor=None, letter=""))
+        ask = partial(pages.find, session, reader, wanted, FEATURE, limit=1, cursor=None, letter="")
+        collection(memory.recall(session, reader, wanted, None, ask))
     for layer in Layer:
         draw(session, reader, WHOLE, Tile(0, 0, 0), layer)
 

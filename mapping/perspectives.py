@@ -99,14 +99,10 @@ def perspectives(
 
     Parameters
     ----------
-    masks : sequence of ndarray of bool, each of shape (n,)
-        Which deviations belong to each place; one may belong to several.
-    keys : sequence of str
-        What the places are called in data.
-    actor : array_like of int, shape (n,)
-        The kind of organisation that each deviation comes from.
-    actors : sequence of str
-        What the kinds are called in data.
+    masks, keys : sequences of ndarray of bool, each of shape (n,), and of str
+        Which deviations belong to each place, and what it is called in data.
+    actor, actors : array_like of int, shape (n,), and sequence of str
+        The kind of organisation that each deviation comes from, and what the kinds are called in data.
     organisation : array_like of int, shape (n,)
         The organisation that each comes from.
 
@@ -121,20 +117,8 @@ def perspectives(
     actors where it can be told are corrected together (Benjamini and Hochberg 1995, JRSS B 57).
     """
     whose, by = np.asarray(actor, dtype=np.int64), np.asarray(organisation, dtype=np.int64)
-    everything = np.bincount(whose, minlength=len(actors))
-    share = everything / max(1, everything.sum())
-    counts = np.array([np.bincount(whose[mask], minlength=len(actors)) for mask in masks]).reshape(-1, len(actors))
-    expected = counts.sum(axis=1, keepdims=True) * share
-    views = _views(counts, expected, share)
-    there: list[int] = np.flatnonzero(everything).tolist()
-    made = []
-    for i, (key, mask) in enumerate(zip(keys, masks, strict=True)):
-        seen = tuple(
-            Seen(actors[a], int(counts[i, a]), round(float(expected[i, a]), 1), View(views[i, a])) for a in there
-        )
-        number, heard, could = int(mask.sum()), _voices(by[mask]), _voices(by, drawn=int(mask.sum()))
-        made.append(Perspective(key, number, round(heard, 1), round(could, 1), _agreement(number, heard, could), seen))
-    return tuple(made)
+    seen = _seen([whose[mask] for mask in masks], whose, actors)
+    return tuple(_one(key, by[mask], by, each) for key, mask, each in zip(keys, masks, seen, strict=True))
 
 
 def additions(squares: ArrayLike, actor: ArrayLike, actors: Sequence[str]) -> tuple[Addition, ...]:
@@ -168,6 +152,20 @@ def additions(squares: ArrayLike, actor: ArrayLike, actors: Sequence[str]) -> tu
     )
 
 
+def _seen(
+    places: Sequence[NDArray[np.int64]], everywhere: NDArray[np.int64], actors: Sequence[str]
+) -> list[tuple[Seen, ...]]:
+    everything = np.bincount(everywhere, minlength=len(actors))
+    share = everything / max(1, everything.sum())
+    counts = np.array([np.bincount(place, minlength=len(actors)) for place in places]).reshape(-1, len(actors))
+    expected = counts.sum(axis=1, keepdims=True) * share
+    views, there = _views(counts, expected, share), np.flatnonzero(everything).tolist()
+    return [
+        tuple(Seen(actors[a], int(counts[i, a]), _tenths(expected[i, a]), View(views[i, a])) for a in there)
+        for i in range(len(places))
+    ]
+
+
 def _views(counts: NDArray[np.int64], expected: NDArray[np.float64], share: NDArray[np.float64]) -> NDArray[np.object_]:
     total = counts.sum(axis=1, keepdims=True)
     told = (total >= TOO_FEW) & (expected >= LEAST_EXPECTED)
@@ -178,6 +176,15 @@ def _views(counts: NDArray[np.int64], expected: NDArray[np.float64], share: NDAr
         lower = np.less(less[told], more[told])
         views[told] = np.where(sure, np.where(lower, View.BLIND, View.MORE), views[told])
     return views
+
+
+def _one(key: str, here: NDArray[np.int64], everywhere: NDArray[np.int64], seen: tuple[Seen, ...]) -> Perspective:
+    number, heard, could = len(here), _voices(here), _voices(everywhere, drawn=len(here))
+    return Perspective(key, number, _tenths(heard), _tenths(could), _agreement(number, heard, could), seen)
+
+
+def _tenths(figure: float) -> float:
+    return round(float(figure), 1)
 
 
 def _voices(organisation: NDArray[np.int64], *, drawn: int | None = None) -> float:

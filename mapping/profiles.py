@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
+from numpy.random import Generator, default_rng
 from numpy.typing import NDArray
 
 from mapping.counts import TOO_FEW
@@ -81,15 +82,52 @@ class Windows:
     """Of shape (windows, parts): 1 where the window holds the part."""
 
 
+@dataclass(frozen=True)
+class Moments:
+    """When deviations were, a column each."""
+
+    at: NDArray[np.datetime64]
+    """By the Swedish clock, to the second."""
+    known: NDArray[np.bool_]
+    """Whether the hour is known."""
+    school: NDArray[np.bool_]
+    """Whether schools were open on the day."""
+    group: NDArray[np.int64]
+    """The kind of each, from 0."""
+
+    def tables(
+        self, part: NDArray[np.int64], parts: int, here: NDArray[np.bool_], everywhere: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the counts by kind and part of the place, and of everything with it."""
+        size = int(self.group.max()) + 1
+        slots = self.group * parts + part
+        own, every = (np.bincount(slots[wanted], minlength=size * parts) for wanted in (here, everywhere))
+        return own.reshape(size, parts), every.reshape(size, parts)
+
+    @property
+    def day(self) -> NDArray[np.int64]:
+        """Return the days since 1970."""
+        return self.at.astype("datetime64[D]").astype(np.int64)
+
+    @property
+    def month(self) -> NDArray[np.int64]:
+        """Return the month, January 0."""
+        return self.at.astype("datetime64[M]").astype(np.int64) % 12
+
+    @property
+    def slot(self) -> NDArray[np.int64]:
+        """Return the hour of the week, which begins on Monday at `DAY_BEGINS`."""
+        hours = self.at.astype("datetime64[h]").astype(np.int64) - DAY_BEGINS
+        return (hours // 24 + 3) % 7 * 24 + hours % 24
+
+    @property
+    def kind_of_day(self) -> NDArray[np.int64]:
+        """Return which of `DAYS_OF_SCHOOL` each is."""
+        return np.where(self.school, 0, np.where((self.day + 3) % 7 < 5, 1, 2))
+
+
 def profiles(
-    masks: Sequence[NDArray[np.bool_]],
-    keys: Sequence[str],
-    at: NDArray[np.datetime64],
-    known: NDArray[np.bool_],
-    school: NDArray[np.bool_],
-    *,
-    group: NDArray[np.int64],
-    seed: int = 0,
+    masks: Sequence[NDArray[np.bool_]], keys: Sequence[str], moments: Moments, *, seed: int = 0
 ) -> tuple[Profile, ...]:
     """Return what sets each place apart from all deviations of the same kinds.
 
@@ -99,14 +137,8 @@ def profiles(
         Which deviations belong to each place.
     keys : sequence of str
         What the places are called in data.
-    at : ndarray of datetime64[s], shape (n,)
-        When each was, by the Swedish clock.
-    known : ndarray of bool, shape (n,)
-        Whether its hour is known.
-    school : ndarray of bool, shape (n,)
-        Whether schools were open on its day.
-    group : ndarray of int, shape (n,)
-        Its kind, from 0.
+    moments : Moments
+        Of all deviations.
     seed : int
         Of the draws: the same rows give the same answer.
 
@@ -115,21 +147,16 @@ def profiles(
     tuple of Profile
         In the order of the places. A place with fewer than `TOO_FEW` has no traits.
     """
-    rows = _Rows(at.astype("datetime64[s]"), known, school, group)
-    asked = [
-        (i, trait) for i, mask in enumerate(masks) for trait in _traits(rows, mask, np.random.default_rng((seed, i)))
-    ]
+    asked = [(i, trait) for i, mask in enumerate(masks) for trait in _traits(moments, mask, default_rng((seed, i)))]
     held: Sequence[float] = adjusted([trait.p for _, trait in asked], method="fdr").tolist() if asked else []
-    sure = [(i, replace(trait, p=round(float(p), 4))) for (i, trait), p in zip(asked, held, strict=True) if p <= ALPHA]
+    sure = [(i, replace(trait, p=round(p, 4))) for (i, trait), p in zip(asked, held, strict=True) if p <= ALPHA]
     return tuple(
         Profile(key, int(mask.sum()), tuple(trait for j, trait in sure if j == i and _enough(trait)))
         for i, (key, mask) in enumerate(zip(keys, masks, strict=True))
     )
 
 
-def scan(
-    here: NDArray[np.int64], everywhere: NDArray[np.int64], windows: Windows, rng: np.random.Generator
-) -> tuple[int, float]:
+def scan(here: NDArray[np.int64], everywhere: NDArray[np.int64], windows: Windows, rng: Generator) -> tuple[int, float]:
     """Return the window that holds most beyond what is expected, and its p.
 
     Parameters
@@ -154,56 +181,19 @@ def scan(
     return best, float((np.sum(most[1:] >= most[0]) + 1) / (DRAWS + 1))
 
 
-@dataclass(frozen=True)
-class _Rows:
-    at: NDArray[np.datetime64]
-    known: NDArray[np.bool_]
-    school: NDArray[np.bool_]
-    group: NDArray[np.int64]
-
-    def tables(
-        self, part: NDArray[np.int64], parts: int, here: NDArray[np.bool_], everywhere: NDArray[np.bool_]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the counts by kind and part of the place, and of everything with it."""
-        size = int(self.group.max()) + 1
-        slots = self.group * parts + part
-        own, every = (np.bincount(slots[wanted], minlength=size * parts) for wanted in (here, everywhere))
-        return own.reshape(size, parts), every.reshape(size, parts)
-
-    @property
-    def day(self) -> NDArray[np.int64]:
-        return self.at.astype("datetime64[D]").astype(np.int64)
-
-    @property
-    def month(self) -> NDArray[np.int64]:
-        return self.at.astype("datetime64[M]").astype(np.int64) % 12
-
-    @property
-    def slot(self) -> NDArray[np.int64]:
-        """Return the hour of the week, which begins on Monday at `DAY_BEGINS`."""
-        hours = self.at.astype("datetime64[h]").astype(np.int64) - DAY_BEGINS
-        return (hours // 24 + 3) % 7 * 24 + hours % 24
-
-    @property
-    def kind_of_day(self) -> NDArray[np.int64]:
-        return np.where(self.school, 0, np.where((self.day + 3) % 7 < 5, 1, 2))
-
-
-def _traits(rows: _Rows, mask: NDArray[np.bool_], rng: np.random.Generator) -> Iterator[Trait]:
+def _traits(moments: Moments, mask: NDArray[np.bool_], rng: Generator) -> Iterator[Trait]:
     if mask.sum() < TOO_FEW or mask.all():
         return
     everything = np.ones(len(mask), dtype=bool)
-    season = _found(Kind.SEASON, SEASONS, rows.tables(rows.month, 12, mask, everything), rng)
+    season = _found(Kind.SEASON, SEASONS, moments.tables(moments.month, 12, mask, everything), rng)
     yield season
-    if (mask & rows.known).sum() >= TOO_FEW:
-        yield _found(Kind.HOURS, HOURS, rows.tables(rows.slot, 7 * 24, mask & rows.known, rows.known), rng)
-    yield _found(Kind.SCHOOL, SCHOOL, rows.tables(rows.kind_of_day, 3, mask, everything), rng)
-    yield _bursts(rows, mask, season, rng)
+    if (mask & moments.known).sum() >= TOO_FEW:
+        yield _found(Kind.HOURS, HOURS, moments.tables(moments.slot, 7 * 24, mask & moments.known, moments.known), rng)
+    yield _found(Kind.SCHOOL, SCHOOL, moments.tables(moments.kind_of_day, 3, mask, everything), rng)
+    yield _bursts(moments, mask, season, rng)
 
 
-def _found(
-    kind: Kind, windows: Windows, tables: tuple[NDArray[np.int64], NDArray[np.int64]], rng: np.random.Generator
-) -> Trait:
+def _found(kind: Kind, windows: Windows, tables: tuple[NDArray[np.int64], NDArray[np.int64]], rng: Generator) -> Trait:
     here, everywhere = tables
     best, p = scan(here, everywhere, windows, rng)
     count, expected = windows.holds[best] @ here.sum(axis=0), windows.holds[best] @ _elsewhere(here, everywhere)
@@ -219,10 +209,10 @@ def _elsewhere(here: NDArray[np.int64], everywhere: NDArray[np.int64]) -> NDArra
     return found
 
 
-def _bursts(rows: _Rows, mask: NDArray[np.bool_], season: Trait, rng: np.random.Generator) -> Trait:
+def _bursts(moments: Moments, mask: NDArray[np.bool_], season: Trait, rng: Generator) -> Trait:
     """Count pairs of days close together beside those of draws that keep the place's season, if it has one."""
-    day = rows.day
-    inside = SEASONS.holds[SEASONS.keys.index(season.part)][rows.month] > 0
+    day = moments.day
+    inside = SEASONS.holds[SEASONS.keys.index(season.part)][moments.month] > 0
     strata = [inside, ~inside] if season.p <= ALPHA else [np.ones(len(day), dtype=bool)]
     pools = [(day[stratum], int((mask & stratum).sum())) for stratum in strata]
     drawn = [np.concatenate([rng.choice(pool, n, replace=False) for pool, n in pools]) for _ in range(DRAWS)]

@@ -15,7 +15,7 @@ from forum.demo.rhythms import is_school_day
 from forum.demo.rows import rows
 from forum.foundation.clock import ZONE
 from mapping.perspectives import Agreement, Perspective, perspectives
-from mapping.profiles import HOURS, SCHOOL, SEASONS, Kind, Profile, Trait, profiles, scan
+from mapping.profiles import HOURS, SCHOOL, SEASONS, Kind, Moments, Profile, Trait, profiles, scan
 
 TODAY = date(2026, 11, 25)
 RNG = np.random.default_rng
@@ -31,7 +31,7 @@ def profile(here: NDArray[np.datetime64], elsewhere: NDArray[np.datetime64], kno
     at = np.concatenate([here, elsewhere])
     weekday = (at.astype("datetime64[D]").astype(np.int64) + 3) % 7
     mask, group = np.arange(len(at)) < len(here), np.zeros(len(at), dtype=np.int64)
-    (found,) = profiles([mask], ["1"], at, np.full(len(at), known), weekday < 5, group=group)
+    (found,) = profiles([mask], ["1"], Moments(at, np.full(len(at), known), weekday < 5, group))
     return found
 
 
@@ -88,8 +88,8 @@ def test_kinds_are_compared_with_their_own_kind() -> None:
     at = np.concatenate([here, night, day])
     group = np.repeat([0, 0, 1], [80, 600, 1400])
     mask, every = np.arange(len(at)) < 80, np.ones(len(at), dtype=bool)
-    (own_kind,) = profiles([mask], ["1"], at, every, every, group=group)
-    (mixed,) = profiles([mask], ["1"], at, every, every, group=np.zeros_like(group))
+    (own_kind,) = profiles([mask], ["1"], Moments(at, every, every, group))
+    (mixed,) = profiles([mask], ["1"], Moments(at, every, every, np.zeros_like(group)))
     assert Kind.HOURS not in kinds(own_kind)
     assert Kind.HOURS in kinds(mixed)
 
@@ -133,7 +133,7 @@ def demo() -> tuple[dict[str, Profile], dict[str, Perspective]]:
     every, names = sorted({str(partner.kind) for partner in there.values()}), sorted(there)
     kind = np.array([every.index(str(there[row.organisation].kind)) for row in made])
     organisation = np.array([names.index(row.organisation) for row in made])
-    found = profiles(masks, keys, at, known, school, group=group)
+    found = profiles(masks, keys, Moments(at, known, school, group))
     seen = perspectives(masks, keys, kind, every, organisation)
     return {each.key: each for each in found}, {each.key: each for each in seen}
 
