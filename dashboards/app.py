@@ -17,6 +17,7 @@ import api.deviations
 import api.errors
 import api.events
 import api.exports
+import api.extracts
 import api.forums
 import api.health
 import api.links
@@ -77,6 +78,7 @@ API_ROUTERS = (
     api.deviations.router,
     api.exports.router,
     api.forums.router,
+    api.extracts.router,
     api.measures.router,
     api.links.router,
     api.notices.router,

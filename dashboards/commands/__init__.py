@@ -20,6 +20,7 @@ COMMANDS = {
     "organisation": ("dashboards.commands.organisation", "organisation"),
     "agreement": ("dashboards.commands.agreement", "agreement"),
     "member": ("dashboards.commands.member", "member"),
+    "contacts": ("dashboards.commands.contacts", "contacts"),
     "token": ("dashboards.commands.token", "token"),
     "areas": ("dashboards.commands.areas", "areas"),
     "deviations": ("dashboards.commands.deviations", "deviations"),

@@ -8,6 +8,7 @@ import pytest
 from shapely import LineString
 from sqlalchemy.orm import Session, sessionmaker
 
+from api.extracts import Extract
 from api.forums import GroupModel, Me, Partner
 from api.geojson import Outlines
 from forum.register import areas
@@ -93,3 +94,13 @@ def test_without_a_sign_in_nothing_is_told_of_any_forum(client_of: ClientOf, els
     answers: list[Any] = [client_of(None).get(f"/api/v1/forums/{slug}{part}") for slug in ("farsta", "nowhere")]
     assert [answer.status_code for answer in answers] == [401, 401]
     assert answers[0].content == answers[1].content
+
+
+def test_i_get_all_that_is_held_about_me_as_a_file(client_of: ClientOf) -> None:
+    answer = client_of("landlord").get("/api/v1/me/extract")
+    assert answer.headers["content-disposition"] == 'attachment; filename="extract.json"'
+    found = Extract.model_validate(answer.json())
+    assert found.email == "landlord@farsta.example.org"
+    purposes = {part.what: part.purpose for part in found.parts}
+    assert purposes["members"] == "För att veta vad du får göra och för vilken organisation."
+    assert client_of(None).get("/api/v1/me/extract").status_code == 401

@@ -11,7 +11,7 @@ from pathlib import Path
 import orjson
 import pytest
 import shapely
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from dashboards.commands import member, organisation
@@ -230,6 +230,27 @@ def test_a_command_finds_the_running_private_cluster(process: Process, cluster: 
         option = [] if where else ["--data-dir", cluster.data_dir]
         answer = process("audit", "verify", *option, **nowhere, **where)
         assert (answer.returncode, answer.stdout) == (0, "installation: all 0 entries agree.\n"), answer.stderr
+
+
+def test_what_is_held_of_an_address_without_account_is_told_with_its_purpose(
+    farsta: str, cli: Call, superuser: Engine
+) -> None:
+    words = ("contacts", "extract", "Kontakt@example.org", "--forum", farsta)
+    refused = cli(*words)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "No organisation of the forum" in refused.stderr
+    with superuser.connect() as hand:
+        row = "SELECT id, forum_id, 'kontakt@example.org' FROM organisations LIMIT 1"
+        hand.execute(text(f"INSERT INTO contacts (organisation_id, forum_id, email) {row}"))
+    told = json.loads(cli(*words, "--json").stdout)
+    (contact,) = [part for part in told["parts"] if part["what"] == "contacts"]
+    assert contact["purpose"] == "To ask the organisation for an answer about its measures."
+    assert [row["email"] for row in contact["rows"]] == ["kontakt@example.org"]
+    assert "contacts: 1. To ask the organisation" in cli(*words).stdout
+    with superuser.connect() as hand:
+        noted = "SELECT count(*), bool_or(facts::text LIKE '%@%') FROM journal WHERE action = 'contact:extract'"
+        assert tuple(hand.execute(text(noted)).one()) == (2, False)
+        hand.execute(text("DELETE FROM contacts"))
 
 
 def test_a_cluster_of_our_own_is_brought_to_our_tables(
