@@ -36,6 +36,7 @@ DONE = {
     "closed": N_("The place is closed. Closed is not fixed: its measures stay where they stand."),
     "opened": N_("The place is open again."),
     "merged": N_("The place has gone up in the other one."),
+    "split": N_("The place is split. This is the new part; what remains goes on under the old name."),
     "linked": N_("It is saved."),
     "gathered": N_("What has come since is noted as being at this place."),
     "analysed": N_("The analysis is saved."),

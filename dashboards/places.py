@@ -78,7 +78,7 @@ def show_new(request: Request, here: InForum) -> HTMLResponse:
 def create(request: Request, here: InForum, form: Form) -> Response:
     """Make a place."""
     try:
-        place = places.create(here.session, here.member, _drawn(form))
+        place = places.create(here.session, here.member, drawn_of(form))
     except ForumError as error:
         return _refused_form(request, here, None, form, error)
     return view.go(request, f"/{here.member.forum_slug}/platser/{place.nr}", done="created")
@@ -109,7 +109,7 @@ def amend(request: Request, here: InForum, nr: str, form: Form) -> Response:
     """Change the place's name, outline or visibility."""
     place = get(here, nr)
     try:
-        places.amend(here.session, here.member, place, _drawn(form), version_of(form))
+        places.amend(here.session, here.member, place, drawn_of(form), version_of(form))
     except ForumError as error:
         return _refused_form(request, here, nr, form, error)
     return view.go(request, f"/{here.member.forum_slug}/platser/{place.nr}", done="amended")
@@ -197,7 +197,8 @@ def _do(request: Request, here: Here, nr: str, done: str, form: Form, verb: Call
     return view.go(request, f"/{here.member.forum_slug}/platser/{nr}", done=done)
 
 
-def _drawn(form: Form) -> Drawn:
+def drawn_of(form: Form, seen_by: Visibility | None = None) -> Drawn:
+    """Return what the form draws; seen by whom it says, unless that is settled."""
     try:
         given = orjson.loads(plain(form, "geometry") or "null")
     except ValueError:
@@ -206,8 +207,8 @@ def _drawn(form: Form) -> Drawn:
         remedy = N_("Move the cross on the map, and add corners for a line or an area.")
         raise Invalid(N_("Nothing is drawn yet."), field="geometry", remedy=remedy)
     radius = number(plain(form, "radius_m").replace(",", ".") or "0")
-    seen_by = plain(form, "visibility")
-    visibility = Visibility(seen_by) if seen_by in set(SEEN_BY) else Visibility.FORUM
+    said = plain(form, "visibility")
+    visibility = seen_by or (Visibility(said) if said in set(SEEN_BY) else Visibility.FORUM)
     return Drawn(plain(form, "name"), geometry_of(given), radius, visibility)
 
 
@@ -226,6 +227,7 @@ def _form(request: Request, here: Here, place: Place | None, typed: dict[str, st
         "typed": typed,
         "refused": "",
         "api": f"/api/v1/forums/{here.member.forum_slug}",
+        "around": "",
         "visibilities": [(v.value, text(SEEN_BY[v], language)) for v in seen],
     }
 

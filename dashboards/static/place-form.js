@@ -1,13 +1,21 @@
 // Drawing a place (rita en plats): a point, a line or an area, by moving the map under the cross and adding corners.
 
-import { collection, geojson } from "./ground.js";
+import { collection, colour, fetchJson, geojson, NOTHING } from "./ground.js";
 import { inWords, makePicker, makeVoice } from "./picker.js";
-import { reachLayers, reachOf } from "./reach.js";
+import { boundsAround, reachLayers, reachOf } from "./reach.js";
 import { say } from "./words.js";
 
 const form = document.getElementById("place-form");
 const drawing = form.querySelector("[data-drawing]");
 const LEAST = { Point: 0, LineString: 2, Polygon: 3 };
+
+/** Return the layers of the place that a part is drawn of. */
+function aroundLayers() {
+  return [
+    { id: "around", type: "line", source: "around", paint: { "line-color": colour("ink"), "line-width": 2, "line-dasharray": [3, 2] } },
+    { id: "here", type: "circle", source: "here", paint: { "circle-radius": 4, "circle-color": colour("accent"), "circle-stroke-color": colour("map-land"), "circle-stroke-width": 1.5 } },
+  ];
+}
 
 class Drawing {
   constructor() {
@@ -41,7 +49,7 @@ class Drawing {
       api: drawing.dataset.api,
       scale: drawing.querySelector(".scale"),
       start: this.start,
-      more: { sources: { reach: this.source }, layers: reachLayers },
+      more: { sources: { reach: this.source, ...this.whole() }, layers: reachLayers, above: () => (this.around ? aroundLayers() : []) },
       onPlace: (here, place) => this.readBack(here, place),
       onHand: () => (this.kept = undefined),
     });
@@ -51,12 +59,28 @@ class Drawing {
     for (const input of [...form.elements.shape, this.radius]) input.addEventListener("change", () => this.draw());
     form.addEventListener("submit", (event) => this.submit(event));
     this.draw();
+    if (this.around) this.showWhole();
+  }
+
+  /** Return the sources of the place that a part is drawn of: its outline, and what belongs to it. */
+  whole() {
+    if (!drawing.dataset.around) return {};
+    this.around = { type: "Feature", properties: {}, geometry: JSON.parse(drawing.dataset.around) };
+    this.here = geojson(NOTHING);
+    return { around: geojson(collection([this.around])), here: this.here };
+  }
+
+  async showWhole() {
+    const { map } = this.picker;
+    map.fitBounds(boundsAround(this.around.geometry, 20), { padding: 24, maxZoom: 18, duration: 0 });
+    const found = await fetchJson(`${drawing.dataset.api}/deviations?place=${drawing.dataset.nr}&limit=1000`).catch(() => null);
+    if (found) map.getSource("here")?.setData((this.here.data = collection(found.features)));
   }
 
   readBack(here, place) {
     const [name, more] = inWords(place);
     drawing.querySelector("[data-place]").textContent = name;
-    drawing.querySelector("[data-around]").textContent = more;
+    drawing.querySelector("[data-around-words]").textContent = more;
     this.voice([name, more].filter(Boolean).join(", "));
     this.draw();
   }

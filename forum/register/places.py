@@ -6,7 +6,7 @@ does not belong. A place never disappears: it is closed, merged into another or 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -173,7 +173,7 @@ def _create(session: Session, member: Member, drawn: Drawn, origin: Place | None
 
 def _values(session: Session, member: Member, drawn: Drawn) -> dict[str, Any]:
     require_seen(member, drawn.visibility)
-    shape, radius = _checked(session, member, drawn)
+    shape, radius = checked(session, member, drawn)
     return {
         "name": _named(drawn.name),
         "geom": stored(shape),
@@ -190,7 +190,7 @@ def _named(name: str) -> str:
     return name
 
 
-def _checked(session: Session, member: Member, drawn: Drawn) -> tuple[BaseGeometry, float]:
+def checked(session: Session, member: Member, drawn: Drawn) -> tuple[BaseGeometry, float]:
     """Return shape and radius; refuses what is no place, too large for one, or outside the forum's area."""
     shape, field = drawn.shape, "geometry"
     if shape.geom_type not in ("Point", "LineString", "Polygon", "MultiPolygon") or shape.is_empty:
@@ -342,9 +342,16 @@ def merge(
 
 
 def split(
-    session: Session, member: Member, place: Place, parts: Sequence[Drawn], *, reason: str, version: int | None = None
+    session: Session,
+    member: Member,
+    place: Place,
+    parts: Sequence[Drawn],
+    *,
+    reason: str,
+    moved: Collection[UUID] = (),
+    version: int | None = None,
 ) -> list[Place]:
-    """Let several places take this one's place; what hands put to it goes to the first part."""
+    """Let several places take this one's place; what hands put to it goes to the first part, `moved` to the second."""
     if len(parts) < 2:
         message = N_("A place is split into at least two.")
         raise Invalid(message, field="parts", value=len(parts), remedy=N_("Draw at least two parts."))
@@ -352,7 +359,7 @@ def split(
     steps.take(session, member, place, "split", new={"status": Status.SPLIT.value}, reason=words)
     made = [_create(session, member, part, place) for part in parts]
     for each in session.scalars(select(Link).where(Link.place_id == place.id, Link.here)):
-        _write_link(session, member, made[0], each.deviation_id, here=True)
+        _write_link(session, member, made[each.deviation_id in moved], each.deviation_id, here=True)
     return made
 
 

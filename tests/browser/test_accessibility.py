@@ -22,6 +22,7 @@ ROOMS = {
     "places": ("coordinator", "/farsta/platser"),
     "place": ("coordinator", "place"),
     "new place": ("coordinator", "/farsta/platser/ny"),
+    "split": ("coordinator", "place/dela"),
     "analysis": ("coordinator", "place/orsak"),
     "new measure": ("coordinator", "place/atgard"),
     "measures": ("coordinator", "/farsta/atgarder"),

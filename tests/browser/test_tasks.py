@@ -7,9 +7,18 @@ from dataclasses import dataclass, field
 
 import pytest
 from playwright.sync_api import Page, expect
+from shapely import Point
+from sqlalchemy import select
 
-from tests.browser.conftest import PHONE, SIZES, Open, drawn, enter_as
+from forum.foundation import rights
+from forum.people import accounts, members
+from forum.people.forums import Forum
+from forum.register import deviations, finding, places
+from forum.register.finding import Filter
+from forum.register.places import Drawn
+from tests.browser.conftest import PHONE, SIZES, Open, Program, drawn, enter_as
 
+COORDINATOR = "samordnare@farsta.exempel.invalid"
 NAME = "Hökarängsplan"
 WORDS = "Två lampor är släckta vid trappan"
 BETTER = "Tre lampor är släckta vid trappan"
@@ -344,3 +353,64 @@ def test_errors_take_the_focus_and_lead_to_their_field(open_page: Open) -> None:
     page.locator("#problems a").click()
     expect(page.locator("#text")).to_be_focused()
     assert page.locator("#text").get_attribute("aria-invalid") == "true"
+
+
+@pytest.fixture
+def place(program: Program) -> str:
+    """Return the address of a place to which a hand has put a deviation from elsewhere."""
+    with program.sessions() as session:
+        rights.become(session, rights.OPERATOR)
+        forum = session.scalars(select(Forum)).one()
+        coordinator = members.acting(session, accounts.account_of(session, email=COORDINATOR), forum.slug)
+        stairs = Drawn("Trappan vid torget", Point(18.0905, 59.2428), 120)
+        made = places.create(session, coordinator, stairs)
+        there = finding.find(session, coordinator, Filter(), limit=1).rows[0]
+        places.link(session, coordinator, made, deviations.get(session, coordinator, there.id), here=True)
+        session.commit()
+        return f"/farsta/platser/{made.nr}"
+
+
+@pytest.mark.parametrize("make", HANDS)
+def test_a_place_is_split_on_the_map_and_what_hands_put_there_goes_along(
+    open_page: Open, place: str, make: type[Pointer | Keys]
+) -> None:
+    page = open_page("coordinator")
+    hand = make(page)
+    page.goto(place)
+    hand.press('a[href$="/dela"]')
+    page.wait_for_url("**/dela")
+    drawn(page)
+    expect(page.locator("[data-place]")).not_to_be_empty()
+    hand.write("#name", "Nedre trappan")
+    hand.choose('[name="shape"][value="Polygon"]')
+    for corner in range(3):
+        turn(hand, page, corner)
+        expect(page.locator("[data-corners]")).to_have_text(re.compile(f"^{corner + 1} hörn"))
+    if isinstance(hand, Keys):
+        hand.reach('[name="moved"]')
+        hand.key("Space")
+    else:
+        page.locator('[name="moved"]').check()
+    hand.write("#reason", "Två olika orsaker")
+    hand.press("#place-form .button.main")
+    page.wait_for_url("**?done=split")
+    expect(page.locator("h1")).to_have_text("Nedre trappan")
+    expect(page.locator(".rows .row")).not_to_have_count(0)  # at least the one that went along
+    page.get_by_role("link", name="Trappan vid torget").click()
+    expect(page.locator(".chosen-head .tag")).to_have_text("delad i flera platser")
+
+
+def turn(hand: Hand, page: Page, corner: int) -> None:
+    """Move the cross some way and add a corner there."""
+    if isinstance(hand, Keys):
+        hand.reach("[data-drawing] .map")
+        for _ in range(3):
+            hand.key(("ArrowUp", "ArrowRight", "ArrowDown")[corner])
+        hand.key("Enter")
+        return
+    stage = page.locator("[data-drawing] .map").bounding_box()
+    assert stage is not None
+    right, down = ((0, -40), (40, 0), (0, 40))[corner]
+    page.mouse.click(stage["x"] + stage["width"] / 2 + right, stage["y"] + stage["height"] / 2 + down)
+    page.wait_for_timeout(300)  # the map glides under the cross for a fifth of a second
+    hand.press("[data-add]")

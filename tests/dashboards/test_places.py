@@ -109,6 +109,27 @@ def test_an_analysis_is_written_and_the_second_of_two_keeps_what_is_typed(browse
     assert "Mörkret och häcken" in coordinator.get(path)
 
 
+def test_a_place_is_split_with_what_hands_put_there_and_a_refusal_keeps_what_is_typed(
+    browser_of: BrowserOf, noticed: int
+) -> None:
+    coordinator = browser_of("coordinator")
+    path = made(coordinator)
+    send(coordinator, f"{path}/avvikelser", {"deviation": f"F-{noticed}", "here": "yes"})
+    assert f'name="moved" value="{noticed}"' in coordinator.get(f"{path}/dela")
+    part = {"name": "Norra änden", "geometry": POINT, "radius_m": "20", "moved": str(noticed), "version": "1"}
+    refused = send(coordinator, f"{path}/dela", part)
+    assert (refused.status, 'id="reason-error"' in refused.text) == (422, True)
+    assert f'value="{noticed}" checked' in refused.text
+    assert 'value="Norra änden"' in refused.text
+    split = send(coordinator, f"{path}/dela", part | {"reason": "Två orsaker"})
+    assert "<h1>Norra änden</h1>" in split.text
+    assert "Platsen är delad" in split.text
+    assert "delad i flera platser" in coordinator.get(path)
+    assert send(coordinator, f"{path}/dela", part | {"reason": "En gång till"}).status in (409, 412)
+    assert "Dela platsen" not in browser_of("teacher").get(split.path)
+    assert browser_of("teacher").client.get(f"{split.path}/dela").status_code == 403
+
+
 def test_a_measure_goes_its_whole_way_by_those_who_may(browser_of: BrowserOf) -> None:
     coordinator, landlord = browser_of("coordinator"), browser_of("landlord")
     path = proposed(coordinator, made(coordinator))

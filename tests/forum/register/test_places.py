@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from forum.foundation.audience import Visibility
 from forum.foundation.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from forum.foundation.geometry import in_degrees, in_metres
-from forum.register import deviations, finding, places, steps
+from forum.register import deviations, finding, places, splits, steps
 from forum.register.deviations import Deviation
 from forum.register.deviations import Status as Stage
 from forum.register.finding import Filter
@@ -225,6 +225,31 @@ def test_a_place_is_split_into_parts_that_know_where_they_come_from(session: Ses
     assert gathered(session, world, second) == {west.nr}
     assert Status(place.status) is Status.SPLIT
     assert {first.origin_id, second.origin_id} == {place.id}
+
+
+def test_a_part_is_cut_out_of_a_place_and_what_hands_chose_goes_with_it(session: Session, world: World) -> None:
+    east, west = marked(session, world, 60), marked(session, world, -60)
+    kept, chosen = marked(session, world, 300), marked(session, world, 350)
+    place, coordinator = round_place(session, world), world.acting(session, "coordinator")
+    for each in (kept, chosen):
+        places.link(session, coordinator, place, each, here=True)
+    assert {each.nr for each in splits.by_hand(session, coordinator, place)} == {kept.nr, chosen.nr}
+    for part, field in (
+        (Drawn("Allt", Point(away(0)), 400), "geometry"),
+        (Drawn("Där", Point(away(900)), 20), "geometry"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            splits.carve(session, coordinator, place, part, reason=WHY)
+        assert refused.value.field == field
+    part = Drawn("Östra", Point(away(60)), 30)
+    rest, made = splits.carve(session, coordinator, place, part, reason=WHY, moved={chosen.id})
+    assert (rest.name, made.name) == (place.name, "Östra")
+    assert gathered(session, world, rest) == {west.nr, kept.nr}
+    assert gathered(session, world, made) == {east.nr, chosen.nr}
+    with pytest.raises(Conflict):
+        splits.carve(session, coordinator, place, part, reason=WHY)
+    with pytest.raises(Forbidden):
+        splits.carve(session, world.acting(session, "officer"), rest, part, reason=WHY)
 
 
 def test_numbers_tell_nothing_of_other_places(session: Session, world: World) -> None:
