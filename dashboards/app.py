@@ -28,6 +28,7 @@ import api.outcomes
 import api.picture
 import api.places
 import api.plans
+import api.publications
 import api.tiles
 from api.deps import ours_when_unsafe
 from api.streams import Streams
@@ -55,6 +56,7 @@ from dashboards import (
     places,
     plans,
     protocol,
+    publications,
     quarantine,
     sign_in,
     sitting,
@@ -89,6 +91,7 @@ API_ROUTERS = (
     api.meetings.router,
     api.places.router,
     api.plans.router,
+    api.publications.router,
     api.tiles.router,
     api.calendars.router,
 )
@@ -108,6 +111,7 @@ ROOMS = (
     plans.router,
     picture.router,
     protocol.router,
+    publications.router,
     meetings.router,
     meeting.router,
     compiled.router,

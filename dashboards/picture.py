@@ -24,7 +24,7 @@ from forum.foundation.errors import ForumError, Invalid, NotFound
 from forum.foundation.language import N_, text
 from forum.people.agreements import today
 from forum.people.policy import Action, may
-from forum.work import adoptions, documents, pictures
+from forum.work import adoptions, documents, pictures, publications
 from forum.work.documents import Kind
 from forum.work.pictures import FrozenPicture
 from mapping import picture
@@ -217,6 +217,8 @@ def _room(
         "audiences": [(a.value, text(FOR[a], language)) for a in audiences],
         "clocks": clocks.of_forum(here.session, here.member, language),
         "freezes": may(here.member, Action.PICTURE_FREEZE),
+        "opens": may(here.member, Action.PUBLICATION_OPEN),
+        "open": publications.is_open(here.session, here.member),
         "printed": listed(here, Kind.PICTURE, language),
         "kept": [_listed(kept, language) for kept in pictures.all_of(here.session, here.member)],
         "parts": [(name, text(label, language)) for name, label in pictures.PARTS.items()],
