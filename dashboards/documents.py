@@ -23,6 +23,9 @@ from mapping.periods import Period
 router = APIRouter()
 ROOM = "/{forum}/dokument/{number}"
 PAPER = "application/pdf"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+IN_WORD = frozenset({Kind.COUNCIL})
+"""What is written for Word too; a test compares it with those who write it."""
 STATUS_WORDS = {
     Status.WAITING: N_("waits for its turn"),
     Status.WORKING: N_("is being printed"),
@@ -32,7 +35,14 @@ STATUS_WORDS = {
 KIND_WORDS = {
     Kind.PICTURE: N_("Situational picture, %(period)s"),
     Kind.COMPILED: N_("Decisions of the forum, %(period)s"),
+    Kind.COUNCIL: N_("Yearly report to the council, %(period)s"),
 }
+CAME_FROM = {
+    Kind.PICTURE: (N_("Situational picture"), "lagesbild"),
+    Kind.COMPILED: (N_("Decisions of a period"), "protokoll"),
+    Kind.COUNCIL: (N_("Yearly report to the council"), "lagesbild/arsrapport"),
+}
+"""The room in which each kind is asked for."""
 
 
 @router.get(ROOM + ".pdf")
@@ -43,6 +53,16 @@ def hand_out(here: InForum, number: UUID) -> Response:
         raise NotFound
     headers = view.HEADERS | {"Content-Disposition": f'inline; filename="{file_of(document, here.member)}.pdf"'}
     return Response(document.content, media_type=PAPER, headers=headers)
+
+
+@router.get(ROOM + ".docx")
+def hand_out_word(here: InForum, number: UUID) -> Response:
+    """Answer with the document as it was written for Word."""
+    document = documents.get(here.session, here.member, number)
+    if document.word is None:
+        raise NotFound
+    headers = view.HEADERS | {"Content-Disposition": f'attachment; filename="{file_of(document, here.member)}.docx"'}
+    return Response(document.word, media_type=WORD, headers=headers)
 
 
 @router.get(ROOM)
@@ -68,9 +88,14 @@ def plain(document: Document, language: str) -> dict[str, Any]:
     """Return a document as a page names it."""
     first, last = (date.fromisoformat(document.wanted[name]) for name in ("first", "last"))
     period = in_words(Period.of_days(first, last), language)
+    name, room = CAME_FROM[Kind(document.kind)]
     return {
         "id": document.id,
-        "kind": document.kind,
+        "from": {"name": text(name, language), "room": room},
+        "form": text(N_("PDF and Word"), language) if document.kind in IN_WORD else "PDF",
+        "word": document.kind in IN_WORD,
+        "hash": document.hash.hex() if document.hash else "",
+        "word_hash": document.word_hash.hex() if document.word_hash else "",
         "title": text(KIND_WORDS[Kind(document.kind)], language, period=period),
         "audience": text(FOR[Audience(document.audience)], language),
         "when": words.moment(document.created_at, language),

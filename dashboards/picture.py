@@ -67,12 +67,16 @@ def asked(given: QueryParams | FormData) -> Asked:
     """Return what an address or a form asks for; nothing said is the latest three whole months, for the forum."""
     latest = latest_months(today(), MONTHS)
     first, last = (_day(given, name) for name in ("from", "until"))
+    return Asked(first or latest.first, last or latest.last, audience_of(given))
+
+
+def audience_of(given: QueryParams | FormData) -> Audience:
+    """Return for whom an address or a form asks; nothing said is the forum."""
     try:
-        audience = Audience(plain(given, "audience") or Audience.FORUM)
+        return Audience(plain(given, "audience") or Audience.FORUM)
     except ValueError as error:
         message, remedy = N_("There is no such audience."), N_("Choose forum or authorities.")
         raise Invalid(message, field="audience", value=plain(given, "audience"), remedy=remedy) from error
-    return Asked(first or latest.first, last or latest.last, audience)
 
 
 def _day(given: QueryParams | FormData, name: str) -> date | None:

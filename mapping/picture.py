@@ -105,7 +105,7 @@ def look(session: Session, member: Member, audience: Audience, start: date, end:
     """Return the picture with the deviations behind it."""
     require(member, Action.PICTURE_READ)
     period = _checked(start, end)
-    _require(member, audience)
+    audiences.require_closed(member, audience)
     with audiences.narrowed(session, audience):
         rows = _read(session, member, audience, period)
         held = _held(session, member, audience, rows)
@@ -159,14 +159,6 @@ def _checked(start: date, end: date) -> Period:
         remedy = N_("Give at most %(most)s days.")
         raise Invalid(N_("The period is too long."), field="to", value=end, remedy=remedy, most=LONGEST)
     return period
-
-
-def _require(member: Member, audience: Audience) -> None:
-    if audience is Audience.PUBLIC:
-        message = N_("The public is shown what nobody can be recognised by, once a month.")
-        remedy = N_("Choose forum or authorities.")
-        raise Invalid(message, field="audience", value=audience, remedy=remedy)
-    audiences.require(member, audience)
 
 
 # --- what is read -----------------------------------------------------------------------------------------------------

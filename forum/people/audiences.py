@@ -26,6 +26,15 @@ def require(member: Member, audience: Audience | None) -> None:
         raise Invalid(message, field="audience", value=audience, remedy=N_("Choose forum."))
 
 
+def require_closed(member: Member, audience: Audience) -> None:
+    """Refuse what would show the public rows of their own, and what is made for more than the member sees."""
+    if audience is Audience.PUBLIC:
+        message = N_("The public is shown what nobody can be recognised by, once a month.")
+        remedy = N_("Choose forum or authorities.")
+        raise Invalid(message, field="audience", value=audience, remedy=remedy)
+    require(member, audience)
+
+
 @contextmanager
 def narrowed(session: Session, audience: Audience | None) -> Iterator[None]:
     """Let the session see only what the whole audience may see."""

@@ -65,6 +65,7 @@ class Action(StrEnum):
     PUBLICATION_READ = "publication:read"
     PUBLICATION_MAKE = "publication:make"
     PUBLICATION_OPEN = "publication:open"
+    COUNCIL_REPORT = "council:report"
     MEETING_READ = "meeting:read"
     MEETING_PLAN = "meeting:plan"
     MEETING_LEAD = "meeting:lead"
@@ -156,6 +157,7 @@ TABLE: dict[Action, Rule] = {
     Action.PUBLICATION_READ: Rule(READERS | SYSTEM),
     Action.PUBLICATION_MAKE: Rule(SYSTEM),
     Action.PUBLICATION_OPEN: Rule(LEADERS),
+    Action.COUNCIL_REPORT: Rule(LEADERS),
     Action.MEETING_READ: Rule(READERS | SYSTEM),
     Action.MEETING_PLAN: Rule(LEADERS),
     Action.MEETING_LEAD: Rule(LEADERS),

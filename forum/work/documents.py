@@ -30,9 +30,14 @@ class Kind(StrEnum):
 
     PICTURE = "picture"
     COMPILED = "compiled"
+    COUNCIL = "council"
 
 
-NEEDS = {Kind.PICTURE: Action.PICTURE_READ, Kind.COMPILED: Action.MEETING_READ}
+NEEDS = {
+    Kind.PICTURE: Action.PICTURE_READ,
+    Kind.COMPILED: Action.MEETING_READ,
+    Kind.COUNCIL: Action.COUNCIL_REPORT,
+}
 """What a member must be allowed to read in order to have it printed."""
 
 
@@ -79,7 +84,7 @@ def order(
 ) -> Document:
     """Let a job print a document; whoever asks twice for the same while it is made has it made once."""
     require(member, NEEDS[kind])
-    audiences.require(member, audience)
+    audiences.require_closed(member, audience)
     asked = {"kind": kind.value, "audience": audience.value, "language": language, "wanted": dict(wanted)}
     under_way = _of(member).where(Document.status.in_(OPEN)).filter_by(**asked)
     if (found := session.scalar(under_way.limit(1))) is not None:
@@ -129,9 +134,9 @@ def account_of(session: Session, document: Document) -> UUID:
     return session.scalars(select(Membership.account_id).where(Membership.id == document.member_id)).one()
 
 
-def finish(session: Session, document_id: UUID, content: bytes) -> None:
-    """Keep what was printed."""
-    _change(session, document_id, status=Status.DONE, content=content)
+def finish(session: Session, document_id: UUID, content: bytes, word: bytes | None = None) -> None:
+    """Keep what was printed, and what was written for Word where it is wanted in that form too."""
+    _change(session, document_id, status=Status.DONE, content=content, word=word)
 
 
 def fail(session: Session, document_id: UUID) -> None:

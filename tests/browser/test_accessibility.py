@@ -36,6 +36,7 @@ ROOMS = {
     "how often": ("coordinator", "/farsta/moten/hur-ofta"),
     "picture": ("coordinator", "/farsta/lagesbild"),
     "plan": ("coordinator", "/farsta/lagesbild/plan"),
+    "yearly report": ("coordinator", "/farsta/lagesbild/arsrapport"),
     "no period": ("coordinator", "/farsta/lagesbild?from=2026-03-01&until=2026-02-01"),
     "notices": ("coordinator", "/farsta/notiser"),
     "came of ours": ("police", "/farsta/vara-avvikelser"),

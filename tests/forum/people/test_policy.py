@@ -46,6 +46,7 @@ plan:adopt                     -       -         yes          yes            -  
 publication:read               yes     yes       yes          yes            yes     -
 publication:make               -       -         -            -              yes     -
 publication:open               -       -         yes          yes            -       -
+council:report                 -       -         yes          yes            -       -
 meeting:read                   yes     yes       yes          yes            yes     -
 meeting:plan                   -       -         yes          yes            -       -
 meeting:lead                   -       -         yes          yes            -       -
