@@ -27,7 +27,7 @@ ToDep = Annotated[date | None, Query(alias="to", description="The day after the 
 AudienceDep = Annotated[Audience, Query(description="For whom: only what all of them may see is counted")]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class NamedPicture(Picture):
     """The picture, with what its codes and numbers are called in the reader's language."""
 

@@ -10,11 +10,12 @@ from itertools import chain
 
 from shapely.geometry.base import BaseGeometry
 
-from dashboards import words
+from dashboards import patterns, words
 from dashboards.choices import KINDS, WEEKDAYS
 from dashboards.sentences import VERDICTS, Said, Speaker
 from forum.foundation.language import N_, text
 from mapping import charts
+from mapping.analyses import HOT_M, REACH, REDRAWS, Hot
 from mapping.charts import Bar, Pair, Width
 from mapping.counts import Comparison, Verdict
 from mapping.figures import Counted, Table
@@ -39,6 +40,11 @@ COUNTED = N_("The count with its 95 % interval.")
 IN_SQUARES = N_(
     "Count in squares of %(side)s metres, numbers from %(least)s. Half of the points are known within %(m)s metres: "
     "some belong to the square beside."
+)
+BY_TEST = N_(
+    "Framed: squares of %(side)s metres with more within %(reach)s metres than chance brings (Gi*, exact); of what is "
+    "framed at most 5 in 100 are false (Benjamini–Hochberg). Sureness: in how many of %(draws)s redraws it stays, when "
+    "each point is moved within its own accuracy."
 )
 """How each chart is made."""
 
@@ -160,22 +166,41 @@ class Plates:
         return Plate(name, self._(heading), said, method, drawn, said.text, head, rows, self._(note), slim)
 
     def _pair(self, name: str, group: Counted, base: str, most: int) -> Pair:
-        called = _cut(self._called(name, group), most)
+        called = cut(self._called(name, group), most)
         return Pair(called, group.count, group.low, group.high, self._before(group, base))
 
     def squares(self, ground: Ground) -> Plate:
-        """Return the map of squares."""
-        cells, said = self.found.squares, self.speaker.squares()
+        """Return the map of squares, with a frame around what stands out by a test."""
+        cells, hot = self.found.squares, self.found.analyses.hotspots.hot if self.found.analyses else ()
+        said = patterns.what_is_hot(self.speaker) if self.found.analyses else self.speaker.squares()
         drawn = charts.squares(
-            tuple((c.east, c.north, c.count) for c in cells.cells), cells.side_m, ground.whole, ground.parts
+            tuple((c.east, c.north, c.count) for c in cells.cells),
+            cells.side_m,
+            ground.whole,
+            ground.parts,
+            (HOT_M, tuple(tuple((c.east, c.north) for c in lot.cells) for lot in hot)),
         )
-        most = sorted(cells.cells, key=lambda cell: (-cell.count, cell.east, cell.north))[:MOST]
-        head = (self._(N_("Square (east, north in SWEREF 99 TM)")), self._(N_("Deviations")))
-        rows = tuple((f"{cell.east}, {cell.north}", words.number(cell.count, self.language)) for cell in most)
+        head = (
+            self._(N_("Square (east, north in SWEREF 99 TM)")),
+            *self._counted(),
+            self._(N_("Sureness")),
+        )
+        most = sorted(cells.cells, key=lambda cell: (-cell.count, cell.east, cell.north))[: MOST - len(hot)]
+        single = tuple((f"{c.east}, {c.north}", words.number(c.count, self.language), "", "") for c in most)
+        rows = tuple(self._hot(i, lot) for i, lot in enumerate(hot, start=1)) + single
         accuracy = words.number(cells.accuracy_m or 0, self.language)
         method = self._(IN_SQUARES, side=cells.side_m, least=charts.NUMBERED, m=accuracy)
-        note = self._(N_("Counts, not per inhabitant."))
+        if hot:
+            method += " " + self._(BY_TEST, side=HOT_M, reach=round(REACH * HOT_M), draws=REDRAWS)
+        graded = [patterns.how_it_did(self.speaker).text] if self.found.analyses and hot else []
+        note = " ".join([*graded, self._(N_("Counts, not per inhabitant."))])
         return Plate("squares", self._(N_("Where")), said, method, drawn, said.text, head, rows, note)
+
+    def _hot(self, number: int, lot: Hot) -> tuple[str, ...]:
+        squares = self._(N_("Accumulation %(n)s, squares: %(squares)s"), n=number, squares=len(lot.cells))
+        name = squares + (f" ({self._(N_('new'))})" if lot.new else "")
+        sure = f"{round(100 * lot.holds)} %"
+        return (name, words.number(lot.count, self.language), self._span(lot.low, lot.high), sure)
 
     def hours(self) -> Plate:
         """Return the week by hours."""
@@ -234,7 +259,8 @@ class Plates:
         return words.day(day, self.language, weekday=False, year=day.month == 1).partition(" ")[2]
 
 
-def _cut(name: str, most: int) -> str:
+def cut(name: str, most: int) -> str:
+    """Return a name of so many letters at most."""
     return name if len(name) <= most else f"{name[: most - 1].rstrip(' ,')}…"
 
 

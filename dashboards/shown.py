@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dashboards import words
+from dashboards.findings import Findings
 from dashboards.plates import Ground, Plate, Plates
 from dashboards.sentences import Said, Speaker
 from forum.foundation.audience import Audience
@@ -71,6 +72,8 @@ def shown(
     plain = picture.as_plain(found)
     speaker, names = Speaker(plain, language), picture.names(session, found, member.forum_id, language)
     names = {"areas": {}, **names}
+    plates = Plates(found, speaker, names)
+    more = Findings(plates, found.analyses).all() if found.analyses else ()
     return Shown(
         picture=found,
         language=language,
@@ -80,7 +83,7 @@ def shown(
         hash=(bytes(frozen.hash) if frozen else pictures.hash_of(plain)).hex(),
         first=speaker.first(names),
         unknown=speaker.unknown(),
-        plates=Plates(found, speaker, names).all(ground(session, member)),
+        plates=[*plates.all(ground(session, member)), *more],
         frozen=frozen,
         frozen_at=moment(frozen.frozen_at, language) if frozen else "",
     )

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 
-from babel.dates import format_datetime
+from babel.dates import format_datetime, get_month_names
 from babel.numbers import format_decimal
 
 from forum.foundation import clock
@@ -41,6 +41,12 @@ def day(value: date | datetime, language: str, *, year: bool = True, weekday: bo
 def month(value: date, language: str) -> str:
     """Return a month: oktober 2023."""
     return _dated(_wall(value), "LLLL y", language)
+
+
+def month_name(number: int, language: str) -> str:
+    """Return what the month of that number is called."""
+    name: str = get_month_names("wide", locale=language)[number]
+    return name
 
 
 def months(first: date, last: date, language: str) -> str:

@@ -20,6 +20,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from shapely import box, union_all
 from shapely.geometry.base import BaseGeometry
 
 INK, QUIET, LINE, ACCENT, BAND, PAPER = "#14181f", "#5c6673", "#d6dce3", "#0b3a75", "#e6eef8", "#ffffff"
@@ -196,7 +197,11 @@ def week(counts: tuple[tuple[int, ...], ...], days: tuple[str, ...], width: Widt
 
 @once
 def squares(
-    cells: tuple[tuple[int, int, int], ...], side: int, outline: BaseGeometry, parts: tuple[BaseGeometry, ...]
+    cells: tuple[tuple[int, int, int], ...],
+    side: int,
+    outline: BaseGeometry,
+    parts: tuple[BaseGeometry, ...],
+    framed: tuple[int, tuple[tuple[tuple[int, int], ...], ...]],
 ) -> str:
     """Return a map of counts in squares over the outlines of the ground.
 
@@ -206,6 +211,8 @@ def squares(
         South-west corners in metres of SWEREF 99 TM, and how long a side is.
     outline, parts : shapely geometry, tuple of shapely geometry
         The whole, and the areas in it, in the same plane.
+    framed : int, tuple of tuple of (east, north)
+        Side and corners of squares that stand out together: each lot gets a frame and its number.
 
     Returns
     -------
@@ -221,12 +228,67 @@ def squares(
     for shape, colour, thick in (*((part, LINE, 1.0) for part in parts), (outline, QUIET, 1.5)):
         for ring in _rings(shape.simplify(finest)):
             axes.plot(*zip(*ring, strict=True), color=colour, linewidth=thick)
-    found = [(x, y, n) for x, y, n in cells if n]
+    _numbered(axes, [(x, y, n) for x, y, n in cells if n], side)
+    for i, lot in enumerate(framed[1], start=1):
+        _frame(axes, lot, framed[0], str(i))
+    _scale(axes, west, south)
+    return _svg(figure)
+
+
+def _numbered(axes: Axes, found: Sequence[tuple[int, int, int]], side: int) -> None:
     axes.add_collection(_squares(found, side, PAPER))
     for x, y, n in found:
         if n >= NUMBERED:
             axes.text(x + side / 2, y + side / 2, f"{n}", ha="center", va="center", fontsize=9, color=_ink_on(n))
-    _scale(axes, west, south)
+
+
+def _frame(axes: Axes, lot: Sequence[tuple[int, int]], side: int, number: str) -> None:
+    """Draw the outline around a lot of squares, and its number above its north-west corner."""
+    around = union_all([box(x, y, x + side, y + side) for x, y in lot])
+    for ring in _rings(around):
+        axes.plot(*zip(*ring, strict=True), color=INK, linewidth=2.5)
+    west, north = min((x, -y) for x, y in lot)
+    style = {"boxstyle": "circle,pad=0.25", "facecolor": INK, "edgecolor": PAPER}
+    at = (west - side, side - north + side)
+    axes.text(*at, number, color=PAPER, bbox=style, ha="center", va="center", fontsize=9, fontweight="bold")
+
+
+@once
+def matrix(
+    rows: tuple[str, ...], columns: tuple[str, ...], counts: tuple[tuple[tuple[int, str], ...], ...], width: Width
+) -> str:
+    """Return a table of counts as squares in the colours of the map, each with a mark if it has one.
+
+    Parameters
+    ----------
+    rows, columns : tuple of str
+        What they are called.
+    counts : tuple of tuple of (count, mark)
+        For each row and column; a mark is printed after the number.
+    width : Width
+        For a large screen and for paper, or for a phone.
+
+    Returns
+    -------
+    str
+        SVG.
+    """
+    left, right = (118, 40) if width is Width.PHONE else (190, 70)
+    figure, axes = _paper(width, 30 * len(rows) + 96, left=left, bottom=8, top=88, right=right)
+    axes.grid(visible=False)
+    found = [(x, len(rows) - 1 - y, n) for y, row in enumerate(counts) for x, (n, _) in enumerate(row) if n]
+    axes.add_collection(_squares(found, 1, PAPER))
+    for y, row in enumerate(counts):
+        for x, (n, mark) in enumerate(row):
+            ink = _ink_on(n) if n else QUIET
+            axes.text(x + 0.5, len(rows) - 0.5 - y, f"{n}{mark}", ha="center", va="center", fontsize=10, color=ink)
+    axes.set_xlim(0, len(columns))
+    axes.set_ylim(0, len(rows))
+    axes.set_yticks([len(rows) - 0.5 - y for y in range(len(rows))], rows)
+    axes.xaxis.tick_top()
+    axes.set_xticks([x + 0.5 for x in range(len(columns))], columns, rotation=40, ha="left")
+    for spine in axes.spines.values():
+        spine.set_visible(False)
     return _svg(figure)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,8 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from shapely import intersects_xy, prepare
+from shapely.geometry.base import BaseGeometry
 
 from mapping.counts import Comparison, compare, distinct, holding, interval, not_covered, tally
 from mapping.crs import SWEREF99TM, WGS84, transform
@@ -287,3 +290,28 @@ def corners(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.in
     """
     plane = transform(np.stack([lon, lat], axis=-1), WGS84, SWEREF99TM)
     return (np.floor(plane / SIDE_M) * SIDE_M).astype(np.int64)
+
+
+def squares_of(whole: BaseGeometry, side: int) -> NDArray[np.int64]:
+    """Return the squares whose middle lies in an area.
+
+    Parameters
+    ----------
+    whole : shapely geometry
+        In metres of SWEREF 99 TM.
+    side : int
+        Of a square, in metres.
+
+    Returns
+    -------
+    ndarray of int, shape (n, 2)
+        South-west corners.
+    """
+    if whole.is_empty:
+        return np.zeros((0, 2), dtype=np.int64)
+    west, south, east, north = (math.floor(edge / side) * side for edge in whole.bounds)
+    grid = np.stack(np.meshgrid(np.arange(west, east + 1, side), np.arange(south, north + 1, side)), axis=-1)
+    corner = grid.reshape(-1, 2).astype(np.int64)
+    prepare(whole)
+    found: NDArray[np.int64] = corner[intersects_xy(whole, *(corner + side / 2).T)]
+    return found

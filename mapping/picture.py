@@ -7,7 +7,7 @@ the session sees what that audience sees while the rows are read, and the questi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from forum.foundation import clock, journal
 from forum.foundation.audience import Audience
 from forum.foundation.errors import Invalid
-from forum.foundation.geometry import shape_of
+from forum.foundation.geometry import in_metres, shape_of
 from forum.foundation.language import N_
 from forum.people import audiences, organisations
 from forum.people.agreements import today
@@ -34,12 +34,13 @@ from forum.register.areas import Area
 from forum.register.deviations import Deviation
 from forum.register.finding import HOUR, LAT, LON, RESTRICTED, Filter
 from mapping import figures
+from mapping.analyses import HOT_M, Analyses, analyses
 from mapping.counts import distinct, tally
-from mapping.figures import ALPHA, MONTHS, Cells, Counted, Hours, Month, Rows, Table
+from mapping.figures import ALPHA, MONTHS, Cells, Counted, Hours, Month, Rows, Table, squares_of
 from mapping.periods import Period, months_before
 
-VERSION = 1
-"""Of the picture's form; a stored one says which it has."""
+VERSION = 2
+"""Of the picture's form; a stored one says which it has. The first had no analyses."""
 LONGEST = 3 * 366
 """Days of a period at most."""
 
@@ -65,6 +66,8 @@ class Picture:
     months: tuple[Month, ...]
     hours: Hours
     squares: Cells
+    analyses: Analyses | None = None
+    """None in a picture that is only counted: what an agenda is made of."""
 
 
 @dataclass(frozen=True)
@@ -98,18 +101,23 @@ class Look:
 
 def picture(session: Session, member: Member, audience: Audience, start: date, end: date) -> Picture:
     """Return the picture of the days from `start` up to and without `end`, for the audience."""
-    return look(session, member, audience, start, end).picture
+    return look(session, member, audience, start, end, analysed=True).picture
 
 
-def look(session: Session, member: Member, audience: Audience, start: date, end: date) -> Look:
-    """Return the picture with the deviations behind it."""
+def look(
+    session: Session, member: Member, audience: Audience, start: date, end: date, *, analysed: bool = False
+) -> Look:
+    """Return the picture with the deviations behind it, and with the analyses where they are wanted."""
     require(member, Action.PICTURE_READ)
     period = _checked(start, end)
     audiences.require_closed(member, audience)
     with audiences.narrowed(session, audience):
         rows = _read(session, member, audience, period)
         held = _held(session, member, audience, rows)
-        look = Look(_counted(session, member, audience, rows, held), _spots(rows), rows, held)
+        counted = _counted(session, member, audience, rows, held)
+        if analysed and counted.total.count:
+            counted = replace(counted, analyses=_analysed(session, member, rows, held))
+        look = Look(counted, _spots(rows), rows, held)
         restricted = int(rows.restricted[rows.inside[0]].sum())
     if restricted:
         facts = {"restricted": restricted, "matched": look.picture.total.count, "audience": audience}
@@ -244,6 +252,11 @@ def _counted(session: Session, member: Member, audience: Audience, rows: Rows, h
         hours=figures.hours(rows),
         squares=figures.squares(rows, rough_m=finding.ROUGH_M, several=finding.SEVERAL),
     )
+
+
+def _analysed(session: Session, member: Member, rows: Rows, held: tuple[Held, ...]) -> Analyses:
+    whole = in_metres(areas.boundary(session, member.forum_id, rows.spans[0].last))
+    return analyses(rows, squares_of(whole, HOT_M), [each.rows for each in held], [str(each.place.nr) for each in held])
 
 
 def _by_area(session: Session, member: Member, rows: Rows) -> Table:

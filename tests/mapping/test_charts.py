@@ -20,6 +20,9 @@ GROUPS = (Pair("Bostadsbolagen", 96, 78, 117, 71), Pair("Skolor <&>", 0, 0, 4, N
 WEEK = tuple(tuple((day * hour) % 23 for hour in range(24)) for day in range(7))
 DAYS = ("må", "ti", "on", "to", "fr", "lö", "sö")
 CELLS = ((0, 0, 1), (250, 0, 6), (500, 250, 35))
+NONE: tuple[int, tuple[tuple[tuple[int, int], ...], ...]] = (100, ())
+FRAMED = (100, (((500, 200), (600, 200)), ((0, 0),)))
+MATRIX = (((12, "+"), (0, "−")), ((7, ""), (5, "")))
 
 
 def drawer(name: str) -> Any:
@@ -33,7 +36,9 @@ FIGURES: dict[str, tuple[Any, ...]] = {
     "months slim": (SERIES, Width.PHONE),
     "pairs slim": (GROUPS, Width.PHONE),
     "week slim": (WEEK, DAYS, Width.PHONE),
-    "squares": (CELLS, 250, box(0, 0, 2000, 3000), (box(0, 0, 1000, 3000),)),
+    "squares": (CELLS, 250, box(0, 0, 2000, 3000), (box(0, 0, 1000, 3000),), FRAMED),
+    "matrix": (("Torget", "Tunneln"), ("Polisen", "Skolor"), MATRIX, Width.WIDE),
+    "matrix slim": (("Torget", "Tunneln"), ("Polisen", "Skolor"), MATRIX, Width.PHONE),
 }
 DRAWN: dict[str, Callable[[], str]] = {name: partial(drawer(name), *what) for name, what in FIGURES.items()}
 
@@ -93,12 +98,22 @@ def test_intervals_are_drawn_and_not_only_points() -> None:
 
 
 def test_a_number_is_printed_in_a_square_that_is_dark_enough_to_matter() -> None:
-    shown = words(DRAWN["squares"]())
+    shown = words(charts.squares(CELLS, 250, box(0, 0, 2000, 3000), (), NONE))
     assert {"6", "35", "1 km"} <= set(shown)
     assert "1" not in shown
 
 
-@pytest.mark.parametrize("name", ["months", "pairs", "week"])
+def test_what_stands_out_has_a_frame_with_its_number() -> None:
+    framed, bare = DRAWN["squares"](), charts.squares(CELLS, 250, box(0, 0, 2000, 3000), (), NONE)
+    assert {"1", "2"} <= set(words(framed))
+    assert not {"1", "2"} & set(words(bare))
+
+
+def test_a_matrix_prints_each_count_with_its_mark() -> None:
+    assert {"12+", "0−", "7", "5", "Torget", "Tunneln", "Polisen", "Skolor"} <= set(words(DRAWN["matrix"]()))
+
+
+@pytest.mark.parametrize("name", ["months", "pairs", "week", "matrix"])
 def test_for_a_phone_it_is_drawn_as_wide_as_a_phone_is(name: str) -> None:
     assert 'width="340"' in DRAWN[f"{name} slim"]()
     assert 'width="620"' in DRAWN[name]()
@@ -106,10 +121,10 @@ def test_for_a_phone_it_is_drawn_as_wide_as_a_phone_is(name: str) -> None:
 
 def test_an_outline_is_drawn_no_finer_than_it_can_be_seen() -> None:
     coast = Point(0, 0).buffer(20_000, quad_segs=5_000)
-    assert len(charts.squares((), 250, coast, (coast,))) < 20_000
+    assert len(charts.squares((), 250, coast, (coast,), NONE)) < 20_000
 
 
 def test_nothing_is_drawn_as_nothing() -> None:
-    assert "<svg" in charts.squares((), 250, box(0, 0, 2000, 3000), ())
+    assert "<svg" in charts.squares((), 250, box(0, 0, 2000, 3000), (), NONE)
     assert "<svg" in charts.months((), Width.WIDE)
     assert "<svg" in charts.week(((0,) * 24,) * 7, DAYS, Width.WIDE)

@@ -258,11 +258,19 @@ def test_no_word_that_anybody_wrote_stands_in_it_and_it_comes_back_from_json(ses
     marked(session, world, "coordinator", "2023-07-10T12:00", 12, text="Krossad ruta")
     found = seen(session, world, "coordinator")
     plain = picture.as_plain(found)
-    assert plain["version"] == 1
+    assert plain["version"] == 2
     assert plain["audience"] == "forum"
     assert "Krossad" not in str(plain)
     assert "kiosken" not in str(plain)
     assert of_plain(plain) == found
+
+
+def test_a_picture_of_the_first_form_is_read_without_analyses(session: Session, world: World) -> None:
+    marked(session, world, "coordinator", "2023-07-10T12:00", 12)
+    plain = picture.as_plain(seen(session, world, "coordinator"))
+    assert plain.pop("analyses")
+    stored = of_plain(plain | {"version": 1})
+    assert (stored.version, stored.analyses, stored.total.count) == (1, None, 12)
 
 
 def test_what_lies_at_the_middle_of_an_area_is_counted_apart(session: Session, world: World) -> None:
