@@ -152,6 +152,7 @@ def _shown(request: Request, room: Room, items: Sequence[Item]) -> tuple[dict[st
     session, member, language = room.here.session, room.here.member, room.language
     at = _at(request.query_params.get("punkt", ""), items, room.meeting)
     item, teller = items[at], Teller(session, member, language)
+    made = _decided(room, item)
     told, names = teller.tell(item), names_in(room.here)
     seen = spots.of_item(session, member, room.audience, room.meeting, item, told, language)
     work = [_measure(room, measure, names) for measure in _work(room, told)]
@@ -166,9 +167,9 @@ def _shown(request: Request, room: Room, items: Sequence[Item]) -> tuple[dict[st
         "reason": agenda.escalation(session, item),
         "measures": work[:LISTED],
         "more_measures": max(0, len(work) - LISTED),
-        "decisions": _decided(room, item),
+        "decisions": made,
         "waiting": waiting,
-        "data": _data(room, item, seen, work, names, None if told.place else told.spot),
+        "data": _data(room, item, seen, work, names, None if told.place else told.spot, made),
         "outcomes": [(outcome.value, text(said, language)) for outcome, said in OUTCOME_WORDS.items()],
         **_sentences(item, told),
         **_legend(room, seen),
@@ -267,10 +268,12 @@ def _acts(room: Room, measure: Measure) -> list[dict[str, str]]:
 
 
 def _decided(room: Room, item: Item) -> list[dict[str, Any]]:
-    """Return what was decided on the item; what another decision has replaced is marked."""
+    """Return what was decided on the item; what another decision has replaced is marked, with the reason."""
     made = [d for d in decisions.of_meeting(room.here.session, room.here.member, room.meeting) if d.item_id == item.id]
     later = decisions.replaced(room.here.session, room.here.member, made)
-    return [{"nr": d.nr, "words": d.words, "replaced": d.id in later} for d in made]
+    return [
+        {"id": d.id, "nr": d.nr, "words": d.words, "why": later[d.id].reason if d.id in later else None} for d in made
+    ]
 
 
 def _data(
@@ -280,6 +283,7 @@ def _data(
     work: Sequence[Mapping[str, Any]],
     names: Mapping[UUID, str],
     spot: Mapping[str, float] | None,
+    made: Sequence[Mapping[str, Any]],
 ) -> str:
     """Return what the scripts work with, as JSON that is safe inside a page."""
     told = {
@@ -294,6 +298,7 @@ def _data(
         "outline": seen.outline,
         "points": seen.points,
         "measures": [{name: m[name] for name in ("nr", "title", "owner", "due_on", "acts")} for m in work],
+        "decisions": [{name: d[name] for name in ("id", "nr", "words")} for d in made if d["why"] is None],
         "partners": {str(key): name for key, name in names.items()} if room.leads else {},
     }
     return orjson.dumps(told).decode().replace("<", "\\u003c")

@@ -10,7 +10,7 @@ const annex = panels.dataset.annex !== undefined; // never shown to the room
 const help = document.getElementById("help");
 const attend = document.getElementById("attend");
 const closing = document.getElementById("close");
-const KEYS = { b: "decide", å: "act", m: "act", a: "note", g: "handled", k: "map", "?": "help" };
+const KEYS = { b: "decide", e: "replace", å: "act", m: "act", a: "note", g: "handled", k: "map", "?": "help" };
 const OFF = "trygg-sitting-keys";
 
 let before = Promise.resolve();
@@ -74,6 +74,7 @@ async function settle(status, reason = "") {
 
 const DO = {
   decide: () => openPanel("decide"),
+  replace: () => (shown.decisions.length ? openPanel("replace") : tell(say("There is no decision here to replace."))),
   act: () => openPanel("act"),
   note: () => openPanel("note"),
   escalate: () => openPanel("escalate"),
@@ -97,7 +98,7 @@ pane.addEventListener("keydown", (event) => {
   event.preventDefault();
   DO[does]();
 });
-document.getElementById("keys").addEventListener("click", (event) => {
+document.getElementById("content").addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]");
   if (!button) return;
   button.closest("details")?.removeAttribute("open");

@@ -6,7 +6,7 @@ import { blame, kept, mark, meeting, panels, Refused, send } from "./sitting-sen
 import { say } from "./words.js";
 
 const PAUSE = 150; // milliseconds after the last key, before a line is read back
-const FIRST = { decide: "line", act: "which", note: "note-words", escalate: "why", found: "place-name" };
+const FIRST = { decide: "line", act: "which", note: "note-words", escalate: "why", found: "place-name", replace: "which-decision" };
 
 /** Return the panel that an element stands in. */
 export const panelOf = (element) => element.closest?.(".panel");
@@ -17,6 +17,7 @@ export function openPanel(name) {
   if (name === "note") takeUp();
   if (name === "act") offer();
   if (name === "decide") readBack();
+  if (name === "replace") options(document.getElementById("which-decision"), shown.decisions.map(({ id, nr, words: old }) => [id, `${nr}. ${old}`]));
   const first = document.getElementById(FIRST[name]);
   (first.checkVisibility() ? first : panels.querySelector(`#${name} [data-close]`)).focus();
   document.getElementById(name).scrollIntoView({ block: "nearest" });
@@ -42,7 +43,7 @@ panels.addEventListener("click", (event) => {
 export function forget() {
   for (const panel of panels.querySelectorAll(".panel")) panel.hidden = true;
   for (const error of panels.querySelectorAll(".error")) error.hidden = true;
-  document.getElementById("why").value = document.getElementById("place-name").value = "";
+  for (const id of ["why", "place-name", "instead", "instead-why"]) document.getElementById(id).value = "";
   line.value = lines.get(shown.item) ?? "";
 }
 
@@ -102,6 +103,17 @@ decide.addEventListener("submit", (event) => {
     mark(`line:${item}`, true);
     if (shown.item === item) line.value = "";
     read.replaceChildren();
+  });
+});
+
+const replace = document.getElementById("replace");
+
+replace.addEventListener("submit", (event) => {
+  event.preventDefault();
+  sendForm(replace, async () => {
+    const [old, instead, why] = ["which-decision", "instead", "instead-why"].map((id) => document.getElementById(id));
+    await send("POST", `${meeting}/items/${shown.item}/decisions`, { line: instead.value, replaces: old.value, reason: why.value });
+    instead.value = why.value = "";
   });
 });
 

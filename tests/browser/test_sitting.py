@@ -209,6 +209,40 @@ def test_what_lies_close_together_becomes_a_place_where_a_measure_is_decided(ope
     expect(page.locator(".work")).to_contain_text("Flytta bänkarna, Trafikkontoret")
 
 
+def test_a_decision_is_replaced_by_keyboard_and_the_old_one_stays_with_the_reason(
+    open_page: Open, program: Program
+) -> None:
+    page = open_page("coordinator", SMALLER)
+    opened(page, program)
+    keys = page.keyboard
+    keys.press("e")
+    expect(page.locator("#saved")).to_have_text("Här finns inget beslut att ersätta.")
+    expect(page.locator("#replace")).to_be_hidden()
+    keys.press("b")
+    keys.insert_text("Lampan byts av oss själva")
+    keys.press("Enter")
+    expect(page.locator(".decided")).to_contain_text("Beslut 1 Lampan byts av oss själva")
+    keys.press("e")
+    expect(page.locator("#which-decision")).to_be_focused()
+    keys.press("Tab")
+    keys.insert_text("Trafikkontoret, byt lampan, 15 dec 2030")
+    keys.press("Enter")
+    expect(page.locator("#replace .error")).to_contain_text("skäl")
+    expect(page.locator("#instead")).to_have_value("Trafikkontoret, byt lampan, 15 dec 2030")
+    keys.press("Tab")
+    keys.insert_text("Stolpen är stadens")
+    keys.press("Enter")
+    expect(page.locator("#replace")).to_be_hidden()
+    expect(page.locator(".decided del")).to_have_text("Lampan byts av oss själva")
+    expect(page.locator(".decided li").first).to_contain_text("Ersatt: Stolpen är stadens")
+    expect(page.locator(".decided li").last).to_have_text("Beslut 2 Byt lampan")
+    expect(page.locator(".work")).to_contain_text("Byt lampan, Trafikkontoret")
+    page.locator('[data-do="replace"]').click()  # the replaced one is offered no more
+    expect(page.locator("#which-decision option")).to_have_text(["2. Byt lampan"])
+    assert page.evaluate(SMALL, 24) == []
+    assert violations(page) == []
+
+
 def test_keys_act_in_the_item_alone_and_can_be_switched_off(open_page: Open, program: Program) -> None:
     page = open_page("coordinator", SMALLER)
     opened(page, program)

@@ -24,6 +24,7 @@ from forum.register import places
 from forum.register.places import Drawn, Place
 from forum.work import agenda, decisions, measures, meetings
 from forum.work.agenda import Wish
+from forum.work.decisions import Replaced
 from forum.work.measures import Step
 from forum.work.meetings import Meeting, Plan
 from forum.work.terms import Terms
@@ -206,6 +207,25 @@ def test_only_who_leads_has_a_hand_on_the_screen(stage: Stage, place: Place, bro
         assert data_of(page)["partners"] == {}
     for step in ("oppna", "avsluta"):
         assert browser_of("teacher").post(f"{screen}/{step}").status_code == 403
+
+
+def test_a_replaced_decision_stays_struck_through_with_the_reason_and_is_offered_no_more(
+    stage: Stage, place: Place, browser_of: BrowserOf
+) -> None:
+    screen = stage.meeting()
+    coordinator, meeting = stage.at(screen)
+    item = agenda.of_meeting(stage.session, coordinator, meeting)[0]
+    first = decisions.decide(stage.session, coordinator, item, "Vi väntar")
+    later = Replaced(first, "Stolpen är stadens")
+    second = decisions.decide(stage.session, coordinator, item, "Vi byter", replaces=later)
+    stage.session.commit()
+    page = browser_of("coordinator").get(screen)
+    assert '<del>Vi väntar</del> <span class="quiet">Ersatt: Stolpen är stadens</span>' in page
+    assert [each["id"] for each in data_of(page)["decisions"]] == [str(second.id)]
+    follower = browser_of("teacher").get(screen)
+    assert "Ersatt: Stolpen är stadens" in follower
+    assert 'data-do="replace"' in page
+    assert 'data-do="replace"' not in follower
 
 
 def test_the_meeting_is_opened_and_closed_from_its_screen(stage: Stage, place: Place, browser_of: BrowserOf) -> None:
