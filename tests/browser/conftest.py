@@ -56,18 +56,18 @@ class Program:
     settings: Settings
     sessions: sessionmaker[Session]
 
-    def worker(self) -> threading.Thread:
+    def worker(self, **changes: Any) -> threading.Thread:
         """Return a worker, which does all that waits; in a thread, since the browser has the loop of this one."""
-        app = jobs.application(self.settings, self.sessions)
+        app = jobs.application(self.settings.model_copy(update=changes), self.sessions)
         app.periodic_registry.periodic_tasks.clear()  # nothing happens by the clock while others look
         how: dict[str, Any] = {"queues": [QUEUE], "wait": False, "install_signal_handlers": False}
         begun = threading.Thread(target=partial(app.run_worker, delete_jobs="successful", **how))
         begun.start()
         return begun
 
-    def work(self) -> None:
-        """Let a worker do all that waits."""
-        self.worker().join()
+    def work(self, **changes: Any) -> None:
+        """Let a worker do all that waits, with other settings where they are named."""
+        self.worker(**changes).join()
 
 
 @pytest.fixture(scope="session")

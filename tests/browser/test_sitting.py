@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 from shapely import Point
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from forum import demo
 from forum.foundation import clock, rights
+from forum.foundation.cluster import PrivateCluster
 from forum.people import accounts, members
 from forum.people.agreements import today
 from forum.people.members import Member
@@ -28,8 +34,13 @@ from forum.work.terms import Terms
 from mapping import agenda as bridge
 from tests.browser.conftest import PHONE, Open, Program, violations
 from tests.browser.test_accessibility import SMALL, WIDER
+from tests.conftest import on
+from tests.dashboards import conftest as post
+from tests.dashboards.conftest import Letterbox
 from tests.forum.work.test_meetings import FIGURES
 
+letterbox, free_port = post.letterbox, post.free_port
+"""The fixtures of a mail server on this machine."""
 DAYS = count(400)
 """Days ahead, one for each meeting of these tests, later than any of the demo's."""
 SMALLER, LARGER = (1280, 720), (1920, 1080)
@@ -118,6 +129,19 @@ def seen_of(program: Program, sitting: Sitting) -> list[FollowUp]:
         return follow_ups.of_measure(session, coordinator, measure)
 
 
+@dataclass(frozen=True)
+class Mail:
+    """A mail server on this machine, and what has arrived."""
+
+    url: str
+    letters: list[Any]
+
+
+@pytest.fixture
+def mail(letterbox: Letterbox, free_port: int) -> Mail:
+    return Mail(f"smtp://127.0.0.1:{free_port}", letterbox.letters)
+
+
 SPOT = {"rule": "concentration", "size": 5, "now": 5, "before": 1, "reporters": 2, "categories": {}} | {
     "lon": 18.1, "lat": 59.24, "radius_m": 100,
 }  # fmt: skip
@@ -125,8 +149,8 @@ SAVED = re.compile(r"^Allt är sparat \d\d\.\d\d$")
 
 
 @pytest.mark.parametrize("size", SCREENS)
-def test_a_meeting_is_led_by_the_keyboard_alone_from_its_opening_to_its_close(
-    open_page: Open, program: Program, size: tuple[int, int]
+def test_a_meeting_is_led_by_the_keyboard_alone_from_its_opening_to_its_close_and_its_minutes_are_sent(
+    open_page: Open, program: Program, cluster: PrivateCluster, mail: Mail, size: tuple[int, int]
 ) -> None:
     page = open_page("coordinator", size)
     sitting, keys = prepared(program), page.keyboard
@@ -190,6 +214,39 @@ def test_a_meeting_is_led_by_the_keyboard_alone_from_its_opening_to_its_close(
     page.wait_for_url("**/protokoll")
     assert [item.status for item in items_of(program, sitting)] == ["handled", "carried_over"]
     assert [seen.note for seen in seen_of(program, sitting)] == ["Hälften lyser"]
+    if size == LARGER:
+        sent(open_page("housing", SMALLER), program, cluster, sitting, mail)
+
+
+@contextmanager
+def in_earnest(program: Program, cluster: PrivateCluster) -> Iterator[None]:
+    """Let the forum be a real one meanwhile: nobody of a demo is written to."""
+    database = str(make_url(str(program.settings.database_url)).database)
+    engine = create_engine(on(cluster.superuser_url, database), isolation_level="AUTOCOMMIT")
+    with engine.connect() as hand:
+        hand.execute(text("UPDATE forums SET demo = false"))
+        try:
+            yield
+        finally:
+            hand.execute(text("UPDATE forums SET demo = true"))
+    engine.dispose()
+
+
+def sent(page: Page, program: Program, cluster: PrivateCluster, sitting: Sitting, mail: Mail) -> None:
+    """Let a second member adjust the minutes: they are sealed, and every member is written to, without their words."""
+    page.goto(f"/farsta/moten/{sitting.day}/protokoll")
+    expect(page.locator(".minutes")).to_contain_text("Byt lamporna")
+    page.get_by_role("button", name="Justera protokollet").press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("Protokollet är justerat")
+    with in_earnest(program, cluster):
+        program.work(smtp_url=mail.url)
+    page.reload()
+    expect(page.locator(".marks")).to_contain_text("förseglat")
+    letters = [letter for letter in mail.letters if "är justerat och förseglat" in letter["Subject"]]
+    assert sorted(letter["To"] for letter in letters) == sorted(person.email for person in demo.persons())
+    for letter in letters:
+        assert f"/farsta/moten/{sitting.day}/protokoll" in letter.get_content()
+        assert "lamporna" not in letter.as_string()
 
 
 def test_what_lies_close_together_becomes_a_place_where_a_measure_is_decided(open_page: Open, program: Program) -> None:
