@@ -15,9 +15,10 @@ from api.reading import JsonRoute
 from forum.foundation.audience import Audience
 from forum.foundation.journal import canonical
 from forum.people.agreements import today
-from mapping import picture
+from mapping import picture, public_picture
 from mapping.periods import latest_months
 from mapping.picture import Picture
+from mapping.public_picture import PublicPicture
 
 router = APIRouter(prefix="/api/v1/forums/{forum}", tags=["picture"], route_class=JsonRoute)
 MONTHS = 3
@@ -34,7 +35,7 @@ class NamedPicture(Picture):
     names: dict[str, dict[str, str]]
 
 
-@router.get("/picture", response_model=NamedPicture)
+@router.get("/picture", response_model=NamedPicture | PublicPicture)
 def show(
     request: Request,
     session: SessionDep,
@@ -43,8 +44,14 @@ def show(
     end: ToDep = None,
     audience: AudienceDep = Audience.FORUM,
 ) -> Response:
-    """Return the situational picture of a period: counts, comparisons with their intervals, and who reported."""
+    """Return the situational picture of a period: counts, comparisons with their intervals, and who reported.
+
+    For everybody it is the sum of what was published of the period's months.
+    """
     latest = latest_months(today(), MONTHS)
-    found = picture.picture(session, member, audience, first or latest.first, end or latest.end)
-    body = canonical(picture.named(session, found, member.forum_id, language_of(request)))
+    found = public_picture.made(session, member, audience, first or latest.first, end or latest.end)
+    if isinstance(found, PublicPicture):
+        body = canonical(picture.as_plain(found))
+    else:
+        body = canonical(picture.named(session, found, member.forum_id, language_of(request)))
     return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})

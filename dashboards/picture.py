@@ -27,9 +27,10 @@ from forum.people.policy import Action, may
 from forum.work import adoptions, documents, pictures, publications
 from forum.work.documents import Kind
 from forum.work.pictures import FrozenPicture
-from mapping import picture
+from mapping import picture, public_picture
 from mapping.periods import Period, latest_months
 from mapping.picture import Picture
+from mapping.public_picture import PublicPicture
 
 router = APIRouter()
 ROOM = "/{forum}/lagesbild"
@@ -147,6 +148,7 @@ def print_frozen(request: Request, here: InForum, frozen: str, _: Form) -> Respo
 def carry_frozen(request: Request, here: InForum, frozen: str) -> Response:
     """Hand out a frozen picture as a map in one file."""
     kept = _kept(here, frozen)
+    picture.require_audience(here.member, Audience(kept.audience))
     found, language = picture.of_plain(kept.figures), view.language_of(request)
     return _travelling(travelling.of_frozen(here.session, here.member, found, kept, language))
 
@@ -174,7 +176,7 @@ def _one(request: Request, here: Here, reference: str, *, status: int = 200, **m
     adoption = adopting.in_words(adoptions.of_picture(here.session, here.member, kept), language)
     context: dict[str, Any] = {
         "room": "picture",
-        "shown": shown(here.session, here.member, picture.of_plain(kept.figures), language, kept),
+        "shown": shown(here.session, here.member, public_picture.of_plain(kept.figures), language, kept),
         "wanted": None,
         "refused": "",
         "intact": kept.intact,
@@ -185,8 +187,8 @@ def _one(request: Request, here: Here, reference: str, *, status: int = 200, **m
     return view.render(request, "picture.html", status=status, **(context | more))
 
 
-def _made(here: Here, wanted: Asked) -> Picture:
-    return picture.picture(here.session, here.member, wanted.audience, wanted.first, wanted.end)
+def _made(here: Here, wanted: Asked) -> Picture | PublicPicture:
+    return public_picture.made(here.session, here.member, wanted.audience, wanted.first, wanted.end)
 
 
 def _kept(here: Here, reference: str) -> FrozenPicture:
@@ -201,6 +203,7 @@ def _travelling(page: str) -> HTMLResponse:
 
 
 def _ordered(request: Request, here: Here, audience: Audience, wanted: dict[str, str]) -> Response:
+    picture.require_audience(here.member, audience)
     language = view.language_of(request)
     ordered = documents.order(
         here.session, here.member, Kind.PICTURE, audience=audience, language=language, wanted=wanted
@@ -209,10 +212,10 @@ def _ordered(request: Request, here: Here, audience: Audience, wanted: dict[str,
 
 
 def _room(
-    request: Request, here: Here, wanted: Asked, found: Picture, *, status: int = 200, **more: Any
+    request: Request, here: Here, wanted: Asked, found: Picture | PublicPicture, *, status: int = 200, **more: Any
 ) -> HTMLResponse:
     language = view.language_of(request)
-    audiences = [a for a in (Audience.FORUM, Audience.AUTHORITIES) if a is Audience.FORUM or here.member.authority]
+    audiences = [a for a in FOR if a is not Audience.AUTHORITIES or here.member.authority]
     context = {
         "room": "picture",
         "shown": shown(here.session, here.member, found, language),

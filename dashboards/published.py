@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from dashboards import words
 from dashboards.plates import Plate
@@ -23,6 +23,7 @@ from mapping.charts import Bar, Width
 from mapping.counts import Comparison, Verdict, compare, interval
 from mapping.figures import ALPHA
 
+T = TypeVar("T")
 NOT_SHOWN = "–"
 ALPHABET = str.maketrans({"å": "{", "ä": "|", "ö": "}", "é": "e"})
 """The last letters of the alphabet, in their order."""
@@ -104,6 +105,11 @@ def shown(issues: tuple[Issue, ...], language: str) -> Shown | None:
     )
 
 
+def in_order(named: list[tuple[str, T]]) -> list[tuple[str, T]]:
+    """Return things with their names in the order of the Swedish alphabet."""
+    return sorted(named, key=lambda each: each[0].lower().translate(ALPHABET))
+
+
 def _a_year_before(month: date) -> date:
     return month.replace(year=month.year - 1)
 
@@ -170,9 +176,7 @@ class _Speaker:
     def table(self) -> Table:
         """Return the counts of each area, in alphabetical order."""
         *lines, last = [tuple(self._n(n) for n in line) for line in self.content["counts"]]
-        rows = sorted(
-            zip(self.content["areas"], lines, strict=True), key=lambda row: row[0].lower().translate(ALPHABET)
-        )
+        rows = in_order(list(zip(self.content["areas"], lines, strict=True)))
         return Table(tuple(self.groups), tuple(rows), last)
 
     def work(self) -> Iterator[Told]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dashboards import words
+from dashboards import for_everybody, words
 from dashboards.findings import Findings
 from dashboards.plates import Ground, Plate, Plates
 from dashboards.sentences import Said, Speaker
@@ -22,6 +22,7 @@ from forum.work.pictures import FrozenPicture
 from mapping import picture
 from mapping.periods import Period
 from mapping.picture import Picture
+from mapping.public_picture import PublicPicture
 
 FOR = {
     Audience.FORUM: N_("For the whole forum"),
@@ -34,7 +35,7 @@ FOR = {
 class Shown:
     """Everything that a reader meets of one picture, in their language."""
 
-    picture: Picture
+    picture: Picture | PublicPicture
     language: str
     title: str
     period: str
@@ -60,20 +61,42 @@ class Shown:
         return f"{found.forum}-{found.period.first}-{found.period.last}-{found.audience}"
 
     @property
+    def empty(self) -> bool:
+        """Tell whether nothing is counted in it."""
+        return not self.picture.total.count
+
+    @property
+    def points(self) -> bool:
+        """Tell whether there is a map of it: what everybody may read has none."""
+        return self.picture.audience is not Audience.PUBLIC
+
+    @property
     def short_hash(self) -> str:
         """Return the hash as people compare it: its beginning and its end."""
         return f"{self.hash[:4]} {self.hash[4:8]} … {self.hash[-8:-4]} {self.hash[-4:]}"
 
 
 def shown(
-    session: Session, member: Member, found: Picture, language: str, frozen: FrozenPicture | None = None
+    session: Session,
+    member: Member,
+    found: Picture | PublicPicture,
+    language: str,
+    frozen: FrozenPicture | None = None,
 ) -> Shown:
     """Return the picture in words and plates."""
     plain = picture.as_plain(found)
-    speaker, names = Speaker(plain, language), picture.names(session, found, member.forum_id, language)
-    names = {"areas": {}, **names}
-    plates = Plates(found, speaker, names)
-    more = Findings(plates, found.analyses).all() if found.analyses else ()
+    if isinstance(found, PublicPicture):
+        first, unknown, plates = (
+            for_everybody.first(found, language),
+            for_everybody.unknown(language),
+            for_everybody.plates(found, language),
+        )
+    else:
+        speaker, names = Speaker(plain, language), picture.names(session, found, member.forum_id, language)
+        maker = Plates(found, speaker, {"areas": {}, **names})
+        first, unknown = speaker.first(maker.names), speaker.unknown()
+        more = Findings(maker, found.analyses).all() if found.analyses else ()
+        plates = [*maker.all(ground(session, member)), *more]
     return Shown(
         picture=found,
         language=language,
@@ -81,9 +104,9 @@ def shown(
         period=in_words(found.period, language),
         audience=text(FOR[found.audience], language),
         hash=(bytes(frozen.hash) if frozen else pictures.hash_of(plain)).hex(),
-        first=speaker.first(names),
-        unknown=speaker.unknown(),
-        plates=[*plates.all(ground(session, member)), *more],
+        first=first,
+        unknown=unknown,
+        plates=plates,
         frozen=frozen,
         frozen_at=moment(frozen.frozen_at, language) if frozen else "",
     )

@@ -109,7 +109,7 @@ def look(
 ) -> Look:
     """Return the picture with the deviations behind it, and with the analyses where they are wanted."""
     require(member, Action.PICTURE_READ)
-    period = _checked(start, end)
+    period = checked(start, end)
     audiences.require_closed(member, audience)
     with audiences.narrowed(session, audience):
         rows = _read(session, member, audience, period)
@@ -126,7 +126,7 @@ def look(
     return look
 
 
-def as_plain(found: Picture) -> dict[str, Any]:
+def as_plain(found: object) -> dict[str, Any]:
     """Return the picture as JSON has it."""
     plain: dict[str, Any] = orjson.loads(orjson.dumps(found))
     return plain
@@ -157,7 +157,7 @@ def names(session: Session, found: Picture, forum_id: UUID, language: str) -> di
     }
 
 
-def _checked(start: date, end: date) -> Period:
+def checked(start: date, end: date) -> Period:
     """Return the period; what has not come yet is left out of it."""
     if not clock.EARLIEST.date() <= start < end or start > today():
         message, remedy = N_("This is no period."), N_("Give a first day that has come and a later last one.")

@@ -51,8 +51,13 @@ def test_without_a_period_it_is_the_latest_whole_months(client_of: ClientOf) -> 
 
 
 def test_what_cannot_be_made_is_refused_by_field(client_of: ClientOf) -> None:
-    check_refusal(client_of("officer").get(URL, params=JULY | {"audience": "public"}), "audience")
     check_refusal(client_of("landlord").get(URL, params=JULY | {"audience": "authorities"}), "audience")
     check_refusal(client_of("officer").get(URL, params=JULY | {"audience": "nobody"}), "audience")
     check_refusal(client_of("officer").get(URL, params={"from": "2023-08-01", "to": "2023-07-01"}), "from")
     check_refusal(client_of("officer").get(URL, params={"from": "i somras"}), "from")
+
+
+def test_for_everybody_it_is_what_was_published_and_no_row_is_counted(client_of: ClientOf) -> None:
+    answer = client_of("teacher").get(URL, params=JULY | {"audience": "public"}).json()
+    assert (answer["audience"], answer["months"], answer["lacking"]) == ("public", [], ["2023-07"])
+    assert answer["total"] == {"count": 0, "withheld": 0}

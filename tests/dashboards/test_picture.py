@@ -7,6 +7,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import date
 from html import unescape
 
 import pytest
@@ -14,7 +15,8 @@ from pypdfium2 import PdfDocument, raw
 from sqlalchemy.orm import Session, sessionmaker
 
 from forum.foundation import clock
-from forum.work import pictures
+from forum.people import members
+from forum.work import pictures, publications
 from tests.builders import World, mark
 from tests.dashboards.conftest import Browser, BrowserOf, Queue, Tags
 
@@ -162,7 +164,7 @@ def test_a_phone_has_drawings_of_its_own(coordinator: Browser) -> None:
     ("query", "field"),
     [
         ("from=2023-08-01&until=2023-07-01", "from"), ("from=i+somras", "from"), ("until=i+somras", "until"),
-        ("audience=public", "audience"), ("audience=alla", "audience"), ("from=2015-01-01&until=2023-01-01", "until"),
+        ("audience=alla", "audience"), ("from=2015-01-01&until=2023-01-01", "until"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_shown_is_said_at_its_field_above_a_picture_that_can(
@@ -256,3 +258,36 @@ def test_a_hash_is_shortened_to_what_people_compare(coordinator: Browser) -> Non
     assert seal
     assert seal[1].startswith(seal[2][:4])
     assert seal[1].endswith(seal[2][-4:])
+
+
+def test_a_picture_for_everybody_is_of_published_months_and_has_no_map_and_no_paper(
+    coordinator: Browser, sessions: sessionmaker[Session], lasting: World
+) -> None:
+    with sessions() as session:
+        system = members.system(session, lasting.forum_id, lasting.slug, "Forum farsta")
+        publications.publish(session, system, date(2023, 7, 1), CONTENT)
+        session.commit()
+    everybody = f"{JULY}&audience=public"
+    page = coordinator.get(f"{ROOM}?{everybody}")
+    assert "Redovisade månader: 1. Avvikelser i dem: 31." in page
+    assert "För alla" in page
+    assert '<th scope="row">Ängen</th><td class="number">–</td><td class="number">1</td>' in page
+    assert "karta.html" not in page
+    coordinator.get(f"{ROOM}/karta.html?{everybody}", 422)
+    assert coordinator.post(f"{ROOM}/pdf", DAYS | {"audience": "public"}).status_code == 422
+    frozen = coordinator.post(ROOM, WRITTEN | {"audience": "public"}).headers["location"]
+    kept = coordinator.get(frozen)
+    assert "Redovisade månader: 1. Avvikelser i dem: 31." in kept
+    assert "Mörkret drar." in kept
+    coordinator.get(f"{frozen}/karta.html", 422)
+    assert coordinator.post(f"{frozen}/pdf").status_code == 422
+
+
+CONTENT = {
+    "month": "2023-07",
+    "areas": ["Ängen", "Backen"],
+    "groups": [{"code": "lighting", "sv": "Belysning", "en": "Lighting"}],
+    "counts": [[None, None], [20, 20], [31, 31]],
+    "reporters": 4,
+}
+"""A published month."""

@@ -13,6 +13,10 @@ CREATE TABLE publications (
 -- A forum's page stands open to everybody when its coordinator or administrator has decided so.
 ALTER TABLE forums ADD public_page boolean NOT NULL DEFAULT false;
 
+-- A picture for everybody is made of issues alone.
+ALTER TABLE pictures DROP CONSTRAINT pictures_audience_check,
+    ADD CONSTRAINT pictures_audience_check CHECK (audience IN ('authorities', 'forum', 'public'));
+
 -- Rights -----------------------------------------------------------------------------------------------------------------
 
 ALTER TABLE publications ENABLE ROW LEVEL SECURITY;

@@ -1,3 +1,6 @@
+DELETE FROM pictures WHERE audience = 'public';
+ALTER TABLE pictures DROP CONSTRAINT pictures_audience_check,
+    ADD CONSTRAINT pictures_audience_check CHECK (audience IN ('authorities', 'forum'));
 DROP FUNCTION published;
 DROP POLICY forums_open ON forums;
 ALTER TABLE forums DROP COLUMN public_page;
