@@ -29,6 +29,7 @@ import api.picture
 import api.places
 import api.plans
 import api.publications
+import api.surveys
 import api.tiles
 from api.deps import ours_when_unsafe
 from api.streams import Streams
@@ -93,6 +94,7 @@ API_ROUTERS = (
     api.places.router,
     api.plans.router,
     api.publications.router,
+    api.surveys.router,
     api.tiles.router,
     api.calendars.router,
 )

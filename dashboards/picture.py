@@ -22,6 +22,7 @@ from dashboards.words import moment
 from forum.foundation.audience import Audience
 from forum.foundation.errors import ForumError, Invalid, NotFound
 from forum.foundation.language import N_, text
+from forum.people import audiences
 from forum.people.agreements import today
 from forum.people.policy import Action, may
 from forum.work import adoptions, documents, pictures, publications
@@ -148,7 +149,7 @@ def print_frozen(request: Request, here: InForum, frozen: str, _: Form) -> Respo
 def carry_frozen(request: Request, here: InForum, frozen: str) -> Response:
     """Hand out a frozen picture as a map in one file."""
     kept = _kept(here, frozen)
-    picture.require_audience(here.member, Audience(kept.audience))
+    audiences.require_closed(here.member, Audience(kept.audience))
     found, language = picture.of_plain(kept.figures), view.language_of(request)
     return _travelling(travelling.of_frozen(here.session, here.member, found, kept, language))
 
@@ -203,7 +204,7 @@ def _travelling(page: str) -> HTMLResponse:
 
 
 def _ordered(request: Request, here: Here, audience: Audience, wanted: dict[str, str]) -> Response:
-    picture.require_audience(here.member, audience)
+    audiences.require_closed(here.member, audience)
     language = view.language_of(request)
     ordered = documents.order(
         here.session, here.member, Kind.PICTURE, audience=audience, language=language, wanted=wanted

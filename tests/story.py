@@ -19,7 +19,7 @@ from forum.people.calendars import Calendar
 from forum.people.contacts import Contact
 from forum.people.letters import Letter
 from forum.people.members import Member
-from forum.register import areas, deviations, intake, places
+from forum.register import areas, deviations, intake, places, surveys
 from forum.register.areas import Area
 from forum.register.categories import Category
 from forum.register.deviations import Deviation, Reason
@@ -180,6 +180,10 @@ def _use_the_rest(session: Session, story: Story) -> None:
     session.add(View(forum_id=officer.forum_id, member_id=coordinator.id, name="Mötet", query="", shared=True))
     session.flush()
     _work(session, story, coordinator)
+    figure = surveys.Figure(
+        surveys.Kind.REPORTED, "Anmälda brott", "Brå", "Misshandel", "Område farsta", 2022, count=40
+    )
+    surveys.take(session, coordinator, [figure])
     _meet(session, story)
     _publish(session, story.farsta)
     _write_to(session, story)

@@ -17,7 +17,7 @@ from forum.foundation import clock, rights
 from forum.foundation.screening import PersonFound
 from forum.people import agreements, organisations
 from forum.people.organisations import Kind
-from forum.register import areas, bulk, deviations, founding, imports, intake, places, views
+from forum.register import areas, bulk, deviations, founding, imports, intake, places, surveys, views
 from forum.tables import ALL
 from forum.work import adoptions, agenda, causes, cycles, decisions, follow_ups, measures, meetings, pictures
 from forum.work.terms import Terms
@@ -172,6 +172,14 @@ def decide(session: Session, world: World, words: str, reason: str | None = None
     return decisions.decide(session, coordinator, item, words, replaces=decisions.Replaced(first, reason))
 
 
+def bring_figure(session: Session, world: World, **words: Any) -> None:
+    """Bring in a figure; what screening stops is refused."""
+    plain = surveys.Figure(surveys.Kind.PERCEIVED, "Mätningen", "Staden", "Otrygga utomhus", "Område farsta", 2020)
+    figure = replace(plain, share=0.3, respondents=90, **words)
+    (settled,) = surveys.take(session, world.acting(session, "coordinator"), [figure])
+    raise settled.problems[0]
+
+
 PROBES: dict[str, Probe] = {
     "adoptions.reference": adopt,
     "agenda_items.note": note,
@@ -209,6 +217,9 @@ PROBES: dict[str, Probe] = {
     "places.name": lambda session, world: make_place(session, world, WORDS),
     "steps.changes": rewrite_cause,
     "steps.reason": close_place,
+    "surveys.publisher": lambda session, world: bring_figure(session, world, publisher=WORDS),
+    "surveys.source": lambda session, world: bring_figure(session, world, source=WORDS),
+    "surveys.topic": lambda session, world: bring_figure(session, world, topic=WORDS),
     "views.name": lambda session, world: keep_view(session, world, WORDS, ""),
     "views.query": lambda session, world: keep_view(session, world, "Bänken", "q=En+man+med+19811218%2D9876"),
 }
@@ -245,6 +256,7 @@ STRUCTURED = {
     "notices.kind", "notices.organisations",  # a closed list, ids
     "members.role", "organisations.kind",  # closed lists
     "adoptions.audience", "plans.audience", "plans.measure_ids",  # closed lists, ids
+    "surveys.area", "surveys.kind",  # the name of one of the forum's areas, a closed list
     "pictures.audience", "pictures.content",  # a closed list; counts, codes, dates and squares
     "publications.content",  # counts, names of areas and categories, codes
     "quarantine.passages", "quarantine.row", "quarantine.source", "quarantine.source_ref",  # held outside the register

@@ -24,6 +24,7 @@ COMMANDS = {
     "token": ("dashboards.commands.token", "token"),
     "areas": ("dashboards.commands.areas", "areas"),
     "deviations": ("dashboards.commands.deviations", "deviations"),
+    "surveys": ("dashboards.commands.surveys", "surveys"),
     "picture": ("dashboards.commands.picture", "picture"),
     "publish": ("dashboards.commands.publish", "publish"),
     "audit": ("dashboards.commands.audit", "audit"),

@@ -69,11 +69,13 @@ def import_(
         member = members.system(session, forum.id, forum.slug, forum.name, partner)
         with progress_of(file.name, table.length) as bar:
             result = take_in(session, member, mapping, table, bar.update)
-        _write(report, result)
+        write(report, result)
         saved = not dry_run and (skip_bad or not result.of("refused"))
         if saved:
             session.commit()
-    _tell(result, saved=saved, dry_run=dry_run, as_json=as_json)
+    facts: dict[str, Any] = {**result.counts, "remarks": len(result.of("added"))}
+    summary = N_("%(added)s added, %(known)s known already, %(quarantined)s in quarantine, %(refused)s refused.")
+    tell(result, facts, summary, saved=saved, dry_run=dry_run, as_json=as_json)
     if result.of("refused") and not skip_bad:
         ctx.exit(1)
 
@@ -121,7 +123,8 @@ def report_to(path: Path | None, imported: Path) -> Iterator[TextIO | None]:
         yield file
 
 
-def _write(report: TextIO | None, result: Result) -> None:
+def write(report: TextIO | None, result: Result) -> None:
+    """Write the lines that somebody has to look at into the report that was asked for."""
     from mapping.files.imports import write_report
 
     if report is not None:
@@ -129,13 +132,13 @@ def _write(report: TextIO | None, result: Result) -> None:
         report.flush()
 
 
-def _tell(result: Result, *, saved: bool, dry_run: bool, as_json: bool) -> None:
-    facts: dict[str, Any] = {**result.counts, "remarks": len(result.of("added")), "saved": saved}
+def tell(result: Result, facts: dict[str, Any], summary: str, *, saved: bool, dry_run: bool, as_json: bool) -> None:
+    """Tell what became of a file: the counts in the summary's sentence, or all of it in JSON."""
+    facts["saved"] = saved
     if as_json:
         facts["problems"] = [_plain(told) for told in result.told]
     else:
         _name_lines(result)
-    summary = N_("%(added)s added, %(known)s known already, %(quarantined)s in quarantine, %(refused)s refused.")
     answer(as_json, facts, summary)
     if not saved and not as_json:
         complain(N_("This was a dry run: nothing was saved.") if dry_run else N_("Nothing was saved."))

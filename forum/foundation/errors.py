@@ -133,7 +133,7 @@ class Stale(ForumError):
         self.current = current
 
 
-def outside(value: int, low: int, high: int, field: str, given: object = None) -> list[Invalid]:
+def outside(value: float, low: float, high: float, field: str, given: object = None) -> list[Invalid]:
     """Return what is wrong with a number that has to lie between two others: nothing where it does."""
     if low <= value <= high:
         return []

@@ -66,6 +66,8 @@ class Action(StrEnum):
     PUBLICATION_MAKE = "publication:make"
     PUBLICATION_OPEN = "publication:open"
     COUNCIL_REPORT = "council:report"
+    SURVEY_READ = "survey:read"
+    SURVEY_IMPORT = "survey:import"
     MEETING_READ = "meeting:read"
     MEETING_PLAN = "meeting:plan"
     MEETING_LEAD = "meeting:lead"
@@ -158,6 +160,8 @@ TABLE: dict[Action, Rule] = {
     Action.PUBLICATION_MAKE: Rule(SYSTEM),
     Action.PUBLICATION_OPEN: Rule(LEADERS),
     Action.COUNCIL_REPORT: Rule(LEADERS),
+    Action.SURVEY_READ: Rule(READERS | SYSTEM),
+    Action.SURVEY_IMPORT: Rule(LEADERS | SYSTEM),
     Action.MEETING_READ: Rule(READERS | SYSTEM),
     Action.MEETING_PLAN: Rule(LEADERS),
     Action.MEETING_LEAD: Rule(LEADERS),

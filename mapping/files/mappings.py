@@ -148,12 +148,12 @@ def toml_keys(name: str, content: bytes) -> dict[str, Any]:
 def mapping_of(raw: dict[str, Any]) -> ImportMapping:
     """Return the mapping that the keys say; everything that is wrong with them is said at once."""
     problems: list[Invalid] = []
-    mapping = _mapping(_Keys(raw, "", problems))
+    mapping = _mapping(Keys(raw, "", problems))
     raise_all(problems)
     return mapping
 
 
-class _Keys:
+class Keys:
     """One table of the TOML file: gives out its values and collects what is wrong with them."""
 
     def __init__(self, table: dict[str, Any], where: str, problems: list[Invalid]) -> None:
@@ -161,13 +161,16 @@ class _Keys:
         self.left = set(table)
 
     def name_of(self, key: str) -> str:
+        """Return the key with the tables that it stands in."""
         return f"{self.where}.{key}" if self.where else key
 
     def complain(self, message: str, key: str, remedy: str, **params: object) -> None:
+        """Note what is wrong with a key."""
         value = self.table.get(key)
         self.problems.append(Invalid(message, field=self.name_of(key), value=value, remedy=remedy, **params))
 
     def has(self, key: str) -> bool:
+        """Tell whether the key is there."""
         return key in self.table
 
     def words(self, key: str, default: Any = REQUIRED, among: Sequence[str] | None = None) -> str:
@@ -195,9 +198,9 @@ class _Keys:
         """Return a number."""
         return self._value(key, (int, float), default, 0, None)
 
-    def below(self, key: str) -> _Keys:
+    def below(self, key: str) -> Keys:
         """Return the table below, an empty one when it is not there."""
-        return _Keys(self._value(key, dict, {}, {}, None), self.name_of(key), self.problems)
+        return Keys(self._value(key, dict, {}, {}, None), self.name_of(key), self.problems)
 
     def finish(self) -> None:
         """Complain of every key that nobody asked for."""
@@ -223,7 +226,7 @@ class _Keys:
         return value
 
 
-def _mapping(keys: _Keys) -> ImportMapping:
+def _mapping(keys: Keys) -> ImportMapping:
     mapping = ImportMapping(
         organisation=keys.words("organisation"),
         organisation_column=keys.words("organisation_column", ""),
@@ -235,32 +238,33 @@ def _mapping(keys: _Keys) -> ImportMapping:
         text=_template(keys, "text"),
         reply=_template(keys, "reply"),
         answers=keys.words("answers", ""),
-        visibility=_choice(keys, "visibility", "forum"),
-        category=_choice(keys, "category", None),
-        status=_choice(keys, "status", Status.NEW),
+        visibility=choice_of(keys, "visibility", "forum"),
+        category=choice_of(keys, "category", None),
+        status=choice_of(keys, "status", Status.NEW),
         place=_place(keys),
         time=_time(keys.below("time")),
-        file=_layout(keys.below("file")),
+        file=layout_of(keys.below("file")),
     )
     keys.finish()
     return mapping
 
 
-def _accuracy(keys: _Keys) -> float:
+def _accuracy(keys: Keys) -> float:
     metres = float(keys.number("accuracy_m"))
     if keys.has("accuracy_m") and not 1 <= metres <= MOST_ACCURACY_M:
         keys.complain(N_("The point needs an accuracy in metres."), "accuracy_m", REMEDIES["accuracy_m"])
     return metres
 
 
-def _layout(keys: _Keys) -> Layout:
+def layout_of(keys: Keys) -> Layout:
+    """Return how the file itself is written."""
     layout = Layout(_encoding(keys), keys.words("delimiter", ",", DELIMITERS), keys.truth("guarded"),
                     keys.words("sheet", ""))  # fmt: skip
     keys.finish()
     return layout
 
 
-def _template(keys: _Keys, key: str) -> str:
+def _template(keys: Keys, key: str) -> str:
     template = keys.words(key, "")
     try:
         plain = all(not spec and not conversion for _, _, spec, conversion in Formatter().parse(template))
@@ -273,7 +277,8 @@ def _template(keys: _Keys, key: str) -> str:
     return template
 
 
-def _choice(keys: _Keys, key: str, default: str | None) -> Choice:
+def choice_of(keys: Keys, key: str, default: str | None) -> Choice:
+    """Return a value that is the same for all rows, or the column that says it."""
     if default is not None and not keys.has(key):
         return Choice(fixed=default)
     if not isinstance(keys.table.get(key), dict):
@@ -286,7 +291,7 @@ def _choice(keys: _Keys, key: str, default: str | None) -> Choice:
     return choice
 
 
-def _place(keys: _Keys) -> Place | None:
+def _place(keys: Keys) -> Place | None:
     """Return the columns of the place, None where it is the file's own geometry."""
     if keys.table.get("place") == GEOMETRY:
         keys.left.discard("place")
@@ -294,7 +299,7 @@ def _place(keys: _Keys) -> Place | None:
     return _columns_of_place(keys.below("place"))
 
 
-def _columns_of_place(keys: _Keys) -> Place:
+def _columns_of_place(keys: Keys) -> Place:
     if not keys.has("lon") and not keys.has("x"):
         keys.problems.append(Invalid(N_("The mapping lacks this."), field="place", remedy=REMEDIES["place"]))
     east, north = ("x", "y") if keys.has("x") else ("lon", "lat")
@@ -308,7 +313,7 @@ def _columns_of_place(keys: _Keys) -> Place:
     return place
 
 
-def _time(keys: _Keys) -> Time:
+def _time(keys: Keys) -> Time:
     zone = keys.words("zone")
     if zone and zone not in available_timezones():
         keys.complain(N_("There is no time zone of this name."), "zone", REMEDIES["time.zone"])
@@ -327,7 +332,7 @@ def _time(keys: _Keys) -> Time:
     return time
 
 
-def _encoding(keys: _Keys) -> str:
+def _encoding(keys: Keys) -> str:
     encoding = keys.words("encoding", UTF8)
     try:
         is_text = codecs.lookup(encoding).name and b"a".decode(encoding, "ignore") is not None

@@ -61,6 +61,7 @@ TABLES: dict[str, set[str]] = {
     "public.signatures": {READ, ADD},
     "public.steps": {READ, ADD},
     "public.subscriptions": {READ, ADD},
+    "public.surveys": {READ, ADD},
     "public.views": {READ, ADD, REMOVE},
     "public.visits": {READ, ADD, "UPDATE"},
     # the queue's worker is the application role too: jobs hold ids and names of jobs, never words

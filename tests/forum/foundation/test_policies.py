@@ -126,6 +126,10 @@ PUBLICATION = (
     "sha256(''), now())"
 )
 OURS = "stadsdelsförvaltningen"
+SURVEY = (
+    "INSERT INTO surveys (forum_id, kind, source, publisher, topic, area, year, count) "
+    "VALUES (:farsta, 'reported', 'x', 'x', 'x', 'x', 2020, 1)"
+)
 PLAN = (
     "INSERT INTO plans (forum_id, organisation_id, picture_id, audience, measure_ids, hash, made_at) VALUES (:farsta, "
     ":organisation_{by}, :{on}, '{audience}', ARRAY[gen_random_uuid()], sha256(''), now())"
@@ -822,6 +826,11 @@ PROBES: dict[str, Probe] = {
     "publications.publications_make": Probe(
         lets=(Ask("system", PUBLICATION),),
         holds=tuple(Ask(who, PUBLICATION) for who in ("administrator", "neighbour", "operator", "nobody")),
+    ),
+    "surveys.surveys_read": by_members("surveys"),
+    "surveys.surveys_import": Probe(
+        lets=(Ask("coordinator", SURVEY), Ask("system", SURVEY)),
+        holds=(Ask("officer", SURVEY), Ask("teacher", SURVEY), Ask("neighbour", SURVEY), Ask("operator", SURVEY)),
     ),
     "cycles.cycles_read": by_members("cycles"),
     "cycles.cycles_set": by_leaders(CYCLE),

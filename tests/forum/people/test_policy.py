@@ -47,6 +47,8 @@ publication:read               yes     yes       yes          yes            yes
 publication:make               -       -         -            -              yes     -
 publication:open               -       -         yes          yes            -       -
 council:report                 -       -         yes          yes            -       -
+survey:read                    yes     yes       yes          yes            yes     -
+survey:import                  -       -         yes          yes            yes     -
 meeting:read                   yes     yes       yes          yes            yes     -
 meeting:plan                   -       -         yes          yes            -       -
 meeting:lead                   -       -         yes          yes            -       -

@@ -1,0 +1,101 @@
+"""Imported figures over HTTP (trygghetsmätningar, anmälda brott): read, and brought in all or nothing."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from api.deps import MemberDep, SessionDep
+from api.geojson import GeoJson, answer
+from api.reading import Body, JsonRoute
+from forum.foundation.errors import Invalid, raise_all
+from forum.register import surveys
+from forum.register.surveys import Figure, Kind, Survey
+
+router = APIRouter(
+    prefix="/api/v1/forums/{forum}/surveys", tags=["surveys"], route_class=JsonRoute, default_response_class=GeoJson
+)
+MOST = 2000
+"""Figures in one request."""
+KindDep = Annotated[Kind | None, Query(description="Without it: both")]
+
+
+class FigureBody(Body):
+    """One figure: a share with its respondents, or a count with the population behind it."""
+
+    kind: Kind
+    source: str = Field(examples=["Trygghetsmätningen"])
+    publisher: str = Field(examples=["Staden"])
+    topic: str = Field(description="The question in its own words, or the group of offences")
+    area: str = Field(description="Name or code of one of the forum's areas")
+    year: int
+    share: float | None = Field(None, description="0 to 1")
+    respondents: int | None = None
+    low: float | None = Field(None, description="The interval as the source gives it")
+    high: float | None = None
+    count: int | None = None
+    population: int | None = None
+
+
+class FiguresBody(Body):
+    """Figures that are taken in together, or not at all."""
+
+    figures: list[FigureBody] = Field(min_length=1, max_length=MOST)
+
+
+class FigureModel(BaseModel):
+    """A figure that was imported."""
+
+    kind: Kind
+    source: str
+    publisher: str
+    topic: str
+    area: str
+    year: int
+    share: float | None
+    respondents: int | None
+    low: float | None
+    high: float | None
+    count: int | None
+    population: int | None
+    uncertain: bool = Field(description=f"Fewer than {surveys.LEAST} have answered")
+
+
+class FigureList(BaseModel):
+    """Figures by area, the newest year first."""
+
+    figures: list[FigureModel]
+
+
+class TakenModel(BaseModel):
+    """What became of the figures."""
+
+    added: int
+    known: int
+
+
+def said(survey: Survey) -> dict[str, Any]:
+    """Return a figure as we answer it."""
+    return {name: getattr(survey, name) for name in FigureModel.model_fields}
+
+
+@router.get("", response_model=FigureList)
+def find(session: SessionDep, member: MemberDep, kind: KindDep = None) -> GeoJson:
+    """Return the imported figures."""
+    return answer({"figures": [said(each) for each in surveys.all_of(session, member, kind)]})
+
+
+@router.post("", response_model=TakenModel)
+def bring(session: SessionDep, member: MemberDep, new: FiguresBody) -> GeoJson:
+    """Bring in figures, all or nothing; what is there already is known and not added again."""
+    settled = surveys.take(session, member, [Figure(**each.model_dump()) for each in new.figures])
+    raise_all([_at(each.place, problem) for each in settled for problem in each.problems])
+    return answer({name: sum(each.outcome == name for each in settled) for name in TakenModel.model_fields})
+
+
+def _at(place: int, problem: Invalid) -> Invalid:
+    """Return the problem with the figure's place in the request."""
+    field = f"figures.{place}.{problem.field}"
+    return Invalid(problem.message, field=field, value=problem.value, remedy=problem.remedy, **problem.params)
