@@ -35,6 +35,10 @@ BY_KNOX = N_(
     "Hollow: mean of 999 random orders of the days. Corrected for all bands and categories (Holm)."
 )
 USUAL = N_("School days are the usual weeks of the Swedish school year, not the municipality's own decision.")
+BY_SQUARE = N_(
+    "Deviations of the last twelve months. Filled: all. "
+    "Hollow: those in squares of 250 metres where nobody else has any."
+)
 
 
 class Findings:
@@ -58,6 +62,8 @@ class Findings:
             yield self.traits()
         if self.found.repeats.found:
             yield self.repeats()
+        if self.found.additions:
+            yield self.adds()
 
     def seen(self) -> Plate:
         """Return the places as each kind of organisation sees them."""
@@ -125,6 +131,26 @@ class Findings:
         )
         said, method = patterns.what_repeats(self.speaker, self.plates.names["categories"]), self._(BY_KNOX)
         return Plate("repeats", self._(N_("Near repeats")), said, method, drawn, said.text, head, rows, "", slim)
+
+    def adds(self) -> Plate:
+        """Return what each kind of organisation adds to the common picture."""
+        found = self.found.additions
+        names = self.plates.names["kinds"]
+        head = (
+            self._(N_("Kind of organisation")), self._(N_("Deviations")), self._(N_("Where nobody else has any")),
+            self._(N_("Squares that would be empty")),
+        )  # fmt: skip
+        rows = tuple(
+            (names[each.actor], *(self._number(n) for n in (each.count, each.alone, each.squares))) for each in found
+        )
+        drawn, slim = (
+            charts.pairs(
+                tuple(Pair(cut(names[e.actor], most), e.count, e.count, e.count, e.alone) for e in found), width
+            )
+            for width, most in LETTERS.items()
+        )
+        said, method = patterns.what_is_added(self.speaker, names), self._(BY_SQUARE)
+        return Plate("adds", self._(N_("What each adds")), said, method, drawn, said.text, head, rows, "", slim)
 
     def _repeat(self, each: Repeat) -> tuple[str, ...]:
         numbers = (self._number(each.count), self._number(each.expected, 1), self._number(each.p, 3))

@@ -119,3 +119,12 @@ def what_repeats(speaker: Speaker, categories: Mapping[str, str]) -> Said:
     )
     named = {"name": categories.get(code, code)}
     return speaker.say(message, named, far=f"{at}/far_m", late=f"{at}/late", n=f"{at}/count", expected=f"{at}/expected")
+
+
+def what_is_added(speaker: Speaker, kinds: Mapping[str, str]) -> Said:
+    """Return who adds most that nobody else has seen."""
+    found = speaker.figure("/analyses/additions")
+    i = max(range(len(found)), key=lambda i: found[i]["alone"])
+    message = N_("%(name)s: %(alone)s of %(n)s deviations lie where nobody else has any.")
+    at = f"/analyses/additions/{i}"
+    return speaker.say(message, {"name": kinds[found[i]["actor"]]}, alone=f"{at}/alone", n=f"{at}/count")

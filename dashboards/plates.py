@@ -46,6 +46,11 @@ BY_TEST = N_(
     "framed at most 5 in 100 are false (Benjamini–Hochberg). Sureness: in how many of %(draws)s redraws it stays, when "
     "each point is moved within its own accuracy."
 )
+APART = N_("What is known only as a span of more than an hour is counted apart, not spread out.")
+SPREAD = N_(
+    "In the chart, what is known only as a span of more than an hour is spread evenly over it; "
+    "the table counts it apart."
+)
 """How each chart is made."""
 
 
@@ -213,8 +218,9 @@ class Plates:
         head = (self._(N_("Hour")), *self._counted(), *thens, self._(N_("Reported")))
         rows = tuple(self._row(f"{group.key}–{(int(group.key) + 1) % 24:02}", group) for group in hours.table.groups)
         method = self._(N_("Count by weekday and hour, Swedish time."))
-        note = self._(N_("What is known only as a span of more than an hour is counted apart, not spread out."))
-        drawn, slim = (charts.week(hours.week, days, width) for width in Width)
+        note = self._(APART) if not hours.spread else self._(SPREAD)
+        week = tuple(tuple(round(n) for n in day) for day in hours.spread or hours.week)
+        drawn, slim = (charts.week(week, days, width) for width in Width)
         return Plate("hours", self._(N_("When in the week")), said, method, drawn, said.text, head, rows, note, slim)
 
     def _row(self, name: str, group: Counted) -> tuple[str, ...]:

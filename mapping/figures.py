@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from shapely import intersects_xy, prepare
 from shapely.geometry.base import BaseGeometry
 
-from mapping.counts import Comparison, compare, distinct, holding, interval, not_covered, tally
+from mapping.counts import DECIMALS, Comparison, compare, distinct, holding, interval, not_covered, tally
 from mapping.crs import SWEREF99TM, WGS84, transform
 from mapping.periods import Period, months_before
+from mapping.rhythms import by_week
 
 SIDE_M = 250
 """Side of a square in metres."""
@@ -78,6 +79,8 @@ class Hours:
     table: Table
     week: tuple[tuple[int, ...], ...]
     unknown: int
+    spread: tuple[tuple[float, ...], ...] = ()
+    """The week with what spans longer spread evenly over its span (aoristic); sums to all of the period."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,7 @@ class Rows:
     category: NDArray[np.int64]
     organisation: NDArray[np.int64]
     at: NDArray[np.datetime64]
+    until: NDArray[np.datetime64]
     known: NDArray[np.bool_]
     accuracy: NDArray[np.float64]
     lon: NDArray[np.float64]
@@ -238,14 +242,20 @@ def compared(now: Period, before: Period, count: int, count_before: int, *, sinc
 
 
 def hours(rows: Rows) -> Hours:
-    """Return the counts by hour and weekday of what is known to the hour; the rest is counted apart, not spread."""
+    """Return the counts by hour and weekday of what is known to the hour, and the week with the rest spread out."""
     hour = ((rows.at - rows.at.astype("datetime64[D]")).astype("timedelta64[h]")).astype(np.int64)
     weekday = (rows.at.astype("datetime64[D]").astype(np.int64) + 3) % 7
     groups, now = np.where(rows.known, hour, -1), rows.inside[0]
     by_hour = table(rows, groups, [f"{each:02}" for each in range(24)], ordered=True)
     slots = np.where(rows.known, weekday * 24 + hour, -1)[now]
     week = tally(slots, 7 * 24).reshape(7, 24)
-    return Hours(by_hour, tuple(tuple(int(n) for n in day) for day in week), by_hour.outside)
+    spread = by_week(rows.at[now], rows.until[now]) if now.any() else np.zeros((7, 24))
+    return Hours(
+        by_hour,
+        tuple(tuple(int(n) for n in day) for day in week),
+        by_hour.outside,
+        tuple(tuple(round(float(n), DECIMALS) for n in day) for day in spread),
+    )
 
 
 def squares(rows: Rows, *, rough_m: float, several: int) -> Cells:

@@ -184,7 +184,9 @@ def _read(session: Session, member: Member, audience: Audience, period: Period) 
     since = session.scalar(select(func.min(OCCURRED)).where(*finding.everything(session, member, Filter()), seen))
     found = session.execute(select(*COLUMNS).where(*conditions).order_by(Deviation.nr)).all()
     columns = list(zip(*found, strict=True)) if found else [()] * len(COLUMNS)
-    nr, category, organisation, at, known, accuracy, lon, lat, restricted = (np.array(column) for column in columns)
+    nr, category, organisation, at, until, known, accuracy, lon, lat, restricted = (
+        np.array(column) for column in columns
+    )
     return Rows(
         spans=spans,
         since=since.date() if since else period.end,
@@ -192,6 +194,7 @@ def _read(session: Session, member: Member, audience: Audience, period: Period) 
         category=np.array([named[each][0] for each in category], dtype=np.int64),
         organisation=np.array([order[each] for each in organisation], dtype=np.int64),
         at=at.astype("datetime64[s]"),
+        until=until.astype("datetime64[s]"),
         known=known.astype(bool),
         accuracy=accuracy.astype(np.float64),
         lon=lon.astype(np.float64),
@@ -208,6 +211,7 @@ COLUMNS = (
     Deviation.category_id,
     Deviation.organisation_id,
     OCCURRED,
+    func.timezone(clock.ZONE.key, Deviation.occurred_to),
     Deviation.occurred_to - Deviation.occurred_from <= HOUR,
     Deviation.accuracy_m,
     LON,

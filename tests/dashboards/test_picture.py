@@ -104,7 +104,7 @@ def test_a_page_for_the_forum_holds_nothing_of_what_authorities_see_alone(browse
     assert "Mörkt" not in page
     assert "3 av 3" in page
     drawn = charts(page)
-    assert set(drawn) == {"months", "kinds", "categories", "areas", "squares", "hours"}
+    assert set(drawn) == {"months", "kinds", "categories", "areas", "squares", "hours", "adds"}
     assert not any("Narkotika" in svg for svg in drawn.values())
     assert '<th scope="row">04–05</th><td class="number">0</td>' in page
 
@@ -121,7 +121,7 @@ def test_a_page_for_authorities_says_so_and_holds_their_rows(coordinator: Browse
 def test_every_chart_has_a_sentence_an_alternative_and_its_table(coordinator: Browser) -> None:
     page = coordinator.get(f"{ROOM}?{JULY}")
     plates = re.findall(r'<section class="card plate".*?</section>', page, re.DOTALL)
-    assert len(plates) == len(charts(page)) == 6
+    assert len(plates) == len(charts(page)) == 7
     for plate in plates:
         alternative = re.search(r' alt="([^"]+)"', plate)
         assert alternative
@@ -150,13 +150,13 @@ def test_an_empty_period_shows_no_chart_of_nothing_and_leads_on(coordinator: Bro
 
 def test_a_map_on_which_nothing_could_stand_is_left_out(coordinator: Browser) -> None:
     page = coordinator.get(f"{ROOM}?from=2022-03-01&until=2022-03-31")
-    assert set(charts(page)) == {"months", "kinds", "categories", "areas", "hours"}
+    assert set(charts(page)) == {"months", "kinds", "categories", "areas", "hours", "adds"}
     assert "Precis var 1 av dem ligger" in page
 
 
 def test_a_phone_has_drawings_of_its_own(coordinator: Browser) -> None:
     sources = Tags(coordinator.get(f"{ROOM}?{JULY}")).of("source")
-    assert len(sources) == 5
+    assert len(sources) == 6
     assert {source["media"] for source in sources} == {"(max-width: 480px)"}
 
 

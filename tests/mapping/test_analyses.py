@@ -46,7 +46,7 @@ def rows(
     n = len(plane)
     lon, lat = transform(plane, SWEREF99TM, WGS84).T
     return Rows(
-        spans=(NOW, BEFORE, LAST_YEAR), since=date(2025, 1, 1), nr=np.arange(n), at=at,
+        spans=(NOW, BEFORE, LAST_YEAR), since=date(2025, 1, 1), nr=np.arange(n), at=at, until=at,
         category=np.zeros(n, dtype=np.int64) if category is None else category, organisation=np.arange(n) % 3,
         known=np.ones(n, dtype=bool), accuracy=np.full(n, accuracy), lon=lon, lat=lat,
         restricted=np.zeros(n, dtype=bool), codes=("litter", "vandalism"), kinds=("city", "police", "school"),
@@ -133,7 +133,8 @@ def test_a_repeat_is_found_in_its_own_category_alone() -> None:
 def test_the_order_of_the_rows_changes_nothing(planted: Rows) -> None:
     turned = np.random.default_rng(1).permutation(len(planted.nr))
     columns = {
-        name: getattr(planted, name)[turned] for name in ("at", "lon", "lat", "accuracy", "organisation", "category")
+        name: getattr(planted, name)[turned]
+        for name in ("at", "until", "lon", "lat", "accuracy", "organisation", "category")
     }
     one, other = found(planted), found(replace(planted, **columns))
     assert [hot.cells for hot in one.hotspots.hot] == [hot.cells for hot in other.hotspots.hot]

@@ -223,6 +223,8 @@ def test_hours_are_those_of_the_swedish_clock_and_long_intervals_are_counted_apa
     assert (hours.week[4][23], hours.week[5][0], sum(map(sum, hours.week))) == (1, 1, 2)
     assert (of(hours.table, "23").count, of(hours.table, "00").count, hours.unknown) == (1, 1, 4)
     assert [group.key for group in hours.table.groups] == [f"{hour:02}" for hour in range(24)]
+    assert [round(n, 2) for n in hours.spread[5][:7]] == [1.39, 0.83, 0.67, 0.67, 0.67, 0.67, 0.11]
+    assert sum(map(sum, hours.spread)) == pytest.approx(6, abs=1e-3)
 
 
 def test_squares_hold_what_is_known_better_than_they_are_large(session: Session, world: World) -> None:
