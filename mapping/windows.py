@@ -132,13 +132,15 @@ class _Pairs(Windows):
 
 def _lattice(points: NDArray[np.float64]) -> _Lattice | None:
     """Return the regular grid that the points fill, each square once; None where they do not."""
-    for order in (None, np.lexsort((points[:, 0], points[:, 1]))) if len(points) else ():
-        ordered = points if order is None else points[order]
-        for slow, fast in ((1, 0), (0, 1)):
-            found = _in_rows(ordered[:, slow], ordered[:, fast])
-            if found is not None:
-                return _Lattice(*found, order)
-    return None
+    if not len(points):
+        return None
+    east, north = points.T.copy()
+    found = _in_rows(north, east) or _in_rows(east, north)
+    if found:
+        return _Lattice(*found, None)
+    order = np.lexsort((east, north))
+    found = _in_rows(north[order], east[order])
+    return _Lattice(*found, order) if found else None
 
 
 def _in_rows(
