@@ -19,14 +19,13 @@ from forum.foundation import journal, rights
 from forum.foundation.database import Base
 from forum.foundation.errors import NotFound
 from forum.foundation.language import N_
-from forum.people import accounts
+from forum.people import accounts, contacts
 from forum.people.accounts import Account, Credential, checked_email
 from forum.people.calendars import Calendar
 from forum.people.contacts import Contact
 from forum.people.forums import Forum
 from forum.people.letters import Letter
 from forum.people.members import Member, Membership
-from forum.people.organisations import Organisation
 from forum.people.policy import Action, require
 from forum.people.subscriptions import Subscription
 from forum.register.imports import Import
@@ -149,18 +148,23 @@ def _by_the_member(session: Session, forum_id: UUID, member: rights.Principal) -
 
 
 def of_contact(session: Session, member: Member, email: str) -> list[Part]:
-    """Return what is held of an address that organisations of the forum are written to at; the journal notes it."""
+    """Return what is held of an address that organisations of the forum are written to at."""
     require(member, Action.CONTACT_READ)
     here = Contact.email == checked_email(email), Contact.forum_id == member.forum_id
-    asked = session.scalars(select(Organisation).join(Contact, Contact.organisation_id == Organisation.id).where(*here))
-    told = []
-    for organisation in asked.all():
-        told += [
-            kind.part(session, "organisation_id", organisation.id, member.forum_slug)
-            for kind in (CONTACTS, LETTERS, LINKS)
-        ]
-        journal.write(session, member, journal.Entry("contact:extract", "organisation", organisation.id, {}))
-    if not told:
+    asked = session.scalars(select(Contact.organisation_id).where(*here)).all()
+    if not asked:
         message = N_("No organisation of the forum is written to at this address.")
         raise NotFound(message, field="email", value=email, remedy=N_("Check how it is spelt."))
-    return told
+    return [part for organisation_id in asked for part in of_organisation(session, member, organisation_id)]
+
+
+def of_organisation(session: Session, member: Member, organisation_id: UUID) -> list[Part]:
+    """Return what is held of where an organisation is written to; the journal notes that it was asked for."""
+    require(member, Action.CONTACT_READ)
+    if contacts.of(session, member, organisation_id) is None:
+        raise NotFound
+    journal.write(session, member, journal.Entry("contact:extract", "organisation", organisation_id, {}))
+    with rights.kept(session):
+        rights.become(session, rights.Principal(system=member.forum_id))
+        kinds = (CONTACTS, LETTERS, LINKS)
+        return [kind.part(session, "organisation_id", organisation_id, member.forum_slug) for kind in kinds]

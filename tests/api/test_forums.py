@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from api.extracts import Extract
 from api.forums import GroupModel, Me, Partner
 from api.geojson import Outlines
+from forum.people import contacts
 from forum.register import areas
 from forum.register.categories import standard_set
 from tests.api.conftest import ClientOf
@@ -104,3 +105,17 @@ def test_i_get_all_that_is_held_about_me_as_a_file(client_of: ClientOf) -> None:
     purposes = {part.what: part.purpose for part in found.parts}
     assert purposes["members"] == "För att veta vad du får göra och för vilken organisation."
     assert client_of(None).get("/api/v1/me/extract").status_code == 401
+
+
+def test_the_address_of_an_organisation_is_told_to_those_who_lead(
+    client_of: ClientOf, sessions: sessionmaker[Session], lasting: World
+) -> None:
+    owner, coordinator = lasting.organisations["Bostadsbolaget"], client_of("coordinator")
+    address = f"{FARSTA}/organisations/{owner}/extract"
+    assert [coordinator.get(path).status_code for path in (address, f"{FARSTA}/organisations/7/extract")] == [404, 404]
+    with sessions() as session:
+        contacts.put(session, lasting.acting(session, "administrator"), owner, "kontakt@bolaget.example.org")
+        session.commit()
+    found = Extract.model_validate(coordinator.get(address).json())
+    assert (found.email, found.parts[0].what) == ("kontakt@bolaget.example.org", "contacts")
+    assert client_of("landlord").get(address).status_code == 403

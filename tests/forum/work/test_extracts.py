@@ -79,3 +79,17 @@ def test_an_address_without_account_is_told_by_those_who_may_read_it(session: Se
     with pytest.raises(NotFound):
         extracts.of_contact(session, worker, "nobody@example.org")
     session.rollback()
+
+
+def test_those_who_lead_are_told_of_an_organisation_of_their_own_forum(session: Session, story: Story) -> None:
+    world, owner = story.farsta, story.farsta.organisations["Bostadsbolaget"]
+    coordinator = world.acting(session, "coordinator")
+    told = {part.what: part for part in extracts.of_organisation(session, coordinator, owner)}
+    assert [len(told[what].rows) for what in ("contacts", "letters", LINKS.name)] == [1, 1, 1]
+    assert rights.principal_of(session) == story.principal("coordinator")
+    for stranger in (world.organisations["Polisen"], story.rinkeby.organisations["Bostadsbolaget"]):
+        with pytest.raises(NotFound):
+            extracts.of_organisation(session, coordinator, stranger)
+    with pytest.raises(Forbidden):
+        extracts.of_organisation(session, world.acting(session, "landlord"), owner)
+    session.rollback()
