@@ -103,7 +103,7 @@ def of(
     session: Session, member: Member, meeting: Meeting, audience: Audience, language: str, *, drawn: bool = True
 ) -> Minutes:
     """Return the minutes of a meeting that has begun; `drawn` with a cut-out of the map for each place."""
-    audiences.require(member, audience)
+    audiences.require_rows(member, audience)
     with audiences.narrowed(session, audience):
         return _Clerk(session, member, meeting, audience, language).minutes(drawn=drawn)
 

@@ -149,7 +149,7 @@ def print_frozen(request: Request, here: InForum, frozen: str, _: Form) -> Respo
 def carry_frozen(request: Request, here: InForum, frozen: str) -> Response:
     """Hand out a frozen picture as a map in one file."""
     kept = _kept(here, frozen)
-    audiences.require_closed(here.member, Audience(kept.audience))
+    audiences.require_rows(here.member, Audience(kept.audience))
     found, language = picture.of_plain(kept.figures), view.language_of(request)
     return _travelling(travelling.of_frozen(here.session, here.member, found, kept, language))
 
@@ -204,7 +204,6 @@ def _travelling(page: str) -> HTMLResponse:
 
 
 def _ordered(request: Request, here: Here, audience: Audience, wanted: dict[str, str]) -> Response:
-    audiences.require_closed(here.member, audience)
     language = view.language_of(request)
     ordered = documents.order(
         here.session, here.member, Kind.PICTURE, audience=audience, language=language, wanted=wanted
@@ -216,13 +215,13 @@ def _room(
     request: Request, here: Here, wanted: Asked, found: Picture | PublicPicture, *, status: int = 200, **more: Any
 ) -> HTMLResponse:
     language = view.language_of(request)
-    audiences = [a for a in FOR if a is not Audience.AUTHORITIES or here.member.authority]
+    offered = [a for a in FOR if a is not Audience.AUTHORITIES or here.member.authority]
     context = {
         "room": "picture",
         "shown": shown(here.session, here.member, found, language),
         "wanted": wanted,
         "presets": [_preset(name, latest_months(today(), months), wanted, language) for name, months in PRESETS],
-        "audiences": [(a.value, text(FOR[a], language)) for a in audiences],
+        "audiences": [(a.value, text(FOR[a], language)) for a in offered],
         "clocks": clocks.of_forum(here.session, here.member, language),
         "freezes": may(here.member, Action.PICTURE_FREEZE),
         "opens": may(here.member, Action.PUBLICATION_OPEN),

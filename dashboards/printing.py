@@ -22,7 +22,7 @@ from forum.people import members
 from forum.people.members import Member
 from forum.work import documents, pictures
 from forum.work.documents import Document, Kind
-from mapping import picture
+from mapping import public_picture
 
 
 def work(session: Session, document: Document, slug: str) -> None:
@@ -40,9 +40,9 @@ def print_picture(session: Session, member: Member, document: Document) -> bytes
     wanted, language = document.wanted, document.language
     if "frozen" in wanted:
         kept = pictures.get(session, member, UUID(wanted["frozen"]))
-        return on_paper(member, shown(session, member, picture.of_plain(kept.figures), language, kept))
+        return on_paper(member, shown(session, member, public_picture.of_plain(kept.figures), language, kept))
     first, last = (date.fromisoformat(wanted[name]) for name in ("first", "last"))
-    found = picture.picture(session, member, Audience(document.audience), first, last + timedelta(days=1))
+    found = public_picture.made(session, member, Audience(document.audience), first, last + timedelta(days=1))
     return on_paper(member, shown(session, member, found, language))
 
 

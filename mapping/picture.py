@@ -110,7 +110,7 @@ def look(
     """Return the picture with the deviations behind it, and with the analyses where they are wanted."""
     require(member, Action.PICTURE_READ)
     period = checked(start, end)
-    audiences.require_closed(member, audience)
+    audiences.require_rows(member, audience)
     with audiences.narrowed(session, audience):
         rows = _read(session, member, audience, period)
         held = _held(session, member, audience, rows)

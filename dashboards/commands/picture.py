@@ -20,8 +20,8 @@ FORMS = ("html", "pdf", "json")
 @click.option("--from", "first", required=True, type=DAY, metavar="D", help="First day.")
 @click.option("--to", "end", required=True, type=DAY, metavar="D", help="The day after the last one.")
 @click.option("--format", "form", required=True, type=click.Choice(FORMS), help="What is made of it.")
-@click.option("--audience", type=click.Choice(["forum", "authorities"]), default="forum", show_default=True,
-              help="For whom: it counts what all of them may see.")  # fmt: skip
+@click.option("--audience", type=click.Choice(["forum", "authorities", "public"]), default="forum",
+              show_default=True, help="For whom: what all may see; the public: what was published.")  # fmt: skip
 @json_option
 @data_dir_option
 def picture(

@@ -20,13 +20,18 @@ from forum.people import members
 from forum.people.forums import Forum
 from forum.people.members import Member
 from forum.work import pictures
-from mapping import picture
-from mapping.picture import Look
+from mapping import picture, public_picture
+from mapping.picture import Look, Picture
+from mapping.public_picture import PublicPicture
 
 
 def make(session: Session, forum: Forum, first: date, end: date, form: str, audience: str, out: Path) -> int:
     """Write the picture to the file and return how many deviations it counts."""
     worker = members.system(session, forum.id, forum.slug, forum.name, demo=forum.demo)
+    if audience == Audience.PUBLIC and form in FOR_EVERYBODY:
+        found = public_picture.of_period(session, worker, first, end)
+        save(BytesIO(FOR_EVERYBODY[form](session, worker, found)), out)
+        return found.total.count
     look = picture.look(session, worker, Audience(audience), first, end)
     save(BytesIO(MAKERS[form](session, worker, look)), out)
     return look.picture.total.count
@@ -38,7 +43,11 @@ def _map(session: Session, worker: Member, look: Look) -> bytes:
 
 
 def _paper(session: Session, worker: Member, look: Look) -> bytes:
-    return on_paper(worker, shown(session, worker, look.picture, terminal_language()))
+    return _sheets(session, worker, look.picture)
+
+
+def _sheets(session: Session, worker: Member, found: Picture | PublicPicture) -> bytes:
+    return on_paper(worker, shown(session, worker, found, terminal_language()))
 
 
 def _figures(session: Session, worker: Member, look: Look) -> bytes:
@@ -46,3 +55,8 @@ def _figures(session: Session, worker: Member, look: Look) -> bytes:
 
 
 MAKERS: dict[str, Callable[[Session, Member, Look], bytes]] = {"html": _map, "pdf": _paper, "json": _figures}
+FOR_EVERYBODY: dict[str, Callable[[Session, Member, PublicPicture], bytes]] = {
+    "pdf": _sheets,
+    "json": lambda _session, _worker, found: canonical(picture.as_plain(found)),
+}
+"""There is no map for everybody."""

@@ -26,8 +26,8 @@ def require(member: Member, audience: Audience | None) -> None:
         raise Invalid(message, field="audience", value=audience, remedy=N_("Choose forum."))
 
 
-def require_closed(member: Member, audience: Audience) -> None:
-    """Refuse what would show the public rows of their own, and what is made for more than the member sees."""
+def require_rows(member: Member, audience: Audience) -> None:
+    """Refuse to make for the audience what tells of single things: the public is told sums that were published."""
     if audience is Audience.PUBLIC:
         message = N_("The public is shown what nobody can be recognised by, once a month.")
         remedy = N_("Choose forum or authorities.")

@@ -84,7 +84,7 @@ def order(
 ) -> Document:
     """Let a job print a document; whoever asks twice for the same while it is made has it made once."""
     require(member, NEEDS[kind])
-    audiences.require_closed(member, audience)
+    (audiences.require if kind is Kind.PICTURE else audiences.require_rows)(member, audience)
     asked = {"kind": kind.value, "audience": audience.value, "language": language, "wanted": dict(wanted)}
     under_way = _of(member).where(Document.status.in_(OPEN)).filter_by(**asked)
     if (found := session.scalar(under_way.limit(1))) is not None:

@@ -252,6 +252,7 @@ def test_the_decisions_of_a_period_are_compiled_for_the_audience_that_is_chosen(
     assert annex.count("Spaningen går vidare") == 2
     assert "Byt stolparna" not in annex
     assert browser_of("walker").client.get(f"/farsta/protokoll?{period}&audience=authorities").status_code == 422
+    assert browser_of("officer").client.get(f"/farsta/protokoll?{period}&audience=public").status_code == 422
     one = browser_of("walker").get(f"/farsta/protokoll?from={held.day}&until={held.day}")
     assert "Beslut som gäller: 1" in one
     asked = {"from": held.day, "until": held.day, "audience": "forum"}

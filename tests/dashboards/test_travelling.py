@@ -82,7 +82,7 @@ def test_the_map_for_authorities_says_so_and_holds_their_rows(browser_of: Browse
 
 
 def test_a_map_for_the_public_would_hold_no_point(browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("forum.people.audiences.require_closed", lambda *_: None)
+    monkeypatch.setattr("forum.people.audiences.require_rows", lambda *_: None)
     page = browser_of("officer").get(f"{FILE}?{JULY}&audience=public")
     assert not [name for name in layers(page) if name.startswith("spots")]
     assert "Bara antal" in page

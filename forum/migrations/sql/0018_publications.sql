@@ -16,6 +16,8 @@ ALTER TABLE forums ADD public_page boolean NOT NULL DEFAULT false;
 -- A picture for everybody is made of issues alone.
 ALTER TABLE pictures DROP CONSTRAINT pictures_audience_check,
     ADD CONSTRAINT pictures_audience_check CHECK (audience IN ('authorities', 'forum', 'public'));
+ALTER TABLE documents DROP CONSTRAINT documents_audience_check,
+    ADD CONSTRAINT documents_audience_check CHECK (audience IN ('authorities', 'forum', 'public'));
 
 -- Rights -----------------------------------------------------------------------------------------------------------------
 

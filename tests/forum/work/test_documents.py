@@ -56,6 +56,14 @@ def test_who_asks_twice_has_it_made_once_until_it_is_made(session: Session, worl
     assert ordered(session, world, "teacher").id != first
 
 
+def test_of_what_tells_of_single_things_nothing_is_printed_for_everybody(session: Session, world: World) -> None:
+    assert ordered(session, world, "teacher", audience=Audience.PUBLIC).audience == "public"
+    teacher = world.acting(session, "teacher")
+    with pytest.raises(Invalid) as refused:
+        documents.order(session, teacher, Kind.COMPILED, audience=Audience.PUBLIC, language="sv", wanted=JULY)
+    assert refused.value.field == "audience"
+
+
 def test_nobody_else_has_it(session: Session, world: World) -> None:
     there = ordered(session, world, "teacher").id
     for person in ("coordinator", "officer", "landlord"):
