@@ -9,10 +9,16 @@ from pydantic import BaseModel, Field
 
 from api.deps import MemberDep, SessionDep
 from api.geojson import GeoJson, answer
+from api.picture import MONTHS, AudienceDep, FromDep, ToDep
 from api.reading import Body, JsonRoute
+from forum.foundation.audience import Audience
 from forum.foundation.errors import Invalid, raise_all
+from forum.people.agreements import today
 from forum.register import surveys
 from forum.register.surveys import Figure, Kind, Survey
+from mapping import picture, quadrants
+from mapping.perceived import Quadrant, Side
+from mapping.periods import latest_months
 
 router = APIRouter(
     prefix="/api/v1/forums/{forum}/surveys", tags=["surveys"], route_class=JsonRoute, default_response_class=GeoJson
@@ -76,6 +82,44 @@ class TakenModel(BaseModel):
     known: int
 
 
+class LevelModel(BaseModel):
+    """A figure with its exact interval, beside that of the whole."""
+
+    value: float
+    low: float
+    high: float
+    whole: float
+    n: int = Field(description="How many have answered, or the count itself")
+    side: Side
+
+
+class PlacedModel(BaseModel):
+    """One area or place in its quadrant; untold where there are too few to say."""
+
+    key: str = Field(description="The name of an area, the number of a place")
+    quadrant: Quadrant
+    perceived: LevelModel | None
+    reported: LevelModel | None
+
+
+class BasisModel(BaseModel):
+    """What the figures of one axis are."""
+
+    source: str
+    publisher: str
+    topic: str
+    year: int
+
+
+class QuadrantsModel(BaseModel):
+    """What is perceived beside what is reported: areas by imported figures, places by deviations of the period."""
+
+    perceived: BasisModel | None
+    reported: BasisModel | None
+    areas: list[PlacedModel]
+    places: list[PlacedModel]
+
+
 def said(survey: Survey) -> dict[str, Any]:
     """Return a figure as we answer it."""
     return {name: getattr(survey, name) for name in FigureModel.model_fields}
@@ -99,3 +143,19 @@ def _at(place: int, problem: Invalid) -> Invalid:
     """Return the problem with the figure's place in the request."""
     field = f"figures.{place}.{problem.field}"
     return Invalid(problem.message, field=field, value=problem.value, remedy=problem.remedy, **problem.params)
+
+
+@router.get("/quadrants", response_model=QuadrantsModel)
+def compare(
+    session: SessionDep,
+    member: MemberDep,
+    first: FromDep = None,
+    end: ToDep = None,
+    audience: AudienceDep = Audience.FORUM,
+) -> GeoJson:
+    """Return areas and places by what is perceived and what is reported there, each beside the whole; no ranking."""
+    latest = latest_months(today(), MONTHS)
+    look = picture.look(session, member, audience, first or latest.first, end or latest.end)
+    found = quadrants.of_areas(session, member)
+    plain = {"perceived": found.perceived, "reported": found.reported, "areas": found.placed}
+    return answer(plain | {"places": quadrants.of_places(look)})

@@ -83,6 +83,17 @@ class Pair:
     before: int | None
 
 
+@dataclass(frozen=True)
+class Crossing:
+    """Two figures of one thing, each with its interval, as times the whole; None where one is missing."""
+
+    name: str
+    across: tuple[float, float, float] | None
+    up: tuple[float, float, float] | None
+    told: bool
+    """Both leave the whole out."""
+
+
 def once(draw: Callable[[*Ts], str]) -> Callable[[*Ts], str]:
     """Return what draws the same figures once; kept under the figures themselves, it shows nobody any others."""
     kept = lru_cache(KEPT)(draw)
@@ -192,6 +203,48 @@ def week(counts: tuple[tuple[int, ...], ...], days: tuple[str, ...], width: Widt
     (axes.set_xticks if narrow else axes.set_yticks)(middles, list(days))
     (axes.set_yticks if narrow else axes.set_xticks)(hours, [f"{hour:02}" for hour in hours])
     axes.spines["bottom"].set_visible(False)
+    return _svg(figure)
+
+
+@once
+def quadrants(found: tuple[Crossing, ...], sides: tuple[str, str], corners: tuple[str, ...], width: Width) -> str:
+    """Return points in four quadrants with the intervals of both figures; the lines cross at the whole.
+
+    Parameters
+    ----------
+    found : tuple of Crossing
+        What lacks a figure is not drawn.
+    sides : tuple of 2 str
+        What goes across and what goes up.
+    corners : tuple of 4 str
+        What each quadrant is called: above first, from left to right.
+    width : Width
+        For a large screen and for paper, or for a phone.
+
+    Returns
+    -------
+    str
+        SVG.
+    """
+    figure, axes = _paper(width, min(width, 420), left=44, bottom=44, right=16, top=12)
+    drawn = [(each, each.across, each.up) for each in found if each.across and each.up]
+    for each, (x, west, east), (y, south, north) in drawn:
+        axes.plot([west, east], [y, y], color=ACCENT if each.told else LINE, linewidth=1.5)
+        axes.plot([x, x], [south, north], color=ACCENT if each.told else LINE, linewidth=1.5)
+    for each, (x, *_), (y, *_) in drawn:
+        axes.plot([x], [y], "o", color=ACCENT, markerfacecolor=ACCENT if each.told else PAPER, markersize=8)
+        axes.annotate(each.name, (x, y), (7, 5), textcoords="offset points", fontweight="bold")
+    most = max([2.0, *(each for _, across, up in drawn for each in (across[0] * 1.2, up[0] * 1.2))])
+    axes.set(xlim=(-0.04 * most, most), ylim=(-0.04 * most, most), xlabel=sides[0], ylabel=sides[1])
+    axes.axvline(1, color=QUIET, linewidth=1.2)
+    axes.axhline(1, color=QUIET, linewidth=1.2)
+    for said, (x, y) in zip(corners, ((0, 1), (1, 1), (0, 0), (1, 0)), strict=True):
+        axes.annotate(
+            said, (x, y), (-4 if x else 4, -4 if y else 4), "axes fraction", "offset points", fontsize=10, color=QUIET,
+            ha="right" if x else "left", va="top" if y else "bottom",
+        )  # fmt: skip
+    axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     return _svg(figure)
 
 

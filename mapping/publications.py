@@ -68,7 +68,7 @@ def issues(session: Session, member: Member, months: Sequence[date]) -> list[Pub
     """Return the issues of closed months; those that have not been made are made now, and no other is touched."""
     require(member, Action.PUBLICATION_MAKE)
     for month in months:
-        publications.require_rows(month)
+        publications.require_closed(month)
     there = {month: publications.of_month(session, member, month) for month in months}
     lacking = [month for month, kept in there.items() if kept is None]
     if lacking:

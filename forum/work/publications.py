@@ -70,7 +70,7 @@ def last_closed(day: date) -> date:
     return ((day - WAIT).replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
-def require_rows(month: date) -> None:
+def require_closed(month: date) -> None:
     """Refuse what is no closed month: its figures would still change."""
     if month.day != 1 or month > last_closed(today()):
         message, remedy = (
@@ -83,7 +83,7 @@ def require_rows(month: date) -> None:
 def publish(session: Session, member: Member, month: date, content: Mapping[str, Any]) -> Publication:
     """Keep the issue of a month; one that is there already stays as it is, whoever was quicker."""
     require(member, Action.PUBLICATION_MAKE)
-    require_rows(month)
+    require_closed(month)
     row = {"month": month, "content": dict(content), "hash": hash_of(content), "made_at": clock.now()}
     added = insert(Publication).values(forum_id=member.forum_id, **row).on_conflict_do_nothing()
     new = session.scalar(added.returning(Publication.id))

@@ -45,7 +45,8 @@ FORUM = (
     "", "/categories", "/organisations", "/areas", "/ground", "/events",
     "/deviations", "/deviations/alike", "/deviations/events", "/deviations/1", "/measures", "/measures/not-fixed",
     "/meetings", "/meetings/cycle", "/notices", "/outcomes",
-    "/measures/catalogue", "/picture", "/pictures", "/places", "/plans", "/surveys", "/tiles/0/0/0.mvt",
+    "/measures/catalogue", "/picture", "/pictures", "/places", "/plans", "/surveys", "/surveys/quadrants",
+    "/tiles/0/0/0.mvt",
     *(f"/deviations.{form}" for form in Form),
 )  # fmt: skip
 
