@@ -8,7 +8,7 @@ from itertools import islice
 from dashboards import patterns, words
 from dashboards.plates import DRAWN, LETTERS, MOST, Plate, Plates, cut
 from forum.foundation.language import N_, text
-from mapping import charts
+from mapping import cellmaps, charts
 from mapping.analyses import Analyses, Repeat
 from mapping.charts import Pair, Width
 from mapping.perspectives import Agreement, Perspective, View
@@ -72,7 +72,7 @@ class Findings:
         called = [self.plates.names["kinds"][kind] for kind in kinds]
         counts = tuple(tuple((one.count, VIEWS[one.view]) for one in each.seen) for each in shown)
         drawn, slim = (
-            charts.matrix(tuple(self._place(each.key, width) for each in shown), tuple(called), counts, width)
+            cellmaps.matrix(tuple(self._place(each.key, width) for each in shown), tuple(called), counts, width)
             for width in Width
         )
         head = (self._(N_("Place")), self._(N_("Seen by")), self._(N_("Voices")), *called)

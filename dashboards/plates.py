@@ -14,7 +14,7 @@ from dashboards import patterns, words
 from dashboards.choices import KINDS, WEEKDAYS
 from dashboards.sentences import VERDICTS, Said, Speaker
 from forum.foundation.language import N_, text
-from mapping import charts
+from mapping import cellmaps, charts
 from mapping.analyses import HOT_M, REACH, REDRAWS, Hot
 from mapping.charts import Bar, Pair, Width
 from mapping.counts import Comparison, Verdict
@@ -178,7 +178,7 @@ class Plates:
         """Return the map of squares, with a frame around what stands out by a test."""
         cells, hot = self.found.squares, self.found.analyses.hotspots.hot if self.found.analyses else ()
         said = patterns.what_is_hot(self.speaker) if self.found.analyses else self.speaker.squares()
-        drawn = charts.squares(
+        drawn = cellmaps.squares(
             tuple((c.east, c.north, c.count) for c in cells.cells),
             cells.side_m,
             ground.whole,
@@ -220,7 +220,7 @@ class Plates:
         method = self._(N_("Count by weekday and hour, Swedish time."))
         note = self._(APART) if not hours.spread else self._(SPREAD)
         week = tuple(tuple(round(n) for n in day) for day in hours.spread or hours.week)
-        drawn, slim = (charts.week(week, days, width) for width in Width)
+        drawn, slim = (cellmaps.week(week, days, width) for width in Width)
         return Plate("hours", self._(N_("When in the week")), said, method, drawn, said.text, head, rows, note, slim)
 
     def _row(self, name: str, group: Counted) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache, wraps
@@ -17,11 +17,8 @@ from typing import TypeVarTuple
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from shapely import box, union_all
-from shapely.geometry.base import BaseGeometry
 
 INK, QUIET, LINE, ACCENT, BAND, PAPER = "#14181f", "#5c6673", "#d6dce3", "#0b3a75", "#e6eef8", "#ffffff"
 DARK = {INK: "#f4f7fa", QUIET: "#9aa7b6", LINE: "#2c3948", ACCENT: "#9cc4f7", BAND: "#16293f", PAPER: "#141c27"}
@@ -40,8 +37,6 @@ DRAWING = Lock()
 KEPT = 256
 """Drawings that a process keeps, some 5 MB."""
 Ts = TypeVarTuple("Ts")
-MAP_WIDTH = 560
-"""Units of the SVG; the height follows from what is drawn."""
 
 mpl.rcParams.update(
     {
@@ -122,7 +117,7 @@ def months(series: tuple[Bar, ...], width: Width) -> str:
     str
         SVG.
     """
-    figure, axes = _paper(width, 230, left=38, bottom=26)
+    figure, axes = paper(width, 230, left=38, bottom=26)
     at = list(range(len(series)))
     axes.fill_between(at, [bar.low for bar in series], [bar.high for bar in series], color=BAND, linewidth=0)
     axes.plot(at, [bar.count for bar in series], color=ACCENT, linewidth=2)
@@ -136,7 +131,7 @@ def months(series: tuple[Bar, ...], width: Width) -> str:
     axes.set_xticks(ticks, [series[x].name for x in ticks])
     axes.set_xlim(-0.5, max(1, len(series)) - 0.5)
     _counts_up(axes)
-    return _svg(figure)
+    return svg(figure)
 
 
 @once
@@ -156,7 +151,7 @@ def pairs(groups: tuple[Pair, ...], width: Width) -> str:
         SVG.
     """
     left, right, ticks = (128, 76, 3) if width is Width.PHONE else (190, 84, 5)
-    figure, axes = _paper(width, 26 * len(groups) + 34, left=left, bottom=26, right=right)
+    figure, axes = paper(width, 26 * len(groups) + 34, left=left, bottom=26, right=right)
     for y, pair in enumerate(groups):
         axes.plot([pair.low, pair.high], [y, y], color=ACCENT, linewidth=2)
         axes.plot([pair.count], [y], "o", color=ACCENT, markersize=8)
@@ -170,40 +165,7 @@ def pairs(groups: tuple[Pair, ...], width: Width) -> str:
     axes.grid(visible=True, axis="x")
     axes.xaxis.set_major_locator(MaxNLocator(ticks, integer=True))
     axes.set_xlim(left=0)
-    return _svg(figure)
-
-
-@once
-def week(counts: tuple[tuple[int, ...], ...], days: tuple[str, ...], width: Width) -> str:
-    """Return a square for each hour of the week with its count; for a phone the days stand side by side.
-
-    Parameters
-    ----------
-    counts : tuple of 7 tuples of 24 int
-        By weekday and hour.
-    days : tuple of 7 str
-        What the days are called.
-    width : Width
-        For a large screen and for paper, or for a phone.
-
-    Returns
-    -------
-    str
-        SVG.
-    """
-    narrow = width is Width.PHONE
-    figure, axes = _paper(width, 24 * 18 + 32 if narrow else 210, left=34, bottom=24)
-    slots = [(day, hour, n) if narrow else (hour, day, n) for day, ns in enumerate(counts) for hour, n in enumerate(ns)]
-    axes.add_collection(_squares([(x + 0.03, y + 0.04, n) for x, y, n in slots], 0.93, LINE))
-    for x, y, n in slots:
-        if n:
-            axes.text(x + 0.5, y + 0.5, f"{n}", ha="center", va="center", fontsize=10, color=_ink_on(n))
-    middles, hours = [day + 0.5 for day in range(7)], range(0, 24, 3)
-    axes.set(xlim=(0, 7), ylim=(24, 0)) if narrow else axes.set(xlim=(0, 24), ylim=(7, 0))
-    (axes.set_xticks if narrow else axes.set_yticks)(middles, list(days))
-    (axes.set_yticks if narrow else axes.set_xticks)(hours, [f"{hour:02}" for hour in hours])
-    axes.spines["bottom"].set_visible(False)
-    return _svg(figure)
+    return svg(figure)
 
 
 @once
@@ -226,7 +188,7 @@ def quadrants(found: tuple[Crossing, ...], sides: tuple[str, str], corners: tupl
     str
         SVG.
     """
-    figure, axes = _paper(width, min(width, 420), left=44, bottom=44, right=16, top=12)
+    figure, axes = paper(width, min(width, 420), left=44, bottom=44, right=16, top=12)
     drawn = [(each, each.across, each.up) for each in found if each.across and each.up]
     for each, (x, west, east), (y, south, north) in drawn:
         axes.plot([west, east], [y, y], color=ACCENT if each.told else LINE, linewidth=1.5)
@@ -245,104 +207,7 @@ def quadrants(found: tuple[Crossing, ...], sides: tuple[str, str], corners: tupl
         )  # fmt: skip
     axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
-    return _svg(figure)
-
-
-@once
-def squares(
-    cells: tuple[tuple[int, int, int], ...],
-    side: int,
-    outline: BaseGeometry,
-    parts: tuple[BaseGeometry, ...],
-    framed: tuple[int, tuple[tuple[tuple[int, int], ...], ...]],
-) -> str:
-    """Return a map of counts in squares over the outlines of the ground.
-
-    Parameters
-    ----------
-    cells, side : tuple of (east, north, count), int
-        South-west corners in metres of SWEREF 99 TM, and how long a side is.
-    outline, parts : shapely geometry, tuple of shapely geometry
-        The whole, and the areas in it, in the same plane.
-    framed : int, tuple of tuple of (east, north)
-        Side and corners of squares that stand out together: each lot gets a frame and its number.
-
-    Returns
-    -------
-    str
-        SVG.
-    """
-    west, south, east, north = outline.bounds
-    height = round(MAP_WIDTH * (north - south) / (east - west))
-    figure, axes = _paper(MAP_WIDTH, min(height, 720), left=4, bottom=4, right=4, top=4)
-    axes.set_axis_off()
-    axes.set_aspect("equal")
-    finest = (east - west) / MAP_WIDTH / 2
-    for shape, colour, thick in (*((part, LINE, 1.0) for part in parts), (outline, QUIET, 1.5)):
-        for ring in _rings(shape.simplify(finest)):
-            axes.plot(*zip(*ring, strict=True), color=colour, linewidth=thick)
-    _numbered(axes, [(x, y, n) for x, y, n in cells if n], side)
-    for i, lot in enumerate(framed[1], start=1):
-        _frame(axes, lot, framed[0], str(i))
-    _scale(axes, west, south)
-    return _svg(figure)
-
-
-def _numbered(axes: Axes, found: Sequence[tuple[int, int, int]], side: int) -> None:
-    axes.add_collection(_squares(found, side, PAPER))
-    for x, y, n in found:
-        if n >= NUMBERED:
-            axes.text(x + side / 2, y + side / 2, f"{n}", ha="center", va="center", fontsize=9, color=_ink_on(n))
-
-
-def _frame(axes: Axes, lot: Sequence[tuple[int, int]], side: int, number: str) -> None:
-    """Draw the outline around a lot of squares, and its number above its north-west corner."""
-    around = union_all([box(x, y, x + side, y + side) for x, y in lot])
-    for ring in _rings(around):
-        axes.plot(*zip(*ring, strict=True), color=INK, linewidth=2.5)
-    west, north = min((x, -y) for x, y in lot)
-    style = {"boxstyle": "circle,pad=0.25", "facecolor": INK, "edgecolor": PAPER}
-    at = (west - side, side - north + side)
-    axes.text(*at, number, color=PAPER, bbox=style, ha="center", va="center", fontsize=9, fontweight="bold")
-
-
-@once
-def matrix(
-    rows: tuple[str, ...], columns: tuple[str, ...], counts: tuple[tuple[tuple[int, str], ...], ...], width: Width
-) -> str:
-    """Return a table of counts as squares in the colours of the map, each with a mark if it has one.
-
-    Parameters
-    ----------
-    rows, columns : tuple of str
-        What they are called.
-    counts : tuple of tuple of (count, mark)
-        For each row and column; a mark is printed after the number.
-    width : Width
-        For a large screen and for paper, or for a phone.
-
-    Returns
-    -------
-    str
-        SVG.
-    """
-    left, right = (118, 40) if width is Width.PHONE else (190, 70)
-    figure, axes = _paper(width, 30 * len(rows) + 96, left=left, bottom=8, top=88, right=right)
-    axes.grid(visible=False)
-    found = [(x, len(rows) - 1 - y, n) for y, row in enumerate(counts) for x, (n, _) in enumerate(row) if n]
-    axes.add_collection(_squares(found, 1, PAPER))
-    for y, row in enumerate(counts):
-        for x, (n, mark) in enumerate(row):
-            ink = _ink_on(n) if n else QUIET
-            axes.text(x + 0.5, len(rows) - 0.5 - y, f"{n}{mark}", ha="center", va="center", fontsize=10, color=ink)
-    axes.set_xlim(0, len(columns))
-    axes.set_ylim(0, len(rows))
-    axes.set_yticks([len(rows) - 0.5 - y for y in range(len(rows))], rows)
-    axes.xaxis.tick_top()
-    axes.set_xticks([x + 0.5 for x in range(len(columns))], columns, rotation=40, ha="left")
-    for spine in axes.spines.values():
-        spine.set_visible(False)
-    return _svg(figure)
+    return svg(figure)
 
 
 def themed(svg: str) -> str:
@@ -359,7 +224,8 @@ def themed(svg: str) -> str:
 # --- how it is drawn --------------------------------------------------------------------------------------------------
 
 
-def _paper(width: int, height: int, *, left: int, bottom: int, right: int = 8, top: int = 8) -> tuple[Figure, Axes]:
+def paper(width: int, height: int, *, left: int, bottom: int, right: int = 8, top: int = 8) -> tuple[Figure, Axes]:
+    """Return an empty drawing with its axes."""
     figure = Figure(figsize=(width * PIXEL, height * PIXEL), dpi=72)
     figure.patch.set_visible(False)
     box = (left / width, bottom / height, (width - left - right) / width, (height - bottom - top) / height)
@@ -374,31 +240,8 @@ def _counts_up(axes: Axes) -> None:
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
 
 
-def _squares(counts: Sequence[tuple[float, float, int]], side: float, edge: str) -> PolyCollection:
-    corners = [[(x, y), (x + side, y), (x + side, y + side), (x, y + side)] for x, y, _ in counts]
-    fills = [_fill(n) if n else "none" for *_, n in counts]
-    return PolyCollection(corners, facecolors=fills, edgecolors=edge, linewidths=0.5)
-
-
-def _fill(n: int) -> str:
-    return [colour for least, colour in COUNTS if n >= least][-1]
-
-
-def _ink_on(n: int) -> str:
-    return COUNT_INK_LAST if n >= COUNTS[-1][0] else COUNT_INK
-
-
-def _rings(shape: BaseGeometry) -> list[list[tuple[float, float]]]:
-    outline = shape.boundary
-    return [[(x, y) for x, y, *_ in line.coords] for line in getattr(outline, "geoms", [outline])]
-
-
-def _scale(axes: Axes, west: float, south: float) -> None:
-    axes.plot([west, west + 1000], [south, south], color=INK, linewidth=2)
-    axes.annotate("1 km", (west + 500, south), (0, 4), textcoords="offset points", ha="center", fontsize=10)
-
-
-def _svg(figure: Figure) -> str:
+def svg(figure: Figure) -> str:
+    """Return the drawing as SVG."""
     file = io.StringIO()
     figure.savefig(file, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     drawn = re.sub(REPEATED, "", file.getvalue())

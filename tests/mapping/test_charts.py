@@ -11,7 +11,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from shapely import Point, box
 
-from mapping import charts
+from mapping import cellmaps, charts
 from mapping.charts import Bar, Pair, Width
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -26,7 +26,8 @@ MATRIX = (((12, "+"), (0, "−")), ((7, ""), (5, "")))
 
 
 def drawer(name: str) -> Any:
-    return getattr(charts, name.partition(" ")[0])
+    called = name.partition(" ")[0]
+    return getattr(cellmaps, called, None) or getattr(charts, called)
 
 
 FIGURES: dict[str, tuple[Any, ...]] = {
@@ -50,7 +51,8 @@ def words(svg: str) -> list[str]:
 @pytest.mark.parametrize("name", DRAWN)
 def test_the_same_figures_are_drawn_by_the_same_bytes_and_only_once(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = DRAWN[name]()
-    monkeypatch.setattr(charts, "_svg", lambda _: "drawn again")
+    for module in (charts, cellmaps):
+        monkeypatch.setattr(module, "svg", lambda _: "drawn again")
     assert DRAWN[name]() == drawn
     monkeypatch.undo()
     assert drawer(name).__wrapped__(*FIGURES[name]) == drawn
@@ -98,13 +100,13 @@ def test_intervals_are_drawn_and_not_only_points() -> None:
 
 
 def test_a_number_is_printed_in_a_square_that_is_dark_enough_to_matter() -> None:
-    shown = words(charts.squares(CELLS, 250, box(0, 0, 2000, 3000), (), NONE))
+    shown = words(cellmaps.squares(CELLS, 250, box(0, 0, 2000, 3000), (), NONE))
     assert {"6", "35", "1 km"} <= set(shown)
     assert "1" not in shown
 
 
 def test_what_stands_out_has_a_frame_with_its_number() -> None:
-    framed, bare = DRAWN["squares"](), charts.squares(CELLS, 250, box(0, 0, 2000, 3000), (), NONE)
+    framed, bare = DRAWN["squares"](), cellmaps.squares(CELLS, 250, box(0, 0, 2000, 3000), (), NONE)
     assert {"1", "2"} <= set(words(framed))
     assert not {"1", "2"} & set(words(bare))
 
@@ -121,10 +123,10 @@ def test_for_a_phone_it_is_drawn_as_wide_as_a_phone_is(name: str) -> None:
 
 def test_an_outline_is_drawn_no_finer_than_it_can_be_seen() -> None:
     coast = Point(0, 0).buffer(20_000, quad_segs=5_000)
-    assert len(charts.squares((), 250, coast, (coast,), NONE)) < 20_000
+    assert len(cellmaps.squares((), 250, coast, (coast,), NONE)) < 20_000
 
 
 def test_nothing_is_drawn_as_nothing() -> None:
-    assert "<svg" in charts.squares((), 250, box(0, 0, 2000, 3000), (), NONE)
+    assert "<svg" in cellmaps.squares((), 250, box(0, 0, 2000, 3000), (), NONE)
     assert "<svg" in charts.months((), Width.WIDE)
-    assert "<svg" in charts.week(((0,) * 24,) * 7, DAYS, Width.WIDE)
+    assert "<svg" in cellmaps.week(((0,) * 24,) * 7, DAYS, Width.WIDE)
