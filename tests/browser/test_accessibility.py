@@ -45,7 +45,6 @@ ROOMS = {
     "quarantine": ("coordinator", "/farsta/karantan"),
     "import": ("coordinator", "/farsta/importera"),
     "public": (None, "/farsta/offentligt"),
-    "framed": (None, "/public/embed/farsta"),
     "sign in": (None, "/logga-in"),
     "password": (None, "/lank/x"),
     "no such link": (None, "/svar/x"),
