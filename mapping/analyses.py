@@ -181,9 +181,10 @@ def hotspots(rows: Rows, plane: NDArray[np.float64], inside: NDArray[np.int64]) 
     exact = rows.accuracy <= HOT_M
     shared = centres(plane[now])
     points = int((now & exact).sum())
-    reason = Reason.CENTRES if shared.shared and points else Reason.TOO_FEW if points < LEAST else None
+    reason = Reason.CENTRES if shared.shared and now.sum() >= LEAST else Reason.TOO_FEW if points < LEAST else None
     if reason is not None:
-        return Hotspots(reason, HOT_M, shared.points, shared.spots, 0, ALPHA, (), 0, None)
+        told = shared.points if reason is Reason.CENTRES else points
+        return Hotspots(reason, HOT_M, told, shared.spots, 0, ALPHA, (), 0, None)
     grid = Grid.over(np.concatenate([inside + HOT_M / 2, plane[now & exact], plane[before & exact]]), HOT_M)
     counts, earlier = grid.count(plane[now & exact]), grid.count(plane[before & exact])
     tested = np.isin(np.arange(len(counts)), grid.cells(inside + HOT_M / 2)) | (counts > 0) | (earlier > 0)

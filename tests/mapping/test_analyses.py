@@ -100,12 +100,11 @@ def test_an_even_ground_has_no_accumulation_and_no_repeat(seed: int) -> None:
     assert (result.hotspots.hot, result.repeats.found) == ((), ())
 
 
-def test_points_that_stand_for_areas_give_a_reason_and_no_hot_spot() -> None:
+@pytest.mark.parametrize("accuracy", [50, 1500])
+def test_points_that_stand_for_areas_give_a_reason_and_no_hot_spot(accuracy: float) -> None:
     rng = np.random.default_rng(7)
     plane = spread(rng, 6)[rng.integers(0, 6, 300)]
-    result = found(rows(plane, days(rng, 300), accuracy=1500))
-    assert result.hotspots.reason is Reason.TOO_FEW  # none is known to the square
-    result = found(rows(plane, days(rng, 300), accuracy=50))
+    result = found(rows(plane, days(rng, 300), accuracy=accuracy))
     assert (result.hotspots.reason, result.hotspots.points, result.hotspots.spots) == (Reason.CENTRES, 300, 6)
     assert (result.hotspots.hot, result.repeats.reason) == ((), Reason.CENTRES)
 

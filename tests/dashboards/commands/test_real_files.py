@@ -30,6 +30,8 @@ from forum.work import agenda, meetings, minutes, pictures
 from forum.work.meetings import Plan
 from forum.work.minutes import Form
 from mapping import agenda as bridge
+from mapping import picture
+from mapping.analyses import Reason
 from mapping.files.areas import read_areas
 from tests.dashboards.commands.conftest import Call
 from tests.mapping.files.test_mappings import POLICE_MAPPING
@@ -288,6 +290,18 @@ def test_the_picture_of_the_meeting_is_frozen_with_its_four_weeks(
     assert (
         40 <= frozen.figures["total"]["count"] <= 110
     )  # a month of the file has 107 and 115 rows, some without a place
+
+
+def test_no_hot_spots_are_offered_of_points_that_are_areas_middles(
+    sessions: sessionmaker[Session], stockholm: str, held: date
+) -> None:
+    with sessions() as session:
+        lead = acting(session, stockholm, "lead")
+        found = picture.picture(session, lead, Audience.FORUM, date(2024, 1, 1), date(2025, 1, 1)).analyses
+    assert found is not None
+    assert (found.hotspots.reason, found.hotspots.hot) == (Reason.CENTRES, ())
+    assert (found.hotspots.points, found.hotspots.spots) == (730, 96)
+    assert (found.repeats.reason, found.repeats.found) == (Reason.CENTRES, ())
 
 
 def test_the_sealed_paper_stays_byte_for_byte_when_the_rows_have_changed(
