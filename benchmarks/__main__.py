@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 
-from benchmarks import first_view, importing, machine, registering, report
+from benchmarks import first_view, importing, machine, printing, registering, report
 from benchmarks.figures import Figure
 from benchmarks.stage import Stage, cold, filled, warm
 from dashboards.commands.tree import end_on_signals
@@ -13,10 +13,10 @@ from dashboards.commands.tree import end_on_signals
 ANEW = ("page", "page-window", "geojson", "tile", "cells", "cells-middle")
 AGAIN = tuple(f"{name}-again" for name in ANEW[:4])
 READINGS = (*ANEW, *AGAIN)
-OTHERS = ("register", "import", "view")
+OTHERS = ("register", "import", "view", "print")
 SIZES = (10_000, 100_000)
 ROUNDS, COLD_ROUNDS = 15, 3
-WRITING_ROUNDS, IMPORTS, VIEWS = 5, 2, 5
+WRITING_ROUNDS, IMPORTS, VIEWS, PRINTS = 5, 2, 5, 2
 
 
 def main() -> None:
@@ -49,6 +49,8 @@ def measured(stage: Stage, names: Sequence[str], rounds: int) -> Iterator[Figure
         if reading.name in ANEW:
             yield cold(stage, reading, COLD_ROUNDS)
     with stage.begun() as sides:
+        if "print" in names:
+            yield printing.measure(stage, PRINTS)
         if "register" in names:
             yield registering.measure(stage, sides, WRITING_ROUNDS)
         if "import" in names:
