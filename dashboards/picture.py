@@ -22,7 +22,6 @@ from dashboards.words import moment
 from forum.foundation.audience import Audience
 from forum.foundation.errors import ForumError, Invalid, NotFound
 from forum.foundation.language import N_, text
-from forum.people import audiences
 from forum.people.agreements import today
 from forum.people.policy import Action, may
 from forum.work import adoptions, documents, pictures, publications
@@ -116,10 +115,13 @@ def print_(request: Request, here: InForum, form: Form) -> Response:
 @router.get(ROOM + "/karta.html")
 def carry(request: Request, here: InForum) -> Response:
     """Hand out the period as a map in one file."""
-    wanted = asked(request.query_params)
+    wanted, language = asked(request.query_params), view.language_of(request)
+    if wanted.audience is Audience.PUBLIC:
+        sums = public_picture.of_period(here.session, here.member, wanted.first, wanted.end)
+        return _travelling(travelling.of_published(here.session, here.member, sums, language))
     found = picture.look(here.session, here.member, wanted.audience, wanted.first, wanted.end)
     pictures.note_handed_out(here.session, here.member, picture.as_plain(found.picture), rows=len(found.spots))
-    return _travelling(travelling.of_look(here.session, here.member, found, view.language_of(request)))
+    return _travelling(travelling.of_look(here.session, here.member, found, language))
 
 
 @router.post(ROOM)
@@ -149,8 +151,9 @@ def print_frozen(request: Request, here: InForum, frozen: str, _: Form) -> Respo
 def carry_frozen(request: Request, here: InForum, frozen: str) -> Response:
     """Hand out a frozen picture as a map in one file."""
     kept = _kept(here, frozen)
-    audiences.require_rows(here.member, Audience(kept.audience))
-    found, language = picture.of_plain(kept.figures), view.language_of(request)
+    found, language = public_picture.of_plain(kept.figures), view.language_of(request)
+    if isinstance(found, PublicPicture):
+        return _travelling(travelling.of_published(here.session, here.member, found, language, kept))
     return _travelling(travelling.of_frozen(here.session, here.member, found, kept, language))
 
 

@@ -66,11 +66,6 @@ class Shown:
         return not self.picture.total.count
 
     @property
-    def points(self) -> bool:
-        """Tell whether there is a map of it: what everybody may read has none."""
-        return self.picture.audience is not Audience.PUBLIC
-
-    @property
     def short_hash(self) -> str:
         """Return the hash as people compare it: its beginning and its end."""
         return f"{self.hash[:4]} {self.hash[4:8]} … {self.hash[-8:-4]} {self.hash[-4:]}"

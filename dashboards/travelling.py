@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 from datetime import date
 from functools import cache, partial
 
 from sqlalchemy.orm import Session
 
-from dashboards import assets, words
+from dashboards import assets, for_everybody, words
+from dashboards.published import NOT_SHOWN, in_order
 from dashboards.shown import FOR, in_words, title_of
 from dashboards.symbols import SHAPES
 from forum.foundation import clock
-from forum.foundation.audience import Audience
 from forum.foundation.geometry import shape_of
 from forum.foundation.language import N_, text
 from forum.people.agreements import today
@@ -23,6 +24,7 @@ from mapping import render
 from mapping.charts import NUMBERED
 from mapping.figures import SIDE_M
 from mapping.picture import Look, Picture
+from mapping.public_picture import PublicPicture
 from mapping.render import Sheet, Spot, Square, Symbol
 
 SAID = (
@@ -32,6 +34,9 @@ SAID = (
     N_("Deviations in the square: %(n)s"), N_("Zoom in"), N_("Zoom out"),
 )  # fmt: skip
 """What the file itself says; it has no catalogue to look into."""
+IN_SQUARES = "%(n)s of %(all)s deviations in squares"
+SUMS = N_("The number in each area: deviations in the months that show it.")
+"""Said in place of what is shown in squares, where there are none."""
 SQUARES = N_("Squares of %(side)s metres with the count of deviations in each, printed from %(least)s on.")
 VAGUE = N_("Known less exactly than a square is large, and so in none: %(n)s.")
 HOLLOW = N_("A hollow symbol is known only within more than %(side)s metres.")
@@ -45,7 +50,7 @@ REPORTING = N_("Deviations measure who reports as well as what happens. Counts, 
 
 
 def of_look(session: Session, member: Member, look: Look, language: str) -> str:
-    """Return the map of a period with its squares, and its deviations unless everybody is to see it."""
+    """Return the map of a period with its squares and its deviations."""
     found, named = look.picture, {c.code: c for c in categories.all_of(session, member.forum_id, retired=True)}
     codes = [group.key for group in found.categories.groups if group.count]
     steps = found.period.steps()
@@ -54,53 +59,77 @@ def of_look(session: Session, member: Member, look: Look, language: str) -> str:
         Spot(s.lon, s.lat, s.accuracy_m, codes.index(s.category), bisect_right(starts, s.day) - 1, day_of[s.day])
         for s in look.spots
     )
-    symbols = tuple(_symbol(named[code], language) for code in codes)
-    squares = render.in_squares(spots)
-    said = tuple(in_words(step, language) for step in steps) if len(steps) > 1 else ()
-    made = text(N_("Made %(when)s"), language, when=words.moment(clock.now(), language))
-    points = () if found.audience is Audience.PUBLIC else spots
-    return _page(session, member, found, language, made, squares, symbols, said, points)
+    sheet = replace(
+        _sheet(session, member, found, language, _made(language)),
+        notes=tuple(_notes(found, language, points=bool(spots))),
+        symbols=tuple(_symbol(named[code], language) for code in codes),
+        squares=render.in_squares(spots),
+        steps=tuple(in_words(step, language) for step in steps) if len(steps) > 1 else (),
+        spots=spots,
+    )
+    return _page(sheet)
 
 
 def of_frozen(session: Session, member: Member, found: Picture, kept: FrozenPicture, language: str) -> str:
     """Return the map of a frozen picture, which holds squares alone, under its hash."""
     squares = tuple(Square(cell.east, cell.north, ((0, 0, cell.count),)) for cell in found.squares.cells)
-    made = text(N_("Frozen %(when)s"), language, when=words.moment(kept.frozen_at, language))
-    return _page(session, member, found, language, f"{made} · sha256 {bytes(kept.hash).hex()}", squares, (), (), ())
+    sheet = _sheet(session, member, found, language, _frozen(kept, language))
+    return _page(replace(sheet, notes=tuple(_notes(found, language, points=False)), squares=squares))
 
 
-def _page(
-    session: Session,
-    member: Member,
-    found: Picture,
-    language: str,
-    made: str,
-    squares: tuple[Square, ...],
-    symbols: tuple[Symbol, ...],
-    steps: tuple[str, ...],
-    spots: tuple[Spot, ...],
+def of_published(
+    session: Session, member: Member, found: PublicPicture, language: str, kept: FrozenPicture | None = None
 ) -> str:
+    """Return the map for everybody: areas with the sums that were published, and no square and no point."""
+    sheet = _sheet(session, member, found, language, _frozen(kept, language) if kept else _made(language))
+    sums = {part.key: words.number(part.sum.count, language) if part.sum.count else NOT_SHOWN for part in found.areas}
+    listed = [f"{name}: {told}" for name, told in in_order(list(sums.items()))]
+    notes = [*for_everybody.first(found, language), *for_everybody.unknown(language)]
+    told = {IN_SQUARES: text(SUMS, language)}
+    return _page(
+        replace(
+            sheet,
+            notes=(", ".join(listed), *(said.text for said in notes)),
+            words={**sheet.words, **told},
+            parts=tuple((f"{name}: {sums.get(name, NOT_SHOWN)}", shape) for name, shape in sheet.parts),
+        )
+    )
+
+
+def _made(language: str) -> str:
+    return text(N_("Made %(when)s"), language, when=words.moment(clock.now(), language))
+
+
+def _frozen(kept: FrozenPicture, language: str) -> str:
+    at = text(N_("Frozen %(when)s"), language, when=words.moment(kept.frozen_at, language))
+    return f"{at} · sha256 {bytes(kept.hash).hex()}"
+
+
+def _sheet(session: Session, member: Member, found: Picture | PublicPicture, language: str, made: str) -> Sheet:
+    """Return the ground of a map, with nothing on it yet."""
     now = today()
     held = [area for area in areas.parts(session, member.forum_id) if area.valid_to is None or area.valid_to > now]
     _, ground = areas.nearby(session, member.forum_id, now)
-    sheet = Sheet(
+    return Sheet(
         language=language,
         title=title_of(member, found.period, language),
         marks=tuple(_marks(member, found, language, made)),
-        notes=tuple(_notes(found, language, points=bool(spots))),
+        notes=(),
         words={message: text(message, language) for message in SAID},
-        squares=squares,
+        squares=(),
         outline=areas.boundary(session, member.forum_id, now),
         parts=tuple((area.name, shape_of(area.geom)) for area in held),
         water=tuple(shape_of(each.geom) for each in ground if each.kind == "water"),
-        symbols=symbols,
-        steps=steps,
-        spots=spots,
+        symbols=(),
+        steps=(),
     )
+
+
+def _page(sheet: Sheet) -> str:
     return render.page(sheet, scripts=[_vendored("leaflet.js")], styles=[_tokens(), _vendored("leaflet.css")])
 
 
-def _marks(member: Member, found: Picture, language: str, made: str) -> list[str]:
+def _marks(member: Member, found: Picture | PublicPicture, language: str, made: str) -> list[str]:
     marks = [text(FOR[found.audience], language), member.forum_name, in_words(found.period, language), made]
     return [*marks, text(N_("Invented example data"), language)] if member.demo else marks
 

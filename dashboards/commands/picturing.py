@@ -28,7 +28,7 @@ from mapping.public_picture import PublicPicture
 def make(session: Session, forum: Forum, first: date, end: date, form: str, audience: str, out: Path) -> int:
     """Write the picture to the file and return how many deviations it counts."""
     worker = members.system(session, forum.id, forum.slug, forum.name, demo=forum.demo)
-    if audience == Audience.PUBLIC and form in FOR_EVERYBODY:
+    if audience == Audience.PUBLIC:
         found = public_picture.of_period(session, worker, first, end)
         save(BytesIO(FOR_EVERYBODY[form](session, worker, found)), out)
         return found.total.count
@@ -56,7 +56,9 @@ def _figures(session: Session, worker: Member, look: Look) -> bytes:
 
 MAKERS: dict[str, Callable[[Session, Member, Look], bytes]] = {"html": _map, "pdf": _paper, "json": _figures}
 FOR_EVERYBODY: dict[str, Callable[[Session, Member, PublicPicture], bytes]] = {
+    "html": lambda session, worker, found: travelling.of_published(
+        session, worker, found, terminal_language()
+    ).encode(),
     "pdf": _sheets,
     "json": lambda _session, _worker, found: canonical(picture.as_plain(found)),
 }
-"""There is no map for everybody."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 from forum.foundation import clock
+from forum.people import members
+from forum.work import publications
 from tests.builders import World, mark
 from tests.dashboards.conftest import Browser, BrowserOf, Tags
 
@@ -78,14 +81,6 @@ def test_the_map_for_authorities_says_so_and_holds_their_rows(browser_of: Browse
     assert "Upplevd otrygghet" not in page
     assert "<li>Bara för myndigheter</li>" in page
     browser_of("landlord").get(f"{FILE}?{JULY}&audience=authorities", 422)
-    browser_of("officer").get(f"{FILE}?{JULY}&audience=public", 422)
-
-
-def test_a_map_for_the_public_would_hold_no_point(browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("forum.people.audiences.require_rows", lambda *_: None)
-    page = browser_of("officer").get(f"{FILE}?{JULY}&audience=public")
-    assert not [name for name in layers(page) if name.startswith("spots")]
-    assert "Bara antal" in page
 
 
 def test_what_lies_at_the_middle_of_an_area_is_said_and_shown_as_symbols_from_the_start(
@@ -153,3 +148,24 @@ def test_the_same_map_in_english(browser_of: BrowserOf) -> None:
     assert "<h1>Situational picture of Forum farsta, July 2023</h1>" in page
     assert '<html lang="en">' in page
     assert symbols(page) == ["Lighting", "Litter and dumping"]
+
+
+def test_for_everybody_it_has_the_published_sum_of_each_area_and_neither_square_nor_point(
+    browser_of: BrowserOf, sessions: sessionmaker[Session], lasting: World
+) -> None:
+    with sessions() as session:
+        system = members.system(session, lasting.forum_id, lasting.slug, "Forum farsta")
+        group = {"code": "lighting", "sv": "Belysning", "en": "Lighting"}
+        july = {"month": "2023-07", "areas": ["Område farsta"], "groups": [group], "reporters": 3}
+        publications.publish(session, system, date(2023, 7, 1), july | {"counts": [[9, 31], [9, 31]]})
+        session.commit()
+    coordinator, everybody = browser_of("coordinator"), WRITTEN | {"audience": "public"}
+    frozen = coordinator.post("/farsta/lagesbild", everybody).headers["location"]
+    for path in (f"{FILE}?{JULY}&audience=public", f"{frozen}/karta.html"):
+        page = coordinator.get(path)
+        found = layers(page)
+        assert set(found) == {"areas", "water", "squares"}
+        assert [area["properties"]["name"] for area in found["areas"]] == ["Område farsta: 31", ""]
+        assert found["squares"] == []
+        assert "Område farsta: 31" in page.partition("<main>")[2]
+        assert "För alla" in page

@@ -109,7 +109,8 @@ def test_who_has_no_agreement_reads_and_does_not_write(
 
 def test_the_boundary_of_today_decides(session: Session, lasting: World) -> None:
     rights.become(session, rights.OPERATOR)
-    name = session.execute(text("UPDATE areas SET valid_to = current_date WHERE name = 'Område farsta' RETURNING name"))
+    end = text("UPDATE areas SET valid_to = :today WHERE name = 'Område farsta' RETURNING name")
+    name = session.execute(end, {"today": agreements.today()})
     assert name.scalar_one() == "Område farsta"
     officer = lasting.acting(session, "officer")
     with pytest.raises(Invalid) as refused:
