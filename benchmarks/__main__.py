@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 
-from benchmarks import first_view, importing, machine, printing, registering, report
+from benchmarks import analyses, first_view, importing, machine, printing, registering, report
 from benchmarks.figures import Figure
 from benchmarks.stage import Stage, cold, filled, warm
 from dashboards.commands.tree import end_on_signals
@@ -23,18 +23,23 @@ def main() -> None:
     """Run what was asked for and print each figure as it comes."""
     asked = _asked()
     end_on_signals()
-    names = asked.what or [*READINGS, *OTHERS]
-    began, figures, facts = machine.load(), list[Figure](), list[str]()
-    for rows in asked.rows:
+    names = asked.what or [*READINGS, *OTHERS, *analyses.NAMES]
+    began, figures, facts = machine.load(), list[Figure](), machine.described()
+    for rows in asked.rows if set(names) - set(analyses.NAMES) else ():
         with filled(rows) as stage:
             facts = machine.described(stage.cluster)
-            for figure in measured(stage, names, asked.rounds):
-                figures.append(figure)
-                print(" | ".join(figure.cells()), flush=True)
-    facts = [machine.when(), f"Load average before: {began}; after: {machine.load()}", *facts]
+            figures += _printed(measured(stage, names, asked.rounds))
+    figures += _printed(analyses.figures(names))
+    facts = [machine.when(), f"Load average before: {began}; after: {machine.load()}", *facts, *analyses.facts(names)]
     print("\n".join(facts))
     if not asked.what or asked.write:
         report.write(figures, facts)
+
+
+def _printed(figures: Iterator[Figure]) -> Iterator[Figure]:
+    for figure in figures:
+        print(" | ".join(figure.cells()), flush=True)
+        yield figure
 
 
 def measured(stage: Stage, names: Sequence[str], rounds: int) -> Iterator[Figure]:
@@ -59,7 +64,9 @@ def measured(stage: Stage, names: Sequence[str], rounds: int) -> Iterator[Figure
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="*", choices=[*READINGS, *OTHERS, []], help="Without it: everything")
+    parser.add_argument(
+        "what", nargs="*", choices=[*READINGS, *OTHERS, *analyses.NAMES, []], help="Without it: everything"
+    )
     parser.add_argument(
         "--rows", type=int, nargs="+", default=SIZES, help="What the reader is shown; default %(default)s"
     )

@@ -15,8 +15,8 @@ from benchmarks.ground import administrator
 from benchmarks.servers import PEERS_PYTHON, ROOT
 from forum.foundation.cluster import PrivateCluster
 
-OURS = ("fastapi", "sqlalchemy", "psycopg", "orjson", "uvicorn")
-PEERS = ("tipg", "asyncpg", "fastapi", "uvicorn")
+OURS = ("fastapi", "sqlalchemy", "psycopg", "orjson", "uvicorn", "numpy", "scipy")
+PEERS = ("tipg", "asyncpg", "fastapi", "uvicorn", "esda", "pointpats", "KDEpy", "scikit-learn", "numba")
 ASK = "import sys; from importlib.metadata import version; print(*map(version, sys.argv[1:]))"
 
 
@@ -32,20 +32,24 @@ def load() -> str:
     return ", ".join(f"{average:.2f}" for average in os.getloadavg())
 
 
-def described(cluster: PrivateCluster) -> list[str]:
-    """Return the machine and the versions, a line each."""
+def described(cluster: PrivateCluster | None = None) -> list[str]:
+    """Return the machine and the versions, a line each; without a cluster nothing of its server."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    peers = _said(PEERS_PYTHON, "-c", ASK, *PEERS).split()
+    return [
+        f"Machine: {os.cpu_count()} cores ({_processor()}), {memory:.0f} GiB, {platform.system()} {platform.release()}",
+        f"Python {platform.python_version()}" + (_server(cluster) if cluster else ""),
+        "Ours: " + ", ".join(f"{name} {version(name)}" for name in OURS),
+        "Peers: " + ", ".join(f"{name} {found}" for name, found in zip(PEERS, peers, strict=True)),
+    ]
+
+
+def _server(cluster: PrivateCluster) -> str:
     with administrator(cluster).connect() as connection:
         postgres = connection.scalar(text("SHOW server_version"))
         postgis = connection.scalar(text("SELECT postgis_lib_version()"))
         fsync = connection.scalar(text("SHOW fsync"))
-    peers = _said(PEERS_PYTHON, "-c", ASK, *PEERS).split()
-    return [
-        f"Machine: {os.cpu_count()} cores ({_processor()}), {memory:.0f} GiB, {platform.system()} {platform.release()}",
-        f"Python {platform.python_version()}, PostgreSQL {postgres}, PostGIS {postgis}, fsync {fsync}",
-        "Ours: " + ", ".join(f"{name} {version(name)}" for name in OURS),
-        "Peers: " + ", ".join(f"{name} {found}" for name, found in zip(PEERS, peers, strict=True)),
-    ]
+    return f", PostgreSQL {postgres}, PostGIS {postgis}, fsync {fsync}"
 
 
 def _processor() -> str:

@@ -21,6 +21,8 @@ from forum.foundation import postgres
 from tests.source import PACKAGES, ROOT, imported, modules
 
 LOCKS = ("run.txt", "dev.txt", "bench.txt", "node.txt")
+PEERS_SCRIPT = ROOT / "benchmarks" / "peers_analyses.py"
+"""Runs in the environment of the benchmarks' peers and nowhere else."""
 
 
 def tracked() -> list[Path]:
@@ -91,10 +93,17 @@ def test_every_library_that_is_imported_is_locked(lock: str, folders: tuple[str,
     locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements" / lock).read_text(), re.MULTILINE))
     ours = {*PACKAGES, "tests", "benchmarks", "__future__"} | sys.stdlib_module_names
     givers = packages_distributions()
-    for path in modules(*folders):
+    for path in set(modules(*folders)) - {PEERS_SCRIPT}:
         for name in {line.split(".")[0] for line in imported(path)} - ours:
             offered = {re.sub(r"[-_.]+", "-", giver).lower() for giver in givers.get(name, [])}
             assert offered & locked, f"{path.relative_to(ROOT)} imports {name}, which {lock} does not bring"
+
+
+def test_the_peers_libraries_are_locked_for_their_own_environment() -> None:
+    locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements" / "bench.txt").read_text(), re.MULTILINE))
+    called = {"sklearn": "scikit-learn"}
+    names = {line.split(".")[0] for line in imported(PEERS_SCRIPT)} - {"__future__"} - sys.stdlib_module_names
+    assert {called.get(name, name).lower() for name in names} <= locked
 
 
 def test_running_takes_no_test_tools() -> None:
