@@ -41,27 +41,29 @@ def at_least(
     ValueError
         Where the table of all sums would be too large.
     """
-    few = np.minimum(drawn, len(counts) - kept - drawn)
-    behind = drawn > few  # more than half are drawn: then the others hold at most what is left
-    asked = np.where(behind, counts.sum() - kept * counts - sums + 1, sums)
-    table, place = _table(counts, int(few.max()), int(asked.max(initial=0)), kept=kept)
-    reached = np.cumsum(table[:, :, ::-1], axis=2)[:, :, ::-1]
-    found = reached[place, few, np.maximum(asked, 0)]
-    return np.clip(np.where(behind, 1 - found, found), 0, 1)
+    few, asked = drawn, sums
+    behind = 2 * drawn > len(counts) - kept  # more than half are drawn: then the others hold at most what is left
+    if behind.any():
+        few = np.where(behind, len(counts) - kept - drawn, drawn)
+        asked = np.maximum(np.where(behind, counts.sum() - kept * counts - sums + 1, sums), 0)
+    tables, place = _tables(counts, int(few.max()), int(asked.max()), kept=kept)
+    reached = np.cumsum(tables[:, :, ::-1], axis=2)[:, :, ::-1]
+    found: NDArray[np.float64] = np.clip(reached[place, few, asked], 0, 1)
+    return np.where(behind, 1 - found, found) if behind.any() else found
 
 
-def _table(
+def _tables(
     counts: NDArray[np.int64], most: int, last: int, *, kept: bool
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+) -> tuple[NDArray[np.float64], NDArray[np.int64] | np.int64]:
     """Return tables by draws and sum, and which of them holds for each count."""
     often = np.bincount(counts)
-    values = np.flatnonzero(often)
+    values, places = np.flatnonzero(often), (often > 0).cumsum() - 1
     if (len(values) if kept else 1) * (most + 1) * (last + 1) > MOST_CELLS:
         raise ValueError(f"counts reach {last:,} with {most} neighbours: too many for an exact table; use gi_star")
     table = _chances(values, often[values], most, last)
     if not kept:
-        return table[None], np.zeros(len(counts), dtype=np.int64)
-    return _without_each(table, values, len(counts)), np.searchsorted(values, counts)
+        return table[None], np.int64(0)
+    return _without_each(table, values, len(counts)), places[counts]
 
 
 def _chances(values: NDArray[np.int64], often: NDArray[np.int64], most: int, last: int) -> NDArray[np.float64]:

@@ -6,6 +6,7 @@ weights, the cell itself included. A hot spot is named by a test that is correct
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -187,12 +188,14 @@ def _given(
 
 def _scores(given: NDArray[np.float64], around: Windows, n: int) -> NDArray[np.float64]:
     apart = given - given.mean()
-    spread = np.sqrt(np.mean(apart**2))
-    if spread <= 1e-12 * np.abs(given).max():
+    spread = math.sqrt(np.einsum("i,i", apart, apart) / n)
+    if spread <= 1e-12 * max(given.max(), -given.min()):
         return np.zeros(n)
-    sizes = around.sizes.astype(np.float64)
+    sizes = np.arange(int(around.sizes.max()) + 1, dtype=np.float64)
     varies = spread * np.sqrt(sizes * (n - sizes) / (n - 1))
-    scores: NDArray[np.float64] = np.divide(around.sums(apart), varies, out=np.zeros(n), where=varies > 0)
+    scale = np.divide(1, varies, out=np.zeros_like(varies), where=varies > 0)
+    scores = around.sums(apart)
+    scores *= scale[around.sizes]
     return scores
 
 

@@ -86,7 +86,8 @@ class _Rows(Windows):
         rows, columns = self._lattice.shape
         table = (values if self._lattice.order is None else values[self._lattice.order]).reshape(rows, columns)
         edge = self._halves[0]
-        running = np.zeros((rows, columns + 2 * edge + 1))
+        running = np.empty((rows, columns + 2 * edge + 1))
+        running[:, : edge + 1] = 0
         np.cumsum(table, axis=1, out=running[:, edge + 1 : edge + 1 + columns])
         running[:, edge + 1 + columns :] = running[:, [edge + columns]]
         total = np.zeros((rows, columns))
