@@ -31,6 +31,7 @@ import api.plans
 import api.publications
 import api.surveys
 import api.tiles
+import api.walks
 from api.deps import ours_when_unsafe
 from api.streams import Streams
 from dashboards import (
@@ -66,6 +67,7 @@ from dashboards import (
     start,
     view,
     views,
+    walks,
 )
 from dashboards import map as map_room
 from forum.foundation.errors import ForumError, Invalid, NotFound
@@ -75,7 +77,7 @@ from forum.register.memory import Memory
 
 LARGEST_BODY = 1_000_000
 """Bytes of a request's body; files come in by their own door."""
-DOORS = ((importing.DOOR, importing.LARGEST),)
+DOORS = ((importing.DOOR, importing.LARGEST), (walks.DOOR, walks.LARGEST))
 """Addresses that take more, and how much."""
 PROGRAMS = ("/api/", "/calendar/", "/ogc", "/open311", "/healthz", "/readyz")
 API_ROUTERS = (
@@ -97,6 +99,7 @@ API_ROUTERS = (
     api.surveys.router,
     api.tiles.router,
     api.calendars.router,
+    api.walks.router,
 )
 ROOMS = (
     basemap.router,
@@ -130,6 +133,7 @@ ROOMS = (
     by_area.router,
     importing.router,
     imports.router,
+    walks.router,
 )
 
 

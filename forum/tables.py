@@ -12,7 +12,7 @@ from forum.people import (
     organisations,
     subscriptions,
 )
-from forum.register import areas, categories, deviations, imports, places, quarantine, steps, surveys, views
+from forum.register import areas, categories, deviations, imports, places, quarantine, steps, surveys, views, walks
 from forum.work import (
     adoptions,
     agenda,
@@ -20,7 +20,6 @@ from forum.work import (
     cycles,
     decisions,
     documents,
-    extracts,
     follow_ups,
     links,
     measures,
@@ -34,8 +33,8 @@ from forum.work import (
 
 MODULES = (
     accounts, adoptions, agenda, agreements, areas, calendars, categories, causes, contacts, cycles, decisions,
-    deviations, documents, extracts, follow_ups, forums, imports, letters, links, measures, meetings, members,
-    minutes, notices, organisations, pictures, places, plans, publications, quarantine, steps, subscriptions,
-    surveys, views,
+    deviations, documents, follow_ups, forums, imports, letters, links, measures, meetings, members, minutes,
+    notices, organisations, pictures, places, plans, publications, quarantine, steps, subscriptions, surveys,
+    views, walks,
 )  # fmt: skip
 ALL = Base.metadata.tables

@@ -19,7 +19,7 @@ from forum.people.calendars import Calendar
 from forum.people.contacts import Contact
 from forum.people.letters import Letter
 from forum.people.members import Member
-from forum.register import areas, deviations, intake, places, surveys
+from forum.register import areas, deviations, intake, places, surveys, walks
 from forum.register.areas import Area
 from forum.register.categories import Category
 from forum.register.deviations import Deviation, Reason
@@ -180,6 +180,7 @@ def _use_the_rest(session: Session, story: Story) -> None:
     session.add(View(forum_id=officer.forum_id, member_id=coordinator.id, name="Mötet", query="", shared=True))
     session.flush()
     _work(session, story, coordinator)
+    _walk(session, story, coordinator)
     figure = surveys.Figure(
         surveys.Kind.REPORTED, "Anmälda brott", "Brå", "Misshandel", "Område farsta", 2022, count=40
     )
@@ -216,6 +217,22 @@ def _work(session: Session, story: Story, coordinator: Member) -> None:
         frozen = _freeze(session, coordinator, seen)
         story.work |= {f"cause_{seen}": cause.id, f"measure_{seen}": measure.id, f"picture_{seen}": frozen}
         _adopt(session, story, coordinator, seen)
+
+
+def _walk(session: Session, story: Story, coordinator: Member) -> None:
+    """Let there be a walk with a point that all see and one for authorities, and another that follows it up."""
+    there = {story.farsta.organisations["Polisen"]: 2}
+    walk = walks.make(session, coordinator, walks.Plan("Runt torget", clock.now(), there))
+    story.work["walk"] = walk.id
+    for seen in ("forum", "authorities"):
+        deviation = deviations.get(session, coordinator, story.rows[seen])
+        owner = walks.Owned(story.farsta.organisations["Bostadsbolaget"])
+        story.work[f"walked_{seen}"] = walks.add_point(session, coordinator, walk, deviation, owner).id
+    again = walks.make(session, coordinator, walks.Plan("En gång till", clock.now(), there, follows=walk))
+    story.work["walk_again"] = again.id
+    for point, _ in walks.points(session, coordinator, walk):
+        walks.check(session, coordinator, again, point, walks.Outcome.SAME)
+    story.work["walk_third"] = walks.make(session, coordinator, walks.Plan("Till", clock.now(), there, follows=walk)).id
 
 
 def _adopt(session: Session, story: Story, coordinator: Member, seen: Visibility) -> None:

@@ -17,7 +17,7 @@ from forum.foundation import clock, rights
 from forum.foundation.screening import PersonFound
 from forum.people import agreements, organisations
 from forum.people.organisations import Kind
-from forum.register import areas, bulk, deviations, founding, imports, intake, places, surveys, views
+from forum.register import areas, bulk, deviations, founding, imports, intake, places, surveys, views, walks
 from forum.tables import ALL
 from forum.work import adoptions, agenda, causes, cycles, decisions, follow_ups, measures, meetings, pictures
 from forum.work.terms import Terms
@@ -172,6 +172,11 @@ def decide(session: Session, world: World, words: str, reason: str | None = None
     return decisions.decide(session, coordinator, item, words, replaces=decisions.Replaced(first, reason))
 
 
+def walk(session: Session, world: World) -> object:
+    wanted = walks.Plan(WORDS, clock.now(), {world.organisations["Polisen"]: 1})
+    return walks.make(session, world.acting(session, "coordinator"), wanted)
+
+
 def bring_figure(session: Session, world: World, **words: Any) -> None:
     """Bring in a figure; what screening stops is refused."""
     plain = surveys.Figure(surveys.Kind.PERCEIVED, "Mätningen", "Staden", "Otrygga utomhus", "Område farsta", 2020)
@@ -220,6 +225,7 @@ PROBES: dict[str, Probe] = {
     "surveys.publisher": lambda session, world: bring_figure(session, world, publisher=WORDS),
     "surveys.source": lambda session, world: bring_figure(session, world, source=WORDS),
     "surveys.topic": lambda session, world: bring_figure(session, world, topic=WORDS),
+    "walks.name": walk,
     "views.name": lambda session, world: keep_view(session, world, WORDS, ""),
     "views.query": lambda session, world: keep_view(session, world, "Bänken", "q=En+man+med+19811218%2D9876"),
 }
@@ -256,6 +262,7 @@ STRUCTURED = {
     "notices.kind", "notices.organisations",  # a closed list, ids
     "members.role", "organisations.kind",  # closed lists
     "adoptions.audience", "plans.audience", "plans.measure_ids",  # closed lists, ids
+    "walk_checks.outcome",  # a closed list
     "surveys.area", "surveys.kind",  # the name of one of the forum's areas, a closed list
     "pictures.audience", "pictures.content",  # a closed list; counts, codes, dates and squares
     "publications.content",  # counts, names of areas and categories, codes

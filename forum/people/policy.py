@@ -66,6 +66,9 @@ class Action(StrEnum):
     PUBLICATION_MAKE = "publication:make"
     PUBLICATION_OPEN = "publication:open"
     COUNCIL_REPORT = "council:report"
+    WALK_READ = "walk:read"
+    WALK_MAKE = "walk:make"
+    WALK_WRITE = "walk:write"
     SURVEY_READ = "survey:read"
     SURVEY_IMPORT = "survey:import"
     MEETING_READ = "meeting:read"
@@ -160,6 +163,9 @@ TABLE: dict[Action, Rule] = {
     Action.PUBLICATION_MAKE: Rule(SYSTEM),
     Action.PUBLICATION_OPEN: Rule(LEADERS),
     Action.COUNCIL_REPORT: Rule(LEADERS),
+    Action.WALK_READ: Rule(READERS | SYSTEM),
+    Action.WALK_MAKE: Rule(WRITERS),
+    Action.WALK_WRITE: Rule(LEADERS, own=WRITERS),
     Action.SURVEY_READ: Rule(READERS | SYSTEM),
     Action.SURVEY_IMPORT: Rule(LEADERS | SYSTEM),
     Action.MEETING_READ: Rule(READERS | SYSTEM),

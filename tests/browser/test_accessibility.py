@@ -38,6 +38,7 @@ ROOMS = {
     "plan": ("coordinator", "/farsta/lagesbild/plan"),
     "yearly report": ("coordinator", "/farsta/lagesbild/arsrapport"),
     "no period": ("coordinator", "/farsta/lagesbild?from=2026-03-01&until=2026-02-01"),
+    "walks": ("coordinator", "/farsta/vandringar"),
     "notices": ("coordinator", "/farsta/notiser"),
     "came of ours": ("police", "/farsta/vara-avvikelser"),
     "members": ("administrator", "/farsta/deltagare"),

@@ -129,7 +129,7 @@ BORROW = (
     "DELETE FROM journal WHERE chain = :chain AND seq = 1; "
     "UPDATE journal SET chain = :chain WHERE seq = 1 AND chain NOT IN (:chain, 'installation')"
 )
-LAST = 74
+LAST = 81
 """Entries of the first chain: deviations, what was done to them, and all the forum's work."""
 APPEND = (
     f"INSERT INTO journal SELECT chain, {LAST + 1}, at, member_id, action, thing_kind, thing_id, facts, digest, mac "

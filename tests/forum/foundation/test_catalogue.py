@@ -64,6 +64,10 @@ TABLES: dict[str, set[str]] = {
     "public.surveys": {READ, ADD},
     "public.views": {READ, ADD, REMOVE},
     "public.visits": {READ, ADD, "UPDATE"},
+    "public.walk_checks": {READ, ADD},
+    "public.walk_people": {READ, ADD},
+    "public.walk_points": {READ, ADD},
+    "public.walks": {READ, ADD},
     # the queue's worker is the application role too: jobs hold ids and names of jobs, never words
     "jobs.procrastinate_events": {READ, ADD, "UPDATE", REMOVE},
     "jobs.procrastinate_jobs": {READ, ADD, "UPDATE", REMOVE},
@@ -116,6 +120,7 @@ UPDATES: dict[str, set[str]] = {
     "place_links": {"at", "here", "organisation_id"},
     "places": {"changed_at", "geom", "into_id", "name", "radius_m", "status", "version", "visibility"},
     "subscriptions": {"digest", "notices"},
+    "walk_checks": {"outcome"},
     "visits": {"forum_id", "last_at", "member_id", "previous_at"},
 }  # fmt: skip
 """The columns of our tables that may be changed; all others are written once."""

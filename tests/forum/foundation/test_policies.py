@@ -126,6 +126,18 @@ PUBLICATION = (
     "sha256(''), now())"
 )
 OURS = "stadsdelsförvaltningen"
+WALK = "INSERT INTO walks (forum_id, organisation_id, name, starts_at) VALUES (:farsta, :organisation_{by}, 'x', now())"
+WALKED = (
+    "INSERT INTO walk_people (forum_id, walk_id, organisation_id, people) VALUES (:farsta, :walk, "
+    ":organisation_skolan, 1)"
+)
+WALK_POINT = (
+    "INSERT INTO walk_points (forum_id, walk_id, position, deviation_id, owner_id) "
+    "VALUES (:farsta, :walk, 9, :row_{row}, :organisation_polisen)"
+)
+WALK_CHECK = (
+    "INSERT INTO walk_checks (forum_id, walk_id, point_id, outcome) VALUES (:farsta, :{walk}, :walked_forum, 'same')"
+)
 SURVEY = (
     "INSERT INTO surveys (forum_id, kind, source, publisher, topic, area, year, count) "
     "VALUES (:farsta, 'reported', 'x', 'x', 'x', 'x', 2020, 1)"
@@ -826,6 +838,63 @@ PROBES: dict[str, Probe] = {
     "publications.publications_make": Probe(
         lets=(Ask("system", PUBLICATION),),
         holds=tuple(Ask(who, PUBLICATION) for who in ("administrator", "neighbour", "operator", "nobody")),
+    ),
+    "walks.walks_read": by_members("walks"),
+    "walks.walks_make": Probe(
+        lets=(Ask("landlord", WALK.format(by="bostadsbolaget")),),
+        holds=(
+            Ask("landlord", WALK.format(by="polisen")),
+            Ask("teacher", WALK.format(by="skolan")),
+            Ask("neighbour", WALK.format(by="polisen")),
+        ),
+    ),
+    "walk_people.walk_people_read": by_members("walk_people"),
+    "walk_people.walk_people_note": by_leaders(WALKED),
+    "walk_points.walk_points_read": Probe(
+        lets=(
+            Ask("teacher", one("walk_points", "deviation_id = :row_forum")),
+            Ask("officer", one("walk_points", "deviation_id = :row_authorities")),
+        ),
+        holds=(
+            Ask("landlord", one("walk_points", "deviation_id = :row_authorities")),
+            Ask("neighbour", of_forum("walk_points")),
+            Ask("nobody", of_forum("walk_points")),
+        ),
+    ),
+    "walk_points.walk_points_add": Probe(
+        lets=(Ask("coordinator", WALK_POINT.format(row="public")),),
+        holds=(
+            Ask("officer", WALK_POINT.format(row="public")),
+            Ask("coordinator", WALK_POINT.format(row="own")),
+            Ask("teacher", WALK_POINT.format(row="public")),
+            Ask("neighbour", WALK_POINT.format(row="public")),
+        ),
+    ),
+    "walk_checks.walk_checks_read": Probe(
+        lets=(
+            Ask("teacher", one("walk_checks", "point_id = :walked_forum")),
+            Ask("officer", one("walk_checks", "point_id = :walked_authorities")),
+        ),
+        holds=(
+            Ask("landlord", one("walk_checks", "point_id = :walked_authorities")),
+            Ask("neighbour", of_forum("walk_checks")),
+        ),
+    ),
+    "walk_checks.walk_checks_note": Probe(
+        lets=(Ask("coordinator", WALK_CHECK.format(walk="walk_third")),),
+        holds=(
+            Ask("officer", WALK_CHECK.format(walk="walk_third")),
+            Ask("coordinator", WALK_CHECK.format(walk="walk")),
+            Ask("neighbour", WALK_CHECK.format(walk="walk_third")),
+        ),
+    ),
+    "walk_checks.walk_checks_change": Probe(
+        lets=(Ask("coordinator", "UPDATE walk_checks SET outcome = 'fixed' WHERE walk_id = :walk_again"),),
+        holds=(
+            Ask("officer", "UPDATE walk_checks SET outcome = 'fixed'"),
+            Ask("teacher", "UPDATE walk_checks SET outcome = 'fixed'"),
+            Ask("neighbour", "UPDATE walk_checks SET outcome = 'fixed'"),
+        ),
     ),
     "surveys.surveys_read": by_members("surveys"),
     "surveys.surveys_import": Probe(

@@ -47,6 +47,9 @@ publication:read               yes     yes       yes          yes            yes
 publication:make               -       -         -            -              yes     -
 publication:open               -       -         yes          yes            -       -
 council:report                 -       -         yes          yes            -       -
+walk:read                      yes     yes       yes          yes            yes     -
+walk:make                      -       yes       yes          yes            -       -
+walk:write                     -       own       yes          yes            -       -
 survey:read                    yes     yes       yes          yes            yes     -
 survey:import                  -       -         yes          yes            yes     -
 meeting:read                   yes     yes       yes          yes            yes     -
