@@ -27,8 +27,10 @@ MARGIN = 2
 """Middles around those that points lie at, for what is shared out to their neighbours."""
 POINTS = 16_384
 """Points that are shared out at once: what is reckoned for them stays in the processor's cache."""
-LINES = 64
+LINES = 16
 """Lines that are smoothed at once: what lies out of their reach is not multiplied by nought."""
+PRODUCT = 200_000
+"""Multiplications at once: more than these BLAS shares among threads, which in a busy machine wait for each other."""
 KM2 = 1e6
 
 
@@ -111,8 +113,10 @@ def _smoothed(table: NDArray[np.float32], lines: int, margin: int, width: float)
         high = min(low + LINES, lines)
         first, end = max(low + margin - reach, 0), min(high + margin + reach, len(table))
         apart = np.arange(low, high)[:, None] + margin - np.arange(first, end)
-        kernel = np.exp(-(apart**2) / (2 * variance)) / math.sqrt(2 * math.pi * variance)
-        found[low:high] = kernel.astype(np.float32) @ table[first:end]
+        kernel = (np.exp(-(apart**2) / (2 * variance)) / math.sqrt(2 * math.pi * variance)).astype(np.float32)
+        step = max(1, PRODUCT // kernel.size)
+        for part in range(0, table.shape[1], step):
+            found[low:high, part : part + step] = kernel @ table[first:end, part : part + step]
     return found
 
 

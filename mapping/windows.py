@@ -100,15 +100,15 @@ class _Rows(Windows):
         return self._unsorted(total.ravel())
 
     def _sizes(self) -> NDArray[np.int64]:
-        """Return how many points each window holds, in the grid's order: columns in reach by rows in reach."""
+        """Return how many points each window holds, in the grid's order: of the rows in reach those that there are."""
         rows, columns = self._lattice.shape
-        row, column = np.arange(rows), np.arange(columns)
-        steps = np.arange(1 - len(self._halves), len(self._halves))
-        halves = np.array(self._halves)[np.abs(steps)][:, None]
-        inside = (row + steps[:, None] >= 0) & (row + steps[:, None] < rows)
+        row, column, reach = np.arange(rows), np.arange(columns), len(self._halves) - 1
+        halves = np.array(self._halves)[np.abs(np.arange(-reach, reach + 1))][:, None]
         width = np.minimum(column + halves, columns - 1) - np.maximum(column - halves, 0) + 1
-        found = np.asarray(inside.T.astype(np.float64) @ width.astype(np.float64))
-        return found.astype(np.int64).ravel()
+        running = np.concatenate([np.zeros((1, columns), dtype=np.int64), width.cumsum(axis=0)])
+        first, end = np.maximum(reach - row, 0), reach + np.minimum(rows - row, reach + 1)
+        sizes: NDArray[np.int64] = (running[end] - running[first]).ravel()
+        return sizes
 
     def _unsorted(self, sorted_values: NDArray[Any]) -> NDArray[Any]:
         if self._lattice.order is None:
