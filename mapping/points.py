@@ -29,11 +29,15 @@ def metres(xy: ArrayLike, *, name: str = "xy") -> NDArray[np.float64]:
     Raises
     ------
     ValueError
-        For degrees, another shape, or a coordinate that is no finite number.
+        For degrees, other shapes than points, another shape of the array, or a coordinate that is no finite number.
     """
     if hasattr(xy, "geometry") and hasattr(xy, "crs"):
         if xy.crs is not None and xy.crs.is_geographic:
             raise ValueError(f"{name} is in degrees ({xy.crs.name}); project it to metres first: .to_crs(3006)")
+        if not (xy.geometry.geom_type == "Point").all():
+            raise ValueError(
+                f"{name} holds what is no point; take the middles first: .centroid, or leave such rows out"
+            )
         xy = xy.geometry.get_coordinates().to_numpy()
     points = np.asarray(xy, dtype=np.float64)
     if points.size == 0:

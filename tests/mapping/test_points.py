@@ -23,6 +23,15 @@ def test_degrees_are_refused_with_the_way_out_and_metres_are_taken() -> None:
     assert points.metres(gpd.GeoDataFrame(geometry=moved)).shape == (2, 2)
 
 
+def test_areas_and_missing_places_are_no_points() -> None:
+    moved = gpd.GeoSeries.from_xy([674_000, 674_100], [6_573_000, 6_573_100], crs=3006)
+    with pytest.raises(ValueError, match=r"xy holds what is no point; take the middles first: \.centroid"):
+        points.metres(moved.buffer(10))
+    assert points.metres(moved.buffer(10).centroid) == pytest.approx(points.metres(moved))
+    with pytest.raises(ValueError, match="xy holds what is no point"):
+        points.metres(moved.reindex([0, 2]))
+
+
 def test_small_numbers_of_a_bare_array_are_metres() -> None:
     assert points.metres([(10, 10), (20, 10)]).tolist() == [[10, 10], [20, 10]]
     assert points.metres([]).shape == (0, 2)
