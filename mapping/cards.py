@@ -1,0 +1,354 @@
+"""The effect card of a measure (effektkortet): its place beside a control and the rings around both, month by month.
+
+A bridge: it knows the register and the work. What is read is counted for a whole audience, whoever presses the button.
+Which deviations belong to a place is told by where they lie alone: what hands have put there has no like elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pydantic import TypeAdapter
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from forum.foundation import clock, journal
+from forum.foundation.audience import Audience, Visibility
+from forum.foundation.errors import Conflict, Invalid
+from forum.foundation.geometry import in_metres
+from forum.foundation.language import N_
+from forum.people import audiences
+from forum.people.agreements import today
+from forum.people.members import Member
+from forum.people.policy import Action, require
+from forum.register import areas, finding, places
+from forum.register.deviations import Deviation
+from forum.register.finding import LAT, LON, RESTRICTED, Filter
+from forum.register.places import Place
+from forum.work import measures
+from forum.work.measures import STATUS_WORDS, Measure, Status
+from mapping import controls
+from mapping.controls import LEAST, Candidate, Judged, Unfit
+from mapping.crs import SWEREF99TM, WGS84, transform
+from mapping.figures import squares_of
+from mapping.periods import Period, months_before, months_between
+from mapping.picture import as_plain
+from mapping.spans import YEAR, Inputs, spans
+from mapping.verdicts import MATCHED, Weighed, weigh
+
+VERSION = 1
+"""Of the card's form; a stored one says which it has."""
+MONTHS = (3, 6, 12)
+"""After so many whole months a measure is judged."""
+RING_M = 100
+"""Width of the ring around the place, and around the control."""
+EARLIER = 3 * YEAR
+"""Months of the series before the measure, where the register reaches so far."""
+SMALLEST_M, LARGEST_M = 100, 500
+"""Side of the squares that may be a control: as large as the place, within these."""
+DONE = frozenset({Status.CARRIED_OUT, Status.FOLLOWED_UP, Status.WITHOUT_EFFECT})
+"""What a measure is that was carried out."""
+
+
+@dataclass(frozen=True)
+class Control:
+    """What the place is compared with: a place or a square, how alike it was, and whether a rule speaks against it."""
+
+    key: str
+    level: float | None
+    trend: float | None
+    chosen: bool
+    unfit: Unfit | None
+
+
+@dataclass(frozen=True)
+class Card:
+    """The effect card: numbers of things, counts and figures, and no word that anybody has written."""
+
+    version: int
+    forum: str
+    measure: int
+    place: int
+    audience: Audience
+    ring_m: int
+    accuracy_m: float | None
+    """Median of the deviations at the place, in the months that are compared."""
+    candidates: int
+    """So many places and squares were looked at for a control."""
+    control: Control | None
+    no_control: Unfit | None
+    inputs: Inputs
+    weighed: Weighed
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What was read: a column each, metres of SWEREF 99 TM."""
+
+    since: date
+    xy: NDArray[np.float64]
+    month: NDArray[np.int64]
+    """Since the first month of the series."""
+    organisation: NDArray[np.str_]
+    accuracy: NDArray[np.float64]
+    restricted: int
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Somewhere with how far around it still belongs to it, in metres."""
+
+    key: str
+    shape: BaseGeometry
+    reach_m: float = 0.0
+
+    def around(self, xy: NDArray[np.float64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Return which points lie in it, and which in the ring around it."""
+        gap = np.full(len(xy), np.inf)
+        west, south, east, north = shapely.buffer(self.shape, self.reach_m + RING_M + 1).bounds
+        near = (xy[:, 0] >= west) & (xy[:, 0] <= east) & (xy[:, 1] >= south) & (xy[:, 1] <= north)
+        shapely.prepare(self.shape)
+        gap[near] = shapely.distance(self.shape, shapely.points(xy[near]))
+        return gap <= self.reach_m, (gap > self.reach_m) & (gap <= self.reach_m + RING_M)
+
+    def to(self, other: Ground) -> float:
+        """Return how far it is from edge to edge."""
+        return max(0.0, float(shapely.distance(self.shape, other.shape)) - self.reach_m - other.reach_m)
+
+
+def card(
+    session: Session, member: Member, measure: Measure, audience: Audience, months: int, *, control: str | None = None
+) -> Card:
+    """Return the effect card of a measure, so many whole months after it was carried out, for the audience.
+
+    `control` names another one than the rules would find: the key of a place or a square of an earlier search.
+    """
+    require(member, Action.MEASURE_READ)
+    audiences.require_rows(member, audience)
+    done, after = _ready(measure, audience, months)
+    ids = (measure.nr, measure.place_id)
+    with audiences.narrowed(session, audience):
+        place = places.get(session, member, ids[1])
+        rows = _read(session, member, audience, Period(months_before(done, EARLIER), after.end))
+        first = _first(rows, done, after)
+        made = _Maker(rows, first, done, after)
+        treated = _ground(place)
+        found = _candidates(session, member, audience, place, made)
+        made_card = _made(made, treated, found, (member.forum_slug, ids[0], place.nr, audience, months), control)
+    if rows.restricted:
+        facts = {"restricted": rows.restricted, "matched": len(rows.xy), "audience": audience, "measure": ids[0]}
+        journal.note_read(session, member, "effect", facts)
+    return made_card
+
+
+def recompute(plain: dict[str, Any]) -> dict[str, Any]:
+    """Return what a card's own counts say, as the card has it; ValueError for a card of another form."""
+    if plain.get("version") != VERSION:
+        raise ValueError(f"version: {plain.get('version')}; this can be recomputed for {VERSION}")
+    return as_plain(weigh(READ.validate_python(plain["inputs"])))
+
+
+def difference(plain: dict[str, Any]) -> str | None:
+    """Return the first figure of a card that does not follow from its counts; None where all do."""
+    return _differs(plain["weighed"], recompute(plain), "weighed")
+
+
+READ = TypeAdapter(Inputs)
+
+
+def _differs(said: Any, found: Any, name: str) -> str | None:
+    if isinstance(said, dict) and isinstance(found, dict):
+        names = dict.fromkeys([*said, *found])
+        each = (_differs(said.get(key), found.get(key), f"{name}.{key}") for key in names)
+        return next((path for path in each if path), None)
+    return None if said == found else f"{name}: {said}, {found}"
+
+
+def _ready(measure: Measure, audience: Audience, months: int) -> tuple[date, Period]:
+    """Return the day when it was carried out, and the months after; refuses what cannot be judged yet, or not so."""
+    if months not in MONTHS:
+        remedy = N_("Choose 3, 6 or 12.")
+        raise Invalid(N_("After so many months no measure is judged."), field="months", value=months, remedy=remedy)
+    if Visibility(measure.visibility) not in audience.sees:
+        message, remedy = N_("Not all of this audience may see the measure."), N_("Choose authorities.")
+        raise Invalid(message, field="audience", value=audience, remedy=remedy)
+    status = Status(measure.status)
+    if status not in DONE or measure.done_on is None:
+        message = N_("This cannot be done with a measure that is %(status)s.")
+        remedy = N_("Note first that it was carried out.")
+        raise Conflict(message, field="status", value=measure.nr, remedy=remedy, status=STATUS_WORDS[status])
+    span = spans(measure.done_on, months, date.min)
+    assert span is not None
+    if today() < span.after.end:
+        message, remedy = N_("The months after the measure are not over yet."), N_("Come back on that day.")
+        raise Conflict(message, field="months", value=span.after.end, remedy=remedy)
+    return measure.done_on, span.after
+
+
+# --- what is read -----------------------------------------------------------------------------------------------------
+
+OCCURRED = func.timezone(clock.ZONE.key, Deviation.occurred_from)
+
+
+def _read(session: Session, member: Member, audience: Audience, period: Period) -> Rows:
+    seen = Deviation.visibility.in_(audience.sees)
+    wanted = Filter(start=clock.midnight(period.first), end=clock.midnight(period.end))
+    oldest = select(func.min(OCCURRED)).where(*finding.everything(session, member, Filter()), seen)
+    since = session.scalar(oldest)
+    columns = (LON, LAT, OCCURRED, Deviation.organisation_id, Deviation.accuracy_m, Deviation.visibility)
+    found = session.execute(select(*columns).where(*finding.everything(session, member, wanted), seen)).all()
+    lon, lat, at, who, accuracy, shown = zip(*found, strict=True) if found else ((),) * len(columns)
+    month = np.array([months_between(period.first, when) for when in at], dtype=np.int64)
+    return Rows(
+        since.date() if since else period.end,
+        transform(np.array([lon, lat], dtype=np.float64).T.reshape(-1, 2), WGS84, SWEREF99TM),
+        month,
+        np.array([str(each) for each in who]),
+        np.array(accuracy, dtype=np.float64),
+        sum(each in RESTRICTED for each in shown),
+    )
+
+
+def _first(rows: Rows, done: date, after: Period) -> date:
+    """Return the first whole month that the register has, at most `EARLIER` before the measure."""
+    whole = months_before(rows.since, 0 if rows.since.day == 1 else -1)
+    return min(max(whole, months_before(done, EARLIER)), after.first)
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """The rows, and the months that they are counted by."""
+
+    rows: Rows
+    first: date
+    done: date
+    after: Period
+
+    def series(self, inside: NDArray[np.bool_]) -> tuple[int, ...]:
+        """Return the monthly counts of some of the rows."""
+        left_out = months_between(months_before(self.done, EARLIER), self.first)
+        size = months_between(self.first, self.after.end)
+        month = self.rows.month[inside] - left_out
+        return tuple(int(n) for n in np.bincount(month[month >= 0], minlength=size))
+
+    @property
+    def matched(self) -> slice:
+        """Return the months before the measure that a control is matched on."""
+        end = months_between(self.first, self.done)
+        return slice(max(0, end - MATCHED), max(0, end))
+
+
+# --- the control ------------------------------------------------------------------------------------------------------
+
+
+def _ground(place: Place) -> Ground:
+    return Ground(f"place:{place.nr}", in_metres(place.shape), place.radius_m)
+
+
+def _candidates(
+    session: Session, member: Member, audience: Audience, place: Place, made: _Maker
+) -> list[tuple[Ground, Candidate]]:
+    """Return the other places, and squares of the same size with enough in them, each with its earlier months."""
+    treated, there = _ground(place), places.all_of(session, member, (places.Status.OPEN, places.Status.CLOSED))
+    others = [_ground(each) for each in there if each.id != place.id and Visibility(each.visibility) in audience.sees]
+    taken = {
+        each.place_id
+        for each in measures.all_of(session, member, tuple(DONE))
+        if each.done_on and made.first <= each.done_on < made.after.end
+    }
+    worked = [_ground(each) for each in there if each.id in taken]
+    grounds = [*others, *_squares(areas.boundary(session, member.forum_id, made.after.last), treated, made)]
+    found = []
+    for ground in grounds:
+        months = made.series(ground.around(made.rows.xy)[0])[made.matched]
+        measured = any(ground.to(each) == 0 for each in worked)
+        found.append((ground, Candidate(ground.key, months, ground.to(treated), measured)))
+    return found
+
+
+def _squares(boundary: BaseGeometry, treated: Ground, made: _Maker) -> list[Ground]:
+    area = float(shapely.buffer(treated.shape, treated.reach_m).area)
+    side = int(np.clip(round(area**0.5, -1), SMALLEST_M, LARGEST_M))
+    corners = squares_of(in_metres(boundary), side)
+    span = made.matched
+    offset = months_between(months_before(made.done, EARLIER), made.first)
+    earlier = (made.rows.month >= span.start + offset) & (made.rows.month < span.stop + offset)
+    held, counts = np.unique(np.floor(made.rows.xy[earlier] / side).astype(np.int64) * side, axis=0, return_counts=True)
+    enough = set(map(tuple, held[counts >= LEAST].tolist()))
+    return [
+        Ground(f"square:{east}:{north}:{side}", shapely.box(east, north, east + side, north + side))
+        for east, north in corners.tolist()
+        if (east, north) in enough
+    ]
+
+
+def _choose(
+    treated: Sequence[int], found: Sequence[Candidate], wanted: str | None
+) -> tuple[Judged | None, Unfit | None]:
+    """Return the control, or the rule that no candidate passes; one that is near or worked on cannot be chosen."""
+    if wanted is None:
+        search = controls.find(treated, found, ring_m=RING_M)
+        return (search.fit[0], None) if search.fit else (None, search.reason)
+    named = next((each for each in found if each.key == wanted), None)
+    judged = controls.judge(treated, named, ring_m=RING_M) if named else None
+    if judged is None or judged.unfit in (Unfit.NEAR, Unfit.MEASURE):
+        remedy = N_("Choose a place where nothing was done, farther away.")
+        raise Invalid(N_("This cannot be the control."), field="control", value=wanted, remedy=remedy)
+    return judged, None
+
+
+# --- the card ---------------------------------------------------------------------------------------------------------
+
+
+def _made(
+    made: _Maker,
+    treated: Ground,
+    found: Sequence[tuple[Ground, Candidate]],
+    named: tuple[str, int, int, Audience, int],
+    wanted: str | None,
+) -> Card:
+    slug, measure, place, audience, months = named
+    inside, ring = treated.around(made.rows.xy)
+    series = made.series(inside)
+    judged, reason = _choose(series[made.matched], [candidate for _, candidate in found], wanted)
+    beside: tuple[tuple[int, ...] | None, tuple[int, ...] | None] = (None, None)
+    if judged:
+        ground = next(ground for ground, _ in found if ground.key == judged.key)
+        at, about = ground.around(made.rows.xy)
+        beside = made.series(at), made.series(about)
+    span = spans(made.done, months, made.first)
+    compared = [] if span is None else [_in(made, inside, period) for period in (span.before, span.after)]
+    who = [len(np.unique(made.rows.organisation[rows])) for rows in compared] or [0, 0]
+    accuracy = made.rows.accuracy[np.any(compared, axis=0)] if compared else np.zeros(0)
+    inputs = Inputs(made.done, months, made.first, series, made.series(ring), *beside, (who[0], who[1]))
+    return Card(
+        VERSION,
+        slug,
+        measure,
+        place,
+        audience,
+        RING_M,
+        round(float(np.median(accuracy)), 1) if len(accuracy) else None,
+        len(found),
+        _control(judged, chosen=wanted is not None) if judged else None,
+        reason,
+        inputs,
+        weigh(inputs),
+    )
+
+
+def _in(made: _Maker, inside: NDArray[np.bool_], period: Period) -> NDArray[np.bool_]:
+    start, end = (months_between(months_before(made.done, EARLIER), edge) for edge in (period.first, period.end))
+    return inside & (made.rows.month >= start) & (made.rows.month < end)
+
+
+def _control(judged: Judged, *, chosen: bool) -> Control:
+    level, trend = (None if ratio is None else round(ratio, 4) for ratio in (judged.level, judged.trend))
+    return Control(judged.key, level, trend, chosen, judged.unfit)
