@@ -119,7 +119,7 @@ def carry(request: Request, here: InForum) -> Response:
     if wanted.audience is Audience.PUBLIC:
         sums = public_picture.of_period(here.session, here.member, wanted.first, wanted.end)
         return _travelling(travelling.of_published(here.session, here.member, sums, language))
-    found = picture.look(here.session, here.member, wanted.audience, wanted.first, wanted.end)
+    found = picture.look(here.session, here.member, wanted.audience, wanted.first, wanted.end, analysed=True)
     pictures.note_handed_out(here.session, here.member, picture.as_plain(found.picture), rows=len(found.spots))
     return _travelling(travelling.of_look(here.session, here.member, found, language))
 

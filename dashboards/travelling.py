@@ -9,7 +9,7 @@ from functools import cache, partial
 
 from sqlalchemy.orm import Session
 
-from dashboards import assets, for_everybody, words
+from dashboards import assets, for_everybody, overlays, words
 from dashboards.published import NOT_SHOWN, in_order
 from dashboards.shown import FOR, in_words, title_of
 from dashboards.symbols import SHAPES
@@ -31,7 +31,8 @@ SAID = (
     N_("Map"), N_("Show as"), N_("Counts in squares"), N_("Symbols"), N_("Time"), N_("The whole period"), N_("What"),
     N_("What the map shows"), N_("%(n)s of %(all)s deviations"), N_("%(n)s of %(all)s deviations in squares"),
     N_("%(what)s, %(day)s, within %(m)s metres"), N_("Deviations at this spot: %(n)s"),
-    N_("Deviations in the square: %(n)s"), N_("Zoom in"), N_("Zoom out"),
+    N_("Deviations in the square: %(n)s"), N_("Zoom in"), N_("Zoom out"), N_("Analyses"), N_("Show as a list"),
+    N_("Density"), N_("The density of the whole period, an aid for the eye"), N_("Deviations per square kilometre"),
 )  # fmt: skip
 """What the file itself says; it has no catalogue to look into."""
 IN_SQUARES = "%(n)s of %(all)s deviations in squares"
@@ -66,15 +67,18 @@ def of_look(session: Session, member: Member, look: Look, language: str) -> str:
         squares=render.in_squares(spots),
         steps=tuple(in_words(step, language) for step in steps) if len(steps) > 1 else (),
         spots=spots,
+        overlays=overlays.of(session, member, found, language),
+        bands=overlays.density_of(session, member, look),
     )
     return _page(sheet)
 
 
 def of_frozen(session: Session, member: Member, found: Picture, kept: FrozenPicture, language: str) -> str:
-    """Return the map of a frozen picture, which holds squares alone, under its hash."""
+    """Return the map of a frozen picture under its hash: its squares and what was found then, and no deviation."""
     squares = tuple(Square(cell.east, cell.north, ((0, 0, cell.count),)) for cell in found.squares.cells)
     sheet = _sheet(session, member, found, language, _frozen(kept, language))
-    return _page(replace(sheet, notes=tuple(_notes(found, language, points=False)), squares=squares))
+    notes, over = tuple(_notes(found, language, points=False)), overlays.of(session, member, found, language)
+    return _page(replace(sheet, notes=notes, squares=squares, overlays=over))
 
 
 def of_published(
@@ -143,6 +147,7 @@ def _notes(found: Picture, language: str, *, points: bool) -> list[str]:
         notes.append(text(SHARED, language, n=said(cells.shared), spots=said(cells.spots)))
     if cells.accuracy_m is not None:
         notes.append(text(BESIDE if cells.cells else ACCURACY, language, m=said(cells.accuracy_m)))
+    notes += overlays.notes(found, language, surface=points)
     notes += [text(ASK, language), text(WITHIN if points else ALONE, language)]
     if points:
         notes.append(text(HOLLOW, language, side=SIDE_M))

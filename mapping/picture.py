@@ -148,13 +148,17 @@ READ = TypeAdapter(Picture)
 def names(session: Session, found: Picture, forum_id: UUID, language: str) -> dict[str, dict[str, str]]:
     """Return what categories and places are called now; a place that the audience no longer sees has no name."""
     named = categories.all_of(session, forum_id, retired=True)
-    shown = (places.Place.forum_id == forum_id, places.Place.visibility.in_(found.audience.sees))
-    wanted = places.Place.nr.in_([int(group.key) for group in found.places.groups])
-    there = session.execute(select(places.Place.nr, places.Place.name).where(*shown, wanted))
     return {
         "categories": {category.code: category.name(language) for category in named if category.parent_id is None},
-        "places": {str(place.nr): place.name for place in there},
+        "places": {key: place.name for key, place in places_of(session, found, forum_id).items()},
     }
+
+
+def places_of(session: Session, found: Picture, forum_id: UUID) -> dict[str, places.Place]:
+    """Return the picture's places that its audience sees now, by what they are called in data."""
+    shown = (places.Place.forum_id == forum_id, places.Place.visibility.in_(found.audience.sees))
+    wanted = places.Place.nr.in_([int(group.key) for group in found.places.groups])
+    return {str(place.nr): place for place in session.scalars(select(places.Place).where(*shown, wanted))}
 
 
 def checked(start: date, end: date) -> Period:

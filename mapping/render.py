@@ -25,6 +25,7 @@ from shapely.geometry.base import BaseGeometry
 from mapping.charts import COUNT_INK, COUNT_INK_LAST, COUNTS, NUMBERED
 from mapping.crs import SWEREF99TM, WGS84, transform
 from mapping.figures import SIDE_M, corners
+from mapping.overlays import Band, Mark, Overlay
 
 DECIMALS = 5
 """Of a degree: a metre."""
@@ -89,6 +90,10 @@ class Sheet:
     steps: tuple[str, ...]
     """What the parts of the period are called; none when it is not divided."""
     spots: tuple[Spot, ...] = ()
+    overlays: tuple[Overlay, ...] = ()
+    """What the analyses found, the uppermost last."""
+    bands: tuple[Band, ...] = ()
+    """The density of `spots`, from the lowest."""
 
 
 class Layer(folium.GeoJson):
@@ -144,7 +149,7 @@ def page(sheet: Sheet, *, scripts: Sequence[str], styles: Sequence[str]) -> str:
         "facts": _facts(sheet),
         "chart": figure.html.render(),
         "begin": figure.script.render(),
-        "scripts": [*scripts, _own("travelling.js")],
+        "scripts": [*scripts, _own("overlays.js"), _own("travelling.js")],
         "styles": [FETCHED.sub("none", FACES.sub("", style)) for style in (*styles, _own("travelling.css"))],
         "counts": [(low, high, colour) for (low, colour), high in zip(COUNTS, _ends(), strict=True)],
     }
@@ -184,6 +189,10 @@ def _layers(sheet: Sheet) -> Iterable[Layer]:
     for place in range(len(sheet.symbols)) if sheet.spots else ():
         found = [_spot(spot, days[spot.day]) for spot in sheet.spots if spot.symbol == place]
         yield Layer(f"spots_{place}", found, point=f"(feature, at) => new Sign(at, {{symbol: {place}}})")
+    if sheet.bands:
+        yield Layer("density", [_feature(band.shape, {"step": i}) for i, band in enumerate(sheet.bands, start=1)])
+    for place, overlay in enumerate(sheet.overlays):
+        yield Layer(f"overlay_{place}", [_mark(mark, overlay) for mark in overlay.marks], each="marked")
 
 
 def _squares(sheet: Sheet) -> Iterable[dict[str, Any]]:
@@ -196,6 +205,11 @@ def _squares(sheet: Sheet) -> Iterable[dict[str, Any]]:
 def _spot(spot: Spot, day: int) -> dict[str, Any]:
     facts = {"step": spot.step, "day": day, "accuracy": round(spot.accuracy_m)}
     return _feature(shapely.Point(spot.lon, spot.lat), facts)
+
+
+def _mark(mark: Mark, overlay: Overlay) -> dict[str, Any]:
+    facts = {"kind": overlay.kind, "label": mark.label, "said": (mark.name, *mark.said)}
+    return _feature(mark.shape.simplify(FINEST), facts)
 
 
 def _days(sheet: Sheet) -> list[str]:
@@ -215,6 +229,8 @@ def _facts(sheet: Sheet) -> dict[str, Any]:
         "symbols": [asdict(symbol) for symbol in sheet.symbols],
         "days": _days(sheet),
         "layers": len(sheet.symbols) if sheet.spots else 0,
+        "overlays": [overlay.shown for overlay in sheet.overlays],
+        "bands": len(sheet.bands),
         "side": SIDE_M,
         "counts": COUNTS,
         "numbered": NUMBERED,

@@ -32,7 +32,7 @@ def make(session: Session, forum: Forum, first: date, end: date, form: str, audi
         found = public_picture.of_period(session, worker, first, end)
         save(BytesIO(FOR_EVERYBODY[form](session, worker, found)), out)
         return found.total.count
-    look = picture.look(session, worker, Audience(audience), first, end)
+    look = picture.look(session, worker, Audience(audience), first, end, analysed=True)
     save(BytesIO(MAKERS[form](session, worker, look)), out)
     return look.picture.total.count
 

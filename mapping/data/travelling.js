@@ -90,9 +90,16 @@ function recolour() {
   const inner = { color: colour("map-inner"), weight: 1, dashArray: "2 3", fillColor: colour("map-land"), fillOpacity: 1 };
   water.setStyle({ stroke: false, fillColor: colour("map-water"), fillOpacity: 1 });
   areas.eachLayer((area) => area.setStyle(area.feature.properties.name ? inner : border));
+  recolourFound();
 }
 
 const layersOf = () => Array.from({ length: facts.layers }, (_, place) => window[`spots_${place}`]);
+
+const SHOWN = {
+  squares: "%(n)s of %(all)s deviations in squares",
+  spots: "%(n)s of %(all)s deviations",
+  density: "The density of the whole period, an aid for the eye",
+};
 
 /** Count and draw what is chosen, and say how much it is. */
 function update() {
@@ -110,9 +117,9 @@ function update() {
     const fill = facts.counts.findLast(([least]) => square.n >= least)?.[1];
     square.setStyle({ color: look.halo, weight: 1, fillColor: fill, fillOpacity: 0.85 });
   });
-  if (chosen.how === "spots") [shown, all] = countSpots(totals);
+  if (chosen.how !== "squares") [shown, all] = countSpots(totals);
   totals.forEach((n, place) => { if (find(`count-${place}`)) find(`count-${place}`).textContent = number(n); });
-  find("shown").textContent = say(chosen.how === "spots" ? "%(n)s of %(all)s deviations" : "%(n)s of %(all)s deviations in squares", { n: number(shown), all: number(all) });
+  find("shown").textContent = say(SHOWN[chosen.how], { n: number(shown), all: number(all) });
 }
 
 function countSpots(totals) {
@@ -130,11 +137,13 @@ function countSpots(totals) {
   return [shown, all];
 }
 
+const show = (layer, on, map) => (on ? layer.addTo(map) : layer.remove());
+
 function arrange(map) {
-  const show = (layer, on) => (on ? layer.addTo(map) : layer.remove());
-  show(squares, chosen.how === "squares");
-  layersOf().forEach((layer) => show(layer, chosen.how === "spots"));
+  show(squares, chosen.how === "squares", map);
+  layersOf().forEach((layer) => show(layer, chosen.how === "spots", map));
   map.closePopup();
+  arrangeFound(map);
   update();
 }
 
@@ -167,7 +176,7 @@ function inSquare(square) {
 /** Tell of what is shown nearest to the middle of the map: arrows move it, Enter asks. */
 function ask(map) {
   const placed = (each) => (each.getLatLng ? each.getLatLng() : each.getBounds().getCenter());
-  const here = chosen.how === "spots" ? layersOf().flatMap((layer) => layer.getLayers()).filter((each) => each.seen()) : squares.getLayers().filter((each) => each.n);
+  const here = chosen.how === "spots" ? layersOf().flatMap((layer) => layer.getLayers()).filter((each) => each.seen()) : squares.getLayers().filter((each) => each._map && each.n);
   const distance = (each) => map.getCenter().distanceTo(placed(each));
   const nearest = here.reduce((best, each) => (!best || distance(each) < distance(best) ? each : best), null);
   nearest?.fire("click", { latlng: placed(nearest) }, true);
@@ -213,6 +222,7 @@ function start(map) {
   L.control.zoom({ zoomInTitle: say("Zoom in"), zoomOutTitle: say("Zoom out") }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
   layGround(map);
+  layFound(map);
   map.fitBounds(areas.getBounds(), { padding: [12, 12] });
   squares.bindPopup(inSquare);
   layersOf().forEach((layer) => layer.bindPopup(atSpot));

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from dashboards.assets import STATIC
 from mapping import render
 from tests.browser.conftest import LAPTOP, PHONE, Open, Program, violations
-from tests.mapping.test_render import HOSTILE, LIGHT, SHEET
+from tests.mapping.test_render import BAD_PLACE, GARAGE, HOSTILE, LIGHT, OVERLAYS, SHEET
 
 LEAFLET = STATIC / "vendor" / "leaflet"
 STYLES = [path.read_text("utf-8") for path in (STATIC / "tokens.css", LEAFLET / "leaflet.css")]
@@ -27,6 +27,7 @@ BAD = replace(
     symbols=(replace(LIGHT, name=HOSTILE), replace(LIGHT, letter="K")),
     steps=(HOSTILE, "2 juli"),
     spots=tuple(replace(spot, day=HOSTILE) for spot in SHEET.spots),
+    overlays=(replace(OVERLAYS[0], name=HOSTILE, marks=(replace(BAD_PLACE, shape=GARAGE.shape),)), OVERLAYS[1]),
 )
 
 
@@ -83,6 +84,26 @@ def test_what_stands_at_a_spot_is_told_as_text(opened: Page) -> None:
     expect(told).to_have_count(0)
     opened.locator(".folium-map").click(position={"x": at[0], "y": at[1]})
     expect(told.first).to_have_text("Deviations in the square: 3")
+
+
+def test_what_the_analyses_found_is_shown_told_and_put_away_by_keyboard_alone(opened: Page) -> None:
+    told, chosen = opened.locator(".leaflet-popup-content li"), opened.locator('[name="found"]')
+    expect(opened.locator(".leaflet-tooltip.hot")).to_have_text("1")
+    for place, first in ((1, "Anhopning 1"), (0, HOSTILE)):
+        opened.locator("summary").nth(place).press("Enter")
+        opened.locator(f'[data-overlay="{place}"]').press("Enter")
+        expect(told.first).to_have_text(first)
+    expect(told.nth(1)).to_have_text(HOSTILE)
+    expect(opened.locator(".leaflet-tooltip.places")).to_be_visible()
+    expect(opened.locator(".leaflet-tooltip.places")).to_have_text(HOSTILE)
+    for place in range(2):
+        chosen.nth(place).press("Space")
+    expect(told).to_have_count(0)
+    expect(opened.locator(".leaflet-tooltip.hot, .leaflet-tooltip.places")).to_have_count(0)
+    opened.locator('[value="density"]').press("Space")
+    expect(opened.locator("#shown")).to_have_text("The density of the whole period, an aid for the eye")
+    expect(opened.locator("#step")).to_be_disabled()
+    assert violations(opened) == []
 
 
 def test_the_program_serves_it_without_a_fault_in_it(open_page: Open) -> None:

@@ -7,12 +7,17 @@ import re
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pytest
+from shapely import Point
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 from forum.foundation import clock
+from forum.foundation.audience import Visibility
 from forum.people import members
+from forum.register import places
+from forum.register.places import Drawn
 from forum.work import publications
 from tests.builders import World, mark
 from tests.dashboards.conftest import Browser, BrowserOf, Tags
@@ -169,3 +174,61 @@ def test_for_everybody_it_has_the_published_sum_of_each_area_and_neither_square_
         assert found["squares"] == []
         assert "Område farsta: 31" in page.partition("<main>")[2]
         assert "För alla" in page
+
+
+@pytest.fixture(scope="module")
+def crowded(sessions: sessionmaker[Session], lasting: World) -> str:
+    """Mark an even ground with one accumulation and two places, one for authorities alone; return the period."""
+    rng = np.random.default_rng(11)
+    around = np.array([18.09, 59.24]) + rng.normal(0, 0.0006, (40, 2))
+    even = np.array([18.05, 59.22]) + rng.random((40, 2)) * (0.08, 0.04)
+    with sessions() as session:
+        officer = lasting.acting(session, "officer")
+        for lon, lat in (*even.tolist(), *around.tolist()):
+            mark(
+                session, officer, occurred_from=clock.to_utc("2021-05-05T12:00", "at"), lon=lon, lat=lat, accuracy_m=10
+            )
+        coordinator = lasting.acting(session, "coordinator")
+        places.create(session, coordinator, Drawn(HOSTILE, Point(18.09, 59.24), 120))
+        places.create(session, coordinator, Drawn("Gömstället", Point(18.10, 59.24), 60, Visibility.AUTHORITIES))
+        session.commit()
+    return "from=2021-05-01&until=2021-05-31"
+
+
+def told(page: str) -> dict[str, list[list[str]]]:
+    """Return what the marks of each layer of the analyses tell, by kind."""
+    said: dict[str, list[list[str]]] = {}
+    for name, features in layers(page).items():
+        for feature in features if name.startswith("overlay") else []:
+            said.setdefault(feature["properties"]["kind"], []).append(feature["properties"]["said"])
+    return said
+
+
+def test_accumulations_places_and_density_are_layers_for_their_audience(browser_of: BrowserOf, crowded: str) -> None:
+    page = browser_of("officer").get(f"{FILE}?{crowded}")
+    found = told(page)
+    assert [said[0] for said in found["places"]] == [HOSTILE]
+    assert [said[2] for said in found["hot"]] == ["Ny: ingen av rutorna stack ut perioden före."] * len(found["hot"])
+    assert re.fullmatch(r"Avvikelser: \d+ \(95 % intervall \d+–\d+\)", found["hot"][0][1])
+    assert "100 omdragningar" in found["hot"][0][3]
+    assert layers(page)["density"]
+    assert "den är inget fynd" in page
+    assert "Gömstället" not in page
+    assert Tags(page).of("img") == []
+    assert "Gömstället" in browser_of("officer").get(f"{FILE}?{crowded}&audience=authorities")
+
+
+def test_a_frozen_picture_travels_with_what_was_found_then(browser_of: BrowserOf, crowded: str) -> None:
+    days = {"from": "2021-05-01", "until": "2021-05-31"}
+    path = browser_of("coordinator").post("/farsta/lagesbild", WRITTEN | days).headers["location"]
+    page = browser_of("teacher").get(f"{path}/karta.html")
+    assert told(page) == told(browser_of("officer").get(f"{FILE}?{crowded}"))
+    assert "density" not in layers(page)
+    assert 'name="how" value="density"' not in page
+
+
+def test_where_none_is_sought_the_file_says_why(browser_of: BrowserOf) -> None:
+    page = browser_of("teacher").get(f"{FILE}?{JULY}")
+    assert "hot" not in told(page)
+    assert "density" not in layers(page)
+    assert "är för få, det behövs 30." in page

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 from forum.foundation import clock, rights
+from mapping.picture import VERSION
 from tests.builders import World, mark
 from tests.dashboards.commands.conftest import Call
 from tests.dashboards.test_picture import words_of
@@ -63,7 +64,7 @@ def test_the_figures_are_those_of_the_api(cli: Call, tmp_path: Path) -> None:
         out = tmp_path / f"{audience}.json"
         made(cli, out, "json", "--audience", audience)
         figures = json.loads(out.read_text())
-        assert (figures["version"], figures["audience"]) == (1, audience)
+        assert (figures["version"], figures["audience"]) == (VERSION, audience)
         assert figures["names"]["categories"]["lighting"] == "Lighting"
         counted[audience] = {group["key"]: group["count"] for group in figures["categories"]["groups"]}
     assert counted == {"forum": {"lighting": 3}, "authorities": {"lighting": 3, "drugs": 1}}
