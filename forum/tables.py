@@ -20,6 +20,7 @@ from forum.work import (
     cycles,
     decisions,
     documents,
+    effects,
     follow_ups,
     links,
     measures,
@@ -33,8 +34,8 @@ from forum.work import (
 
 MODULES = (
     accounts, adoptions, agenda, agreements, areas, calendars, categories, causes, contacts, cycles, decisions,
-    deviations, documents, follow_ups, forums, imports, letters, links, measures, meetings, members, minutes,
-    notices, organisations, pictures, places, plans, publications, quarantine, steps, subscriptions, surveys,
-    views, walks,
+    deviations, documents, effects, follow_ups, forums, imports, letters, links, measures, meetings, members,
+    minutes, notices, organisations, pictures, places, plans, publications, quarantine, steps, subscriptions,
+    surveys, views, walks,
 )  # fmt: skip
 ALL = Base.metadata.tables

@@ -33,6 +33,7 @@ from forum.work import (
     causes,
     cycles,
     decisions,
+    effects,
     measures,
     meetings,
     minutes,
@@ -217,6 +218,13 @@ def _work(session: Session, story: Story, coordinator: Member) -> None:
         frozen = _freeze(session, coordinator, seen)
         story.work |= {f"cause_{seen}": cause.id, f"measure_{seen}": measure.id, f"picture_{seen}": frozen}
         _adopt(session, story, coordinator, seen)
+        story.work[f"effect_{seen}"] = effects.keep(session, coordinator, measure, _card(measure, seen)).id
+
+
+def _card(measure: measures.Measure, seen: Visibility) -> dict[str, Any]:
+    """Return as much of an effect card as freezing it looks at."""
+    said = {"control": None, "inputs": {"months": 3}, "weighed": {"sentence": "no_control"}}
+    return {"forum": "farsta", "measure": measure.nr, "audience": seen.value, **said}
 
 
 def _walk(session: Session, story: Story, coordinator: Member) -> None:

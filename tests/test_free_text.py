@@ -19,7 +19,7 @@ from forum.people import agreements, organisations
 from forum.people.organisations import Kind
 from forum.register import areas, bulk, deviations, founding, imports, intake, places, surveys, views, walks
 from forum.tables import ALL
-from forum.work import adoptions, agenda, causes, cycles, decisions, follow_ups, measures, meetings, pictures
+from forum.work import adoptions, agenda, causes, cycles, decisions, effects, follow_ups, measures, meetings, pictures
 from forum.work.terms import Terms
 from tests.builders import CENTRE, SQUARE, World, mark, notice
 
@@ -141,6 +141,13 @@ def adopt(session: Session, world: World) -> object:
     return adoptions.adopt_picture(session, coordinator, frozen, on=agreements.today(), reference=WORDS)
 
 
+def freeze_card(session: Session, world: World) -> object:
+    measure = propose(session, world)
+    card = {"forum": world.slug, "measure": measure.nr, "audience": "forum", "control": None}
+    card |= {"inputs": {"months": 3}, "weighed": {"sentence": "no_control"}}
+    return effects.keep(session, world.acting(session, "coordinator"), measure, card, reason=WORDS)
+
+
 def plan(session: Session, world: World, location: str = "") -> meetings.Meeting:
     wanted = meetings.Plan(clock.now(), location=location, chair_id=world.organisations["Polisen"])
     return meetings.plan(session, world.acting(session, "coordinator"), wanted)
@@ -202,6 +209,7 @@ PROBES: dict[str, Probe] = {
     "deviations.source": lambda session, world: import_row(session, world, WORDS, "1"),
     "deviations.source_ref": lambda session, world: import_row(session, world, "file.csv", PERSON),
     "deviations.text": lambda session, world: mark(session, world.acting(session, "officer"), text=WORDS),
+    "effects.reason": freeze_card,
     "follow_ups.note": follow_up,
     "forums.name": found,
     "ground.name": import_ground,
@@ -261,6 +269,7 @@ STRUCTURED = {
     "measure_links.delivery", "measure_links.key",  # a closed list, a digest
     "notices.kind", "notices.organisations",  # a closed list, ids
     "members.role", "organisations.kind",  # closed lists
+    "effects.audience", "effects.content",  # a closed list; numbers, counts and codes
     "adoptions.audience", "plans.audience", "plans.measure_ids",  # closed lists, ids
     "walk_checks.outcome",  # a closed list
     "surveys.area", "surveys.kind",  # the name of one of the forum's areas, a closed list

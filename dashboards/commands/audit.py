@@ -64,10 +64,11 @@ def _verdicts(session: Session) -> Iterator[tuple[str, Verdict]]:
     from forum.people import members
     from forum.people.forums import Forum
     from forum.register import deviations
-    from forum.work import adoptions, minutes, pictures, plans, publications
+    from forum.work import adoptions, effects, minutes, pictures, plans, publications
 
     def rows(session: Session) -> Generator[tuple[UUID, bytes], None, None]:
         yield from deviations.digests(session)
+        yield from effects.digests(session)
         yield from pictures.digests(session)
         yield from plans.digests(session)
         yield from adoptions.digests(session)

@@ -56,6 +56,7 @@ class Action(StrEnum):
     MEASURE_CARRY_OUT = "measure:carry_out"
     MEASURE_FOLLOW_UP = "measure:follow_up"
     MEASURE_ASK = "measure:ask"
+    EFFECT_FREEZE = "effect:freeze"
     PICTURE_READ = "picture:read"
     PICTURE_FREEZE = "picture:freeze"
     PICTURE_ADOPT = "picture:adopt"
@@ -153,6 +154,7 @@ TABLE: dict[Action, Rule] = {
     Action.MEASURE_CARRY_OUT: Rule(LEADERS, own=ANSWERERS),
     Action.MEASURE_FOLLOW_UP: Rule(LEADERS),
     Action.MEASURE_ASK: Rule(LEADERS),
+    Action.EFFECT_FREEZE: Rule(LEADERS),
     Action.PICTURE_READ: Rule(READERS | SYSTEM),
     Action.PICTURE_FREEZE: Rule(LEADERS),
     Action.PICTURE_ADOPT: Rule(LEADERS),

@@ -17,7 +17,7 @@ from forum.foundation.audit import Verdict
 from forum.foundation.journal import INSTALLATION, Entry, Keeper, fields_of
 from forum.register import deviations
 from forum.register.deviations import Deviation
-from forum.work import adoptions, minutes, pictures, plans, publications
+from forum.work import adoptions, effects, minutes, pictures, plans, publications
 from tests.builders import World
 from tests.story import Story, build_story
 
@@ -32,6 +32,7 @@ def digests(session: Session) -> Generator[tuple[UUID, bytes], None, None]:
     yield from deviations.digests(session)
     yield from pictures.digests(session)
     yield from plans.digests(session)
+    yield from effects.digests(session)
     yield from adoptions.digests(session)
     yield from publications.digests(session)
     yield from minutes.digests(session)
@@ -69,7 +70,7 @@ def scene(superuser: Engine, sessions: sessionmaker[Session], keeper: Keeper) ->
 
 COPIED = (
     *("journal", "journal_heads", "deviations", "deviation_history"),
-    *("pictures", "minutes", "plans", "adoptions", "publications"),
+    *("pictures", "minutes", "plans", "adoptions", "effects", "publications"),
 )
 
 
@@ -129,7 +130,7 @@ BORROW = (
     "DELETE FROM journal WHERE chain = :chain AND seq = 1; "
     "UPDATE journal SET chain = :chain WHERE seq = 1 AND chain NOT IN (:chain, 'installation')"
 )
-LAST = 81
+LAST = 83
 """Entries of the first chain: deviations, what was done to them, and all the forum's work."""
 APPEND = (
     f"INSERT INTO journal SELECT chain, {LAST + 1}, at, member_id, action, thing_kind, thing_id, facts, digest, mac "
@@ -325,11 +326,14 @@ def test_a_frozen_picture_that_a_hand_has_changed_is_named(scene: Scene, change:
     ("table", "thing", "change"),
     [
         ("plans", "plan_forum", "measure_ids = measure_ids || gen_random_uuid()"),
+        ("effects", "effect_forum", "content = content || '{\"x\": 1}'"),
+        ("effects", "effect_forum", "reason = 'Annan'"),
+        ("effects", "effect_forum", "months = 6"),
         ("adoptions", "adoption_forum", "on_day = on_day - 1"),
         ("adoptions", "adoption_forum", "reference = 'En annan nämnd'"),
     ],
 )
-def test_a_plan_or_an_adoption_that_a_hand_has_changed_is_named(
+def test_a_plan_an_effect_or_an_adoption_that_a_hand_has_changed_is_named(
     scene: Scene, table: str, thing: str, change: str
 ) -> None:
     with behind(scene) as hand:

@@ -45,6 +45,7 @@ TABLES: dict[str, set[str]] = {
     "public.letters": {READ, ADD},
     "public.measure_deviations": {READ, ADD},
     "public.measure_links": {READ, ADD},
+    "public.effects": {READ, ADD},
     "public.measures": {READ, ADD},
     "public.meetings": {READ, ADD},
     "public.members": {READ, ADD},

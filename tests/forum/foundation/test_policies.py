@@ -121,6 +121,10 @@ PICTURE = (
     "hash, frozen_at) VALUES (:farsta, :organisation_{by}, '{audience}', '2023-07-01', '2023-08-01', '{{}}', 'x', "
     "'x', '', sha256(''), now())"
 )
+EFFECT = (
+    "INSERT INTO effects (forum_id, organisation_id, measure_id, audience, months, content, reason, salt, hash, made_at"
+    ") VALUES (:farsta, :organisation_{by}, :measure_{of}, '{audience}', 3, '{{}}', '', '', sha256(''), now())"
+)
 PUBLICATION = (
     "INSERT INTO publications (forum_id, month, content, hash, made_at) VALUES (:farsta, '2020-01-01', '{}', "
     "sha256(''), now())"
@@ -801,6 +805,21 @@ PROBES: dict[str, Probe] = {
             Ask("officer", PICTURE.format(by="polisen", audience="forum")),
             Ask("teacher", PICTURE.format(by="skolan", audience="forum")),
             Ask("neighbour", PICTURE.format(by=OURS, audience="forum")),
+        ),
+    ),
+    "effects.effects_read": of_work("effects", "effect"),
+    "effects.effects_audience": of_audience("effects", "effect"),
+    "effects.effects_freeze": Probe(
+        lets=(
+            Ask("coordinator", EFFECT.format(by=OURS, of="forum", audience="forum")),
+            Ask("administrator", EFFECT.format(by=OURS, of="forum", audience="authorities")),
+            Ask("administrator", EFFECT.format(by=OURS, of="authorities", audience="authorities")),
+        ),
+        holds=(
+            Ask("coordinator", EFFECT.format(by=OURS, of="authorities", audience="forum")),
+            Ask("coordinator", EFFECT.format(by="polisen", of="forum", audience="forum")),
+            Ask("officer", EFFECT.format(by="polisen", of="forum", audience="forum")),
+            Ask("neighbour", EFFECT.format(by=OURS, of="forum", audience="forum")),
         ),
     ),
     "plans.plans_read": of_work("plans", "plan"),

@@ -37,6 +37,7 @@ measure:answer                 -       own       own          own            -  
 measure:carry_out              -       own       yes          yes            -       own
 measure:follow_up              -       -         yes          yes            -       -
 measure:ask                    -       -         yes          yes            -       -
+effect:freeze                  -       -         yes          yes            -       -
 picture:read                   yes     yes       yes          yes            yes     -
 picture:freeze                 -       -         yes          yes            -       -
 picture:adopt                  -       -         yes          yes            -       -
