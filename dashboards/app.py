@@ -14,6 +14,7 @@ import api.agenda
 import api.calendars
 import api.description
 import api.deviations
+import api.effects
 import api.errors
 import api.events
 import api.exports
@@ -87,6 +88,7 @@ API_ROUTERS = (
     api.forums.router,
     api.extracts.router,
     api.measures.router,
+    api.effects.router,
     api.links.router,
     api.notices.router,
     api.outcomes.router,

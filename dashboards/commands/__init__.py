@@ -26,6 +26,7 @@ COMMANDS = {
     "deviations": ("dashboards.commands.deviations", "deviations"),
     "surveys": ("dashboards.commands.surveys", "surveys"),
     "picture": ("dashboards.commands.picture", "picture"),
+    "effect": ("dashboards.commands.effect", "effect"),
     "publish": ("dashboards.commands.publish", "publish"),
     "audit": ("dashboards.commands.audit", "audit"),
 }

@@ -77,7 +77,12 @@ def measure_at(session: Session, world: World, where: Place, done: date | None, 
 
 @pytest.fixture(scope="module")
 def told(sessions: sessionmaker[Session], lasting: World) -> Told:
-    """Fill the module's forum: the treated place falls after the measure, nothing else does."""
+    """Fill the module's forum."""
+    return fill(sessions, lasting)
+
+
+def fill(sessions: sessionmaker[Session], lasting: World) -> Told:
+    """Let the treated place fall after its measure, and nothing else."""
     with sessions() as session:
         even = [8] * (MONTHS + 4)
         fall = [8] * (MONTHS + 1) + [1] * 3
