@@ -121,8 +121,10 @@ def matrix(
     str
         SVG.
     """
-    left, right = (118, 40) if width is Width.PHONE else (190, 70)
-    figure, axes = paper(width, 30 * len(rows) + 96, left=left, bottom=8, top=88, right=right)
+    narrow = width is Width.PHONE  # there is no room beside the last column: names stand upright
+    longest = max((len(name) for name in columns), default=0)
+    left, right, top = (128, 8, 12 + 7 * longest) if narrow else (190, 70, 16 + 5 * longest)
+    figure, axes = paper(width, 30 * len(rows) + top + 8, left=left, bottom=8, top=top, right=right)
     axes.grid(visible=False)
     found = [(x, len(rows) - 1 - y, n) for y, row in enumerate(counts) for x, (n, _) in enumerate(row) if n]
     axes.add_collection(_squares(found, 1, PAPER))
@@ -134,7 +136,12 @@ def matrix(
     axes.set_ylim(0, len(rows))
     axes.set_yticks([len(rows) - 0.5 - y for y in range(len(rows))], rows)
     axes.xaxis.tick_top()
-    axes.set_xticks([x + 0.5 for x in range(len(columns))], columns, rotation=40, ha="left")
+    axes.set_xticks(
+        [x + 0.5 for x in range(len(columns))],
+        columns,
+        rotation=90 if narrow else 40,
+        ha="center" if narrow else "left",
+    )
     for spine in axes.spines.values():
         spine.set_visible(False)
     return svg(figure)

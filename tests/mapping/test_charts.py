@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pytest
 from defusedxml.ElementTree import fromstring
 from shapely import Point, box
@@ -113,6 +114,19 @@ def test_what_stands_out_has_a_frame_with_its_number() -> None:
 
 def test_a_matrix_prints_each_count_with_its_mark() -> None:
     assert {"12+", "0−", "7", "5", "Torget", "Tunneln", "Polisen", "Skolor"} <= set(words(DRAWN["matrix"]()))
+
+
+@pytest.mark.parametrize("width", Width)
+def test_a_matrix_has_room_for_the_longest_name_of_a_column(width: Width) -> None:
+    names = ("Polisen", "Stadsdelsförvaltningen")
+    drawn = cellmaps.matrix(("Torget", "Tunneln"), names, MATRIX, width)
+    at = re.search(rf"translate\(([\d.]+) ([\d.]+)\) rotate\(-(\d+)\)\">{names[1]}", drawn)
+    assert at is not None
+    x, y, turned = (float(value) for value in at.groups())
+    reach = 6.2 * len(names[1])  # twelve units of our type at its widest
+    assert y > reach * np.sin(np.radians(turned))
+    if width is Width.PHONE:
+        assert x + reach * np.cos(np.radians(turned)) < width
 
 
 @pytest.mark.parametrize("name", ["months", "pairs", "week", "matrix"])
