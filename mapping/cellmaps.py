@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
 from shapely import box, union_all
 from shapely.geometry.base import BaseGeometry
 
@@ -121,10 +123,7 @@ def matrix(
     str
         SVG.
     """
-    narrow = width is Width.PHONE  # there is no room beside the last column: names stand upright
-    longest = max((len(name) for name in columns), default=0)
-    left, right, top = (128, 8, 12 + 7 * longest) if narrow else (190, 70, 16 + 5 * longest)
-    figure, axes = paper(width, 30 * len(rows) + top + 8, left=left, bottom=8, top=top, right=right)
+    figure, axes, names = _table(len(rows), columns, width)
     axes.grid(visible=False)
     found = [(x, len(rows) - 1 - y, n) for y, row in enumerate(counts) for x, (n, _) in enumerate(row) if n]
     axes.add_collection(_squares(found, 1, PAPER))
@@ -136,15 +135,20 @@ def matrix(
     axes.set_ylim(0, len(rows))
     axes.set_yticks([len(rows) - 0.5 - y for y in range(len(rows))], rows)
     axes.xaxis.tick_top()
-    axes.set_xticks(
-        [x + 0.5 for x in range(len(columns))],
-        columns,
-        rotation=90 if narrow else 40,
-        ha="center" if narrow else "left",
-    )
+    axes.set_xticks([x + 0.5 for x in range(len(columns))], columns, **names)
     for spine in axes.spines.values():
         spine.set_visible(False)
     return svg(figure)
+
+
+def _table(rows: int, columns: Sequence[str], width: Width) -> tuple[Figure, Axes, dict[str, Any]]:
+    """Return an empty drawing with room for the longest name of a column, and how the names stand."""
+    longest = max((len(name) for name in columns), default=0)
+    if width is Width.PHONE:  # there is no room beside the last column: names stand upright
+        top, sides, names = 12 + 7 * longest, {"left": 128, "right": 8}, {"rotation": 90, "ha": "center"}
+    else:
+        top, sides, names = 16 + 5 * longest, {"left": 190, "right": 70}, {"rotation": 40, "ha": "left"}
+    return *paper(width, 30 * rows + top + 8, bottom=8, top=top, **sides), names
 
 
 def _numbered(axes: Axes, found: Sequence[tuple[int, int, int]], side: int) -> None:
