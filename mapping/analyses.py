@@ -189,10 +189,11 @@ def hotspots(rows: Rows, plane: NDArray[np.float64], inside: NDArray[np.int64]) 
     counts, earlier = grid.count(plane[now & exact]), grid.count(plane[before & exact])
     tested = np.isin(np.arange(len(counts)), grid.cells(inside + HOT_M / 2)) | (counts > 0) | (earlier > 0)
     hot, was = _hot(counts, grid, tested), _hot(earlier, grid, tested)
-    holds = jitter(plane[now & exact], rows.accuracy[now & exact], grid, REACH * HOT_M, draws=REDRAWS, seed=0).share
+    here = now & exact
+    found = jitter(plane[here], rows.accuracy[here], grid, REACH * HOT_M, draws=REDRAWS, seed=0, inside=tested)
     grade = _grade(counts[tested], earlier[tested], was[tested])
     return Hotspots(
-        None, HOT_M, points, shared.spots, int(tested.sum()), ALPHA, _gathered(grid, counts, hot, was, holds),
+        None, HOT_M, points, shared.spots, int(tested.sum()), ALPHA, _gathered(grid, counts, hot, was, found.share),
         int((was & ~hot).sum()), grade,
     )  # fmt: skip
 

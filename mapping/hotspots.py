@@ -7,6 +7,7 @@ weights, the cell itself included. A hot spot is named by a test that is correct
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -126,6 +127,7 @@ def jitter(
     draws: int = 99,
     alpha: float = 0.05,
     seed: int | None = None,
+    inside: NDArray[np.bool_] | None = None,
 ) -> Jitter:
     """Return how far the hot cells survive that the points are known only so well.
 
@@ -137,6 +139,8 @@ def jitter(
         The cells that are counted, what is around one, and the rate of false hot cells.
     draws, seed : int
         How often every point is drawn anew, evenly within its circle; the same seed draws the same.
+    inside : ndarray of bool, shape (rows * columns,), optional
+        The cells that are tested, all when not given; no other counts anything or is hot.
 
     Returns
     -------
@@ -146,16 +150,14 @@ def jitter(
     Raises
     ------
     ValueError
-        As `exact_p`; for an accuracy below 0 or no draws.
+        As `exact_p`; for an accuracy below 0, no draws, or as many cells inside as the grid does not have.
     """
     points, within = metres(xy), _accuracies(accuracy_m, xy)
     if draws < 1:
         raise ValueError(f"draws is {draws}; give at least 1, better 99")
-    _, around, _ = _given(np.zeros(grid.rows * grid.columns), grid.centres(), distance, "grid")
-    chance, often = np.random.default_rng(seed), np.zeros(grid.rows * grid.columns)
-    for _ in range(draws):
-        often += _hot(grid.count(_moved(points, within, chance)), around, alpha)
-    return Jitter(_hot(grid.count(points), around, alpha), often / draws, draws)
+    found, chance = _finder(grid, distance, alpha, inside), np.random.default_rng(seed)
+    share = np.mean([found(_moved(points, within, chance)) for _ in range(draws)], axis=0)
+    return Jitter(found(points), share, draws)
 
 
 def centres(xy: ArrayLike) -> Centres:
@@ -208,6 +210,23 @@ def _exact(counts: NDArray[np.int64], around: Windows, *, conditional: bool) -> 
 
 def _hot(counts: NDArray[np.int64], around: Windows, alpha: float) -> NDArray[np.bool_]:
     return fdr(_exact(counts, around, conditional=False), alpha)
+
+
+def _finder(
+    grid: Grid, distance: float, alpha: float, inside: NDArray[np.bool_] | None
+) -> Callable[[NDArray[np.float64]], NDArray[np.bool_]]:
+    """Return what finds the hot cells of a grid among those inside, for points placed anew each time."""
+    cells = grid.rows * grid.columns
+    tested = np.ones(cells, dtype=bool) if inside is None else inside
+    as_many(len(tested), name="inside", points=cells)
+    _, around, _ = _given(np.zeros(int(tested.sum())), grid.centres()[tested], distance, "grid")
+
+    def found(points: NDArray[np.float64]) -> NDArray[np.bool_]:
+        hot = np.zeros(cells, dtype=bool)
+        hot[tested] = _hot(grid.count(points)[tested], around, alpha)
+        return hot
+
+    return found
 
 
 def _whole_counts(given: NDArray[np.float64]) -> NDArray[np.int64]:

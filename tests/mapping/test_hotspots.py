@@ -112,6 +112,24 @@ def test_points_that_are_exact_are_never_moved() -> None:
     assert found.share.tolist() == found.hot.astype(float).tolist()
 
 
+def test_redraws_test_the_cells_inside_alone() -> None:
+    rng = np.random.default_rng(4)
+    centre = np.array([671_050, 6_571_050]) + rng.normal(0, 60, (40, 2))
+    xy = np.concatenate([centre, np.array([670_000, 6_570_000]) + rng.random((200, 2)) * 2000])
+    east, north = PLAIN.centres().T
+    inside = (east < 671_600) & (north < 6_571_600)
+    found = jitter(xy, 30, PLAIN, 150, draws=9, seed=1, inside=inside)
+    counts = PLAIN.count(xy)[inside]
+    alone = fdr(exact_p(counts, PLAIN.centres()[inside], 150, conditional=False), 0.05)
+    assert found.hot[inside].tolist() == alone.tolist()
+    assert alone.any()
+    assert not found.hot[~inside].any()
+    assert not found.share[~inside].any()
+    every = jitter(xy, 30, PLAIN, 150, draws=9, seed=1)
+    whole = jitter(xy, 30, PLAIN, 150, draws=9, seed=1, inside=np.ones(400, dtype=bool))
+    assert whole.share.tolist() == every.share.tolist()
+
+
 def test_shared_centres_are_told_from_points_where_things_happened() -> None:
     chance = np.random.default_rng(1)
     own = chance.uniform(0, 5000, (60, 2))
@@ -163,6 +181,8 @@ def test_no_draws_and_an_accuracy_below_nought_are_refused() -> None:
         jitter(SIX, [5, 5, 5, -1, 5, 5], PLAIN, 150)
     with pytest.raises(ValueError, match="accuracy_m has 2 values for 6 points"):
         jitter(SIX, [5, 5], PLAIN, 150)
+    with pytest.raises(ValueError, match="inside"):
+        jitter(SIX, 5, PLAIN, 150, inside=np.ones(6, dtype=bool))
 
 
 def test_cells_anywhere_are_scored_as_the_formula_says() -> None:
