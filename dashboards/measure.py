@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import Request
 
-from dashboards import chains, decisions, rows, view, words
+from dashboards import chains, decisions, effect_card, rows, view, words
 from dashboards.readers import Here
 from forum.foundation import clock
 from forum.foundation.audience import Visibility
@@ -28,6 +28,7 @@ DONE = {step.value: N_("It is saved.") for step in Step} | {
     "proposed": N_("The measure is proposed."),
     "amended": N_("The change is saved."),
     "followed_up": N_("The follow-up is saved."),
+    "effect_frozen": N_("The effect card is frozen."),
 }
 BUTTONS = {
     Step.DECIDE: N_("Decide the measure"),
@@ -107,6 +108,7 @@ def page_of(request: Request, here: Here, measure: Measure) -> dict[str, Any]:
         "deviations": rows.rows_of(session, member, whole.deviations[:8], language, base=view.prefix(request)),
         "matched": len(whole.deviations),
         "follow_ups": _follow_ups(here, measure, names, language),
+        "effect": effect_card.of_measure(here, measure, language),
         "decided": decisions.in_words(here, whole.decisions, language, {}),
         "history": steps_in_words(here, measure.id, ACTIONS, names, language),
         "can": doable(here, measure, language),

@@ -148,6 +148,15 @@ def card(
     return made_card
 
 
+def due(measure: Measure) -> dict[int, date]:
+    """Return the day from which a measure can be judged after so many months; none where it was not carried out."""
+    done = measure.done_on
+    if done is None or Status(measure.status) not in DONE:
+        return {}
+    found = ((months, spans(done, months, date.min)) for months in MONTHS)
+    return {months: span.after.end for months, span in found if span}
+
+
 def recompute(plain: dict[str, Any]) -> dict[str, Any]:
     """Return what a card's own counts say, as the card has it; ValueError for a card of another form."""
     if plain.get("version") != VERSION:

@@ -1,0 +1,202 @@
+"""The effect card in words (effektkortet): its sentence, what limits it, its counts and figures, its charts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from dashboards import words
+from dashboards.plates import Plate
+from dashboards.readers import Here
+from dashboards.sentences import Said
+from dashboards.shown import FOR
+from forum.foundation.audience import Audience
+from forum.foundation.language import N_, text
+from forum.people.agreements import today
+from forum.register import places
+from forum.work import effects
+from forum.work.measures import Measure
+from mapping import cards, charts
+from mapping.cards import Card
+from mapping.charts import Bar, Width
+from mapping.controls import Unfit
+from mapping.counts import interval
+from mapping.periods import months_before
+from mapping.verdicts import Figure, Figures, Limit, Sentence
+
+SENTENCES = {
+    Sentence.FEWER: N_("There are fewer deviations than the control lets expect."),
+    Sentence.FEWER_AROUND: N_("There are fewer deviations than the control lets expect, and in the ring around too."),
+    Sentence.MOVED: N_("There are fewer deviations here, but more in the ring around: they may have moved."),
+    Sentence.MORE: N_("There are more deviations than the control lets expect."),
+    Sentence.NOT_ENOUGH: N_("The data are not enough to say whether the measure helped."),
+    Sentence.UNSURE: N_("The data are not enough: dates without a measure show as large a difference."),
+    Sentence.FEW: N_("The data are not enough: there are too few deviations to compare."),
+    Sentence.NO_CONTROL: N_("The data are not enough: nothing is alike enough to compare with."),
+    Sentence.NOT_REACHED: N_("The data are not enough: the register does not reach far enough back."),
+}
+LIMITS = {
+    Limit.NOT_SEASONAL: N_("Before and after are not the same calendar months: the season is in the difference."),
+    Limit.PEAK: N_("The months before were worse than those before them: some of it would have fallen by itself."),
+    Limit.PEAK_UNKNOWN: N_("It is not known whether the months before were unusual."),
+    Limit.NO_PLACEBO: N_("The register is too young to try the comparison at dates without a measure."),
+    Limit.PLACEBO: N_("Some dates without a measure show a difference too."),
+    Limit.REPORTERS: N_("Other numbers of organisations reported before and after: who reports may explain a part."),
+    Limit.DISPERSED: N_("The counts vary more than chance alone lets them; the interval is widened for it."),
+}
+WHY = {
+    Unfit.TOO_FEW: N_("The place's own earlier counts are too small to compare with anything."),
+    Unfit.NO_CANDIDATE: N_("There is no other place or square with enough deviations."),
+    Unfit.NEAR: N_("Every other place lies so near that their rings would touch."),
+    Unfit.MEASURE: N_("Something was done at every other place too."),
+    Unfit.LEVEL: N_("No other place had about as many deviations before."),
+    Unfit.TREND: N_("No other place went the same way before."),
+}
+METHOD = N_(
+    "Weighted displacement difference and relative effect with 95 %% intervals, by where deviations lie; ring of "
+    "%(ring)s metres. The control is the likest of %(candidates)s places and squares in level and trend before, where "
+    "nothing was done. The month of the measure is in neither period."
+)
+AFTER = {3: N_("After 3 months."), 6: N_("After 6 months."), 12: N_("After 12 months.")}
+
+
+@dataclass(frozen=True)
+class InWords:
+    """A card as a reader meets it; `said` comes first, what limits it before every figure."""
+
+    said: str
+    limits: tuple[str, ...]
+    audience: str
+    method: str
+    control: str
+    periods: tuple[str, str]
+    counts: tuple[tuple[str, ...], ...]
+    figures: tuple[tuple[str, str, str], ...]
+    plates: tuple[Plate, ...]
+
+
+def of_measure(here: Here, measure: Measure, language: str) -> dict[str, Any] | None:
+    """Return what the measure's page says of its effect; None where it was not carried out."""
+    days = cards.due(measure)
+    if not days:
+        return None
+    first = min(days.values())
+    waits = N_("Before and after can be compared from %(day)s.")
+    return {
+        "frozen": [_frozen(each, language) for each in effects.of_measure(here.session, here.member, measure)],
+        "ready": first <= today(),
+        "waits": text(waits, language, day=words.day(first, language, weekday=False)),
+    }
+
+
+def _frozen(kept: effects.Effect, language: str) -> dict[str, Any]:
+    return {
+        "day": words.day(kept.made_at, language, weekday=False),
+        "after": text(AFTER[kept.months], language),
+        "said": text(SENTENCES[Sentence(kept.card["weighed"]["sentence"])], language),
+        "audience": text(FOR[Audience(kept.audience)], language),
+        "reason": kept.reason,
+        "intact": kept.intact,
+    }
+
+
+def in_words(here: Here, card: Card, language: str) -> InWords:
+    """Return the card in the reader's language."""
+    figures = card.weighed.figures
+    method = text(METHOD, language, ring=card.ring_m, candidates=words.number(card.candidates, language))
+    return InWords(
+        text(SENTENCES[card.weighed.sentence], language),
+        tuple(text(each, language) for each in _limits(card)),
+        text(FOR[card.audience], language),
+        method,
+        _control(here, card, language),
+        _periods(figures, language) if figures else ("", ""),
+        tuple(_counts(figures, language)) if figures else (),
+        tuple(_figures(figures, language)) if figures else (),
+        tuple(_plates(card, figures, language)) if figures else (),
+    )
+
+
+def _limits(card: Card) -> Iterator[str]:
+    if card.no_control:
+        yield WHY[card.no_control]
+    yield from (LIMITS[limit] for limit in card.weighed.limits)
+    if card.control and card.control.chosen:
+        yield N_("The control was chosen by hand, not found by the rules.")
+    if card.control and card.control.unfit:
+        yield WHY[card.control.unfit]
+    if card.accuracy_m and card.accuracy_m > card.ring_m:
+        yield N_("Half of the points are known less exactly than the ring is wide.")
+
+
+def _control(here: Here, card: Card, language: str) -> str:
+    """Return what the control is called: a place by its name where the reader sees it, a square by its side."""
+    if card.control is None:
+        return ""
+    kind, *where = card.control.key.split(":")
+    if kind == "square":
+        east, north, side = where
+        return text(N_("a square of %(side)s metres at %(at)s"), language, side=side, at=f"E {east} N {north}")
+    known = {place.nr: place.name for place in places.all_of(here.session, here.member, tuple(places.Status))}
+    return known.get(int(where[0]), "–")
+
+
+def _periods(figures: Figures, language: str) -> tuple[str, str]:
+    before, after = figures.spans.before, figures.spans.after
+    return words.months(before.first, before.last, language), words.months(after.first, after.last, language)
+
+
+def _counts(figures: Figures, language: str) -> Iterator[tuple[str, ...]]:
+    for name, (before, after) in (
+        (N_("The place"), figures.treated),
+        (N_("The control"), figures.control),
+        (N_("The ring around the place"), figures.ring),
+        (N_("The ring around the control"), figures.ring_control),
+    ):
+        yield text(name, language), words.number(before, language), words.number(after, language)
+
+
+def _figures(figures: Figures, language: str) -> Iterator[tuple[str, str, str]]:
+    """Yield each figure's name, value and interval."""
+    alone = figures.alone.ratio if figures.alone else None
+    for name, figure in (
+        (N_("Difference at the place beside the control"), figures.difference),
+        (N_("The same by chance alone"), figures.difference_narrow),
+        (N_("Difference in the rings"), figures.around),
+        (N_("Place and ring together"), figures.with_ring),
+        (N_("Relative effect (above 1: better than the control)"), figures.relative),
+        (N_("The place alone, times as many a day"), alone),
+    ):
+        yield (text(name, language), *_span(figure, language))
+    wdq = figures.quotient.wdq if figures.quotient else None
+    none = text(N_("not applicable"), language)
+    yield text(N_("Displacement quotient"), language), none if wdq is None else words.number(wdq, language, 2), "–"
+    tried = text(N_("%(n)s of %(all)s"), language, n=figures.placebo.claimed, all=figures.placebo.asked)
+    yield text(N_("Dates without a measure that show a difference"), language), tried, "–"
+
+
+def _span(figure: Figure | None, language: str) -> tuple[str, str]:
+    if figure is None or figure.estimate is None:
+        return text(N_("cannot be computed"), language), "–"
+    high = "∞" if figure.high is None else words.number(figure.high, language, 2)
+    return words.number(figure.estimate, language, 2), f"{words.number(figure.low, language, 2)}–{high}"
+
+
+def _plates(card: Card, figures: Figures, language: str) -> Iterator[Plate]:
+    """Yield the monthly series of the place and of its control; before is hollow, after filled."""
+    spans, head = figures.spans, tuple(text(word, language) for word in (N_("Month"), N_("Count"), N_("Interval")))
+    series = (("treated", N_("The place"), card.inputs.treated), ("control", N_("The control"), card.inputs.control))
+    for name, heading, counts in series:
+        bars, rows = [], []
+        for n, count in enumerate(counts or ()):
+            first, (low, high) = months_before(card.inputs.first, -n), interval(count)
+            now, before = (span.first <= first < span.end for span in (spans.after, spans.before))
+            bars.append(Bar(f"{first:%Y-%m}", count, low, high, now=now, before=before))
+            span = f"{words.number(low, language, 1)}–{words.number(high, language, 1)}"
+            rows.append((words.month(first, language), words.number(count, language), span))
+        wide, slim = (charts.months(tuple(bars), width) for width in Width)
+        said = Said(text(N_("Deviations month by month"), language))
+        method = text(N_("Hollow: before. Filled: after. Bars: 95 %% interval of the count."), language)
+        title = text(heading, language)
+        yield Plate(name, title, said, method, wide, f"{title}: {said.text}", head, tuple(rows), slim=slim)

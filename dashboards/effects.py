@@ -1,0 +1,98 @@
+"""The room of a measure's effect (effekten): before and after beside a control, and the card that is frozen of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+from starlette.datastructures import FormData, QueryParams
+
+from api.errors import status_of
+from dashboards import effect_card, measures, view
+from dashboards.picture import audience_of
+from dashboards.readers import Here, InForum
+from dashboards.shown import FOR
+from dashboards.view import Form, plain
+from forum.foundation.audience import Audience
+from forum.foundation.errors import ForumError
+from forum.foundation.language import text
+from forum.people.agreements import today
+from forum.people.policy import Action, may
+from forum.work import effects
+from forum.work.measures import Measure
+from mapping import cards
+from mapping.cards import Card
+from mapping.picture import as_plain
+
+router = APIRouter()
+PAGE = measures.PAGE + "/effekt"
+
+
+@router.get(PAGE)
+def show(request: Request, here: InForum, nr: str) -> HTMLResponse:
+    """Show the effect card of a measure as it would be frozen now."""
+    measure = measures.get(here, nr)
+    try:
+        return _room(request, here, measure, _made(here, measure, request.query_params), request.query_params)
+    except ForumError as error:
+        return _refused(request, here, nr, request.query_params, error)
+
+
+@router.post(PAGE)
+def freeze(request: Request, here: InForum, nr: str, form: Form) -> Response:
+    """Freeze the effect card; it is computed anew."""
+    measure = measures.get(here, nr)
+    try:
+        card = _made(here, measure, form)
+        effects.keep(here.session, here.member, measure, as_plain(card), reason=plain(form, "reason"))
+    except ForumError as error:
+        return _refused(request, here, nr, form, error)
+    return view.go(request, f"/{here.member.forum_slug}/atgarder/{nr}", done="effect_frozen")
+
+
+def _made(here: Here, measure: Measure, given: QueryParams | FormData) -> Card:
+    control = plain(given, "control") or None
+    return cards.card(here.session, here.member, measure, audience_of(given), _months(measure, given), control=control)
+
+
+def _months(measure: Measure, given: QueryParams | FormData) -> int:
+    """Return how many months are asked for; nothing said is the most that are over."""
+    words = plain(given, "months")
+    over = [months for months, day in cards.due(measure).items() if day <= today()]
+    return int(words) if words.isascii() and words.isdigit() and len(words) < 4 else max(over, default=cards.MONTHS[0])
+
+
+def _refused(request: Request, here: Here, nr: str, given: QueryParams | FormData, error: ForumError) -> HTMLResponse:
+    """Show what cannot be compared, or not so, with what was asked for."""
+    here.session.rollback()
+    said = view.refusal(request, error)
+    return _room(request, here, measures.get(here, nr), None, given, status=status_of(error), **said)
+
+
+def _room(
+    request: Request,
+    here: Here,
+    measure: Measure,
+    card: Card | None,
+    given: QueryParams | FormData,
+    *,
+    status: int = 200,
+    **more: Any,
+) -> HTMLResponse:
+    language, member = view.language_of(request), here.member
+    seen = [Audience.FORUM, *([Audience.AUTHORITIES] if member.authority else [])]
+    context = {
+        "room": "measures",
+        "refused": "",
+        "measure": measure,
+        "card": effect_card.in_words(here, card, language) if card else None,
+        "months": str(card.inputs.months if card else _months(measure, given)),
+        "every": [(str(months), text(said, language)) for months, said in effect_card.AFTER.items()],
+        "audience": card.audience.value if card else plain(given, "audience"),
+        "audiences": [(each.value, text(FOR[each], language)) for each in seen],
+        "control": plain(given, "control"),
+        "freezes": may(member, Action.EFFECT_FREEZE),
+        "typed": {"reason": plain(given, "reason")},
+    }
+    return view.render(request, "effect.html", status=status, **(context | more))

@@ -1,0 +1,57 @@
+"""The effect card on its page: the sentence first, what limits it, its counts, and the card that is frozen of it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+
+from tests.builders import World
+from tests.dashboards.conftest import Browser, BrowserOf
+from tests.mapping.test_cards import Told, fill
+
+
+@pytest.fixture(scope="module")
+def told(sessions: sessionmaker[Session], lasting: World) -> Told:
+    return fill(sessions, lasting)
+
+
+@pytest.fixture(scope="module")
+def coordinator(browser_of: BrowserOf) -> Browser:
+    return browser_of("coordinator")
+
+
+def room(told: Told, more: str = "") -> str:
+    return f"/farsta/atgarder/{told.measure}{more}"
+
+
+def test_the_card_says_its_sentence_and_its_limits_before_its_figures(coordinator: Browser, told: Told) -> None:
+    assert "Jämför före och efter" in coordinator.get(room(told))
+    page = coordinator.get(room(told, "/effekt"))
+    order = ("Avvikelserna är färre än kontrollplatsen låter vänta.", "Vet detta först", "Vad som räknades", "−21")
+    places = [page.index(words) for words in order]
+    assert places == sorted(places)
+    assert "Kontrollplats: Torget" in page
+    assert re.search(r'<th scope="row">Platsen</th><td class="number">24</td><td class="number">3</td>', page)
+    assert "There are fewer deviations than the control lets expect." in coordinator.get("/en" + room(told, "/effekt"))
+
+
+def test_a_frozen_card_stands_on_the_measures_page(coordinator: Browser, told: Told) -> None:
+    answer = coordinator.post(room(told, "/effekt"), {"months": "3", "audience": "forum", "control": ""})
+    assert answer.status_code == 303, answer.text
+    page = coordinator.get(answer.headers["location"])
+    assert "Effektkortet är fryst." in page
+    assert "Efter 3 månader." in page
+
+
+def test_what_cannot_be_compared_is_said_on_the_page(coordinator: Browser, browser_of: BrowserOf, told: Told) -> None:
+    assert "Månaderna efter åtgärden är inte slut än." in coordinator.get(room(told, "/effekt?months=12"), 409)
+    assert "Detta kan inte vara kontrollplats." in coordinator.get(room(told, "/effekt?control=place:1"), 422)
+    for wrong in ("months=x", "months=4", "audience=x"):
+        coordinator.get(room(told, f"/effekt?{wrong}"), 200 if wrong == "months=x" else 422)
+    chosen = {"months": "3", "audience": "forum", "control": f"place:{told.right}"}
+    assert coordinator.post(room(told, "/effekt"), chosen).status_code == 422
+    landlord = browser_of("landlord")
+    assert "Frys effektkortet" not in landlord.get(room(told, "/effekt"))
+    assert landlord.post(room(told, "/effekt"), chosen).status_code in (403, 422)
