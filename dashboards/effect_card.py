@@ -118,6 +118,15 @@ def in_words(here: Here, card: Card, language: str) -> InWords:
     )
 
 
+def controls(here: Here, measure: Measure, chosen: str, language: str) -> list[tuple[str, str]]:
+    """Return what can be named as the control: what the rules find, each other place, and what was named by its key."""
+    there = places.all_of(here.session, here.member, (places.Status.OPEN, places.Status.CLOSED))
+    named = [(f"place:{place.nr}", place.name) for place in there if place.id != measure.place_id]
+    if chosen and chosen not in dict(named):
+        named.append((chosen, chosen))
+    return [("", text(N_("The one that the rules find"), language)), *named]
+
+
 def _limits(card: Card) -> Iterator[str]:
     if card.no_control:
         yield WHY[card.no_control]
@@ -180,7 +189,8 @@ def _span(figure: Figure | None, language: str) -> tuple[str, str]:
     if figure is None or figure.estimate is None:
         return text(N_("cannot be computed"), language), "–"
     high = "∞" if figure.high is None else words.number(figure.high, language, 2)
-    return words.number(figure.estimate, language, 2), f"{words.number(figure.low, language, 2)}–{high}"
+    span = text(N_("%(low)s to %(high)s"), language, low=words.number(figure.low, language, 2), high=high)
+    return words.number(figure.estimate, language, 2), span
 
 
 def _plates(card: Card, figures: Figures, language: str) -> Iterator[Plate]:
@@ -197,6 +207,6 @@ def _plates(card: Card, figures: Figures, language: str) -> Iterator[Plate]:
             rows.append((words.month(first, language), words.number(count, language), span))
         wide, slim = (charts.months(tuple(bars), width) for width in Width)
         said = Said(text(N_("Deviations month by month"), language))
-        method = text(N_("Hollow: before. Filled: after. Bars: 95 %% interval of the count."), language)
+        method = text(N_("Hollow: before. Filled: after. Bars: 95 % interval of the count."), language)
         title = text(heading, language)
         yield Plate(name, title, said, method, wide, f"{title}: {said.text}", head, tuple(rows), slim=slim)

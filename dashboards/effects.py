@@ -91,7 +91,8 @@ def _room(
         "every": [(str(months), text(said, language)) for months, said in effect_card.AFTER.items()],
         "audience": card.audience.value if card else plain(given, "audience"),
         "audiences": [(each.value, text(FOR[each], language)) for each in seen],
-        "control": plain(given, "control"),
+        "control": plain(given, "control")[:60],
+        "controls": effect_card.controls(here, measure, plain(given, "control")[:60], language),
         "freezes": may(member, Action.EFFECT_FREEZE),
         "typed": {"reason": plain(given, "reason")},
     }

@@ -28,6 +28,7 @@ ROOMS = {
     "measures": ("coordinator", "/farsta/atgarder"),
     "not fixed": ("police", "/farsta/atgarder?show=not-fixed"),
     "measure": ("coordinator", "measure"),
+    "effect": ("coordinator", "measure/effekt"),
     "meetings": ("coordinator", "/farsta/moten"),
     "meeting": ("coordinator", "meeting"),
     "meeting held": ("housing", "meeting-held"),
