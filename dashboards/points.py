@@ -38,6 +38,7 @@ PLAIN = {
     Rule.ADDED: N_("Added by %(organisation)s."),
     Rule.CARRIED_OVER: N_("Carried over from an earlier meeting; times so far: %(times)s."),
     Rule.OVERDUE: N_("Late measures: %(n)s, the latest by %(days)s days."),
+    Rule.EFFECT_DUE: N_("Measures whose effect can be judged, and whose card is not frozen: %(n)s."),
     Rule.FOLLOW_UP: N_("Measures carried out long enough ago to ask what they did: %(n)s."),
     Rule.CONCENTRATION: N_(
         "%(now)s deviations within %(radius)s metres that no place gathers, "
@@ -55,6 +56,7 @@ RULE_WORDS = {
     Rule.OVERDUE: N_("late"),
     Rule.NEW_PLACE: N_("new place"),
     Rule.CONCENTRATION: N_("concentration"),
+    Rule.EFFECT_DUE: N_("effect"),
     Rule.FOLLOW_UP: N_("follow-up"),
     Rule.NOT_LOOKED_AT: N_("not looked at"),
     Rule.ACTIVE: N_("active"),

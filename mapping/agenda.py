@@ -34,7 +34,7 @@ from forum.work.agenda import Item, Point, Rule
 from forum.work.follow_ups import FollowUp, Outcome
 from forum.work.measures import Measure
 from forum.work.meetings import Meeting
-from mapping import concentrations, picture
+from mapping import cards, concentrations, picture
 from mapping.concentrations import Concentration
 from mapping.counts import Verdict
 from mapping.crs import SWEREF99TM, WGS84, transform
@@ -71,13 +71,14 @@ WEIGHTS: dict[Rule, Weight] = {
     Rule.ADDED: Weight(55),
     Rule.NEW_PLACE: Weight(45),
     Rule.OVERDUE: Weight(40, each=1, most=60),
+    Rule.EFFECT_DUE: Weight(35, each=1, most=30),
     Rule.CONCENTRATION: Weight(35, each=2, most=40),
     Rule.FOLLOW_UP: Weight(30, each=1, most=30),
     Rule.NOT_LOOKED_AT: Weight(20, each=1, most=40),
     Rule.ACTIVE: Weight(10, each=1, most=40),
 }
 """`size` is deviations for what grows, is active, concentrated or not looked at; days for what is overdue or due for
-follow-up; meetings for what was carried over."""
+follow-up or a card of its effect; meetings for what was carried over."""
 
 
 @dataclass(frozen=True)
@@ -279,6 +280,10 @@ class _Writer:
                 longest = max(over for _, over in due)
                 yield _reason(Rule.FOLLOW_UP, longest, measures=[nr for nr, _ in due], days=longest), shown
 
+            if judged := cards.pending(self.session, self.member, mine, day):
+                longest, months = max(over for _, over in judged.values()), [n for n, _ in judged.values()]
+                yield _reason(Rule.EFFECT_DUE, longest, measures=list(judged), months=months, days=longest), shown
+
     def _reopened(self, things: Sequence[UUID]) -> set[UUID]:
         again = (Step.action == "reopen", Step.at >= self.since, Step.at <= self.until, Step.thing_id.in_(things))
         return set(self.session.scalars(select(Step.thing_id).where(*again)))
@@ -376,7 +381,7 @@ def _left(item: Item) -> dict[str, Any]:
 
 
 def _minutes(reasons: Iterable[Mapping[str, Any]]) -> int:
-    quick = {Rule.OVERDUE, Rule.FOLLOW_UP}
+    quick = {Rule.OVERDUE, Rule.FOLLOW_UP, Rule.EFFECT_DUE}
     return SHORT if all(Rule(reason["rule"]) in quick for reason in reasons) else LONG
 
 

@@ -32,7 +32,7 @@ from forum.register import areas, finding, places
 from forum.register.deviations import Deviation
 from forum.register.finding import LAT, LON, RESTRICTED, Filter
 from forum.register.places import Place
-from forum.work import measures
+from forum.work import effects, measures
 from forum.work.measures import STATUS_WORDS, Measure, Status
 from mapping import controls
 from mapping.controls import LEAST, Candidate, Judged, Unfit
@@ -155,6 +155,15 @@ def due(measure: Measure) -> dict[int, date]:
         return {}
     found = ((months, spans(done, months, date.min)) for months in MONTHS)
     return {months: span.after.end for months, span in found if span}
+
+
+def pending(session: Session, member: Member, held: Sequence[Measure], day: date) -> dict[int, tuple[int, int]]:
+    """Return, by number, the measures whose latest card was not frozen yet: of how many months, since how many days."""
+    over = {each: {n: end for n, end in due(each).items() if end <= day} for each in held}
+    latest = {each: max(ends) for each, ends in over.items() if ends}
+    kept = effects.frozen(session, member, [each.id for each in latest]) if latest else set()
+    waiting = ((each, n) for each, n in latest.items() if (each.id, n) not in kept)
+    return {each.nr: (n, (day - over[each][n]).days) for each, n in waiting}
 
 
 def recompute(plain: dict[str, Any]) -> dict[str, Any]:

@@ -46,6 +46,8 @@ class Year:
     asked: list[Json]
     again: list[Json]
     done: Json
+    effect: Json
+    judged: list[Json]
 
     def __init__(self, clients: ClientOf, world: World) -> None:
         self.as_, self.world = clients, world
@@ -100,9 +102,23 @@ def year(client_of: ClientOf, lasting: World) -> Year:
     year.step("landlord", "accept")
     year.step("landlord", "carry_out", reason="Sex nya lampor", on=(today() - timedelta(days=70)).isoformat())
 
+    # what was done at the square long ago can be judged at the next meeting: the card is frozen, and decided upon
+    square = {"type": "Point", "coordinates": (18.12, 59.25)}
+    torget = ask(coordinator, "POST", "/places", {"name": "Torget", "geometry": square, "radius_m": 80})
+    terms = {"title": "Ljusare torg", "owner": str(lasting.organisations["Bostadsbolaget"]), "place": torget["id"]}
+    older = str(ask(coordinator, "POST", "/measures", terms | {"due_on": today().isoformat()})["nr"])
+    ended = {"on": (today() - timedelta(days=170)).isoformat()}
+    for who, taken in (("coordinator", {"step": "decide"}), ("landlord", {"step": "accept"})):
+        ask(client_of(who), "POST", f"/measures/{older}/steps", taken)
+    ask(client_of("landlord"), "POST", f"/measures/{older}/steps", {"step": "carry_out"} | ended)
+
     # the next meeting asks what it did, and the one after opens the measure again
     year.second = year.meet(40)
     year.asked = year.points("coordinator", year.second)
+    year.judged = [point for point in year.asked if point["place"] == torget["id"]]
+    year.effect = ask(coordinator, "POST", f"/measures/{older}/effects", {"months": 3})
+    line = {"line": "Bostadsbolaget, fortsätt med ljusen på torget, om 8 veckor"}
+    ask(coordinator, "POST", f"/meetings/{year.second}/items/{year.judged[0]['id']}/decisions", line)
     seen = {"outcome": "partly", "note": "Ljust halva vägen", "on": (today() - timedelta(days=40)).isoformat()}
     ask(coordinator, "POST", f"/measures/{year.measure}/follow-ups", seen)
     year.close(year.second)
@@ -173,3 +189,10 @@ def test_a_measure_that_nobody_has_decided_at_a_meeting_is_in_no_decision(year: 
     other = ask(coordinator, "POST", "/measures", terms)
     chain = ask(coordinator, "GET", f"/measures/{other['nr']}/chain")
     assert (chain["decisions"], chain["meetings"]) == ([], [])
+
+
+def test_a_measure_of_three_months_ago_is_judged_at_the_meeting_until_its_card_is_frozen(year: Year) -> None:
+    (due,) = [r for point in year.judged for r in point["reasons"] if r["rule"] == "effect_due"]
+    assert (due["measures"], due["months"]) == ([year.effect["card"]["measure"]], [3])
+    assert year.effect["card"]["weighed"]["sentence"] == "not_reached"
+    assert [r for point in year.again for r in point["reasons"] if r["rule"] == "effect_due"] == []

@@ -48,6 +48,7 @@ class Rule(StrEnum):
     OVERDUE = "overdue"
     NEW_PLACE = "new_place"
     CONCENTRATION = "concentration"
+    EFFECT_DUE = "effect_due"
     FOLLOW_UP = "follow_up"
     NOT_LOOKED_AT = "not_looked_at"
     ACTIVE = "active"

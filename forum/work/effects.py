@@ -8,7 +8,7 @@ a reason. What the hash covers holds no free text: of the reason a salted digest
 from __future__ import annotations
 
 import secrets
-from collections.abc import Generator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -108,6 +108,12 @@ def of_measure(session: Session, member: Member, measure: Measure) -> list[Effec
     """Return the measure's frozen cards that the member is among the audience of, the latest first."""
     mine = _seen(member).where(Effect.measure_id == measure.id)
     return list(session.scalars(mine.order_by(Effect.made_at.desc())))
+
+
+def frozen(session: Session, member: Member, measures: Collection[UUID]) -> set[tuple[UUID, int]]:
+    """Return of which measures there is a card of how many months."""
+    of = _seen(member).where(Effect.measure_id.in_(measures)).with_only_columns(Effect.measure_id, Effect.months)
+    return {(measure, months) for measure, months in session.execute(of)}
 
 
 def get(session: Session, member: Member, reference: UUID) -> Effect:
