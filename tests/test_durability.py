@@ -37,7 +37,7 @@ URL = "/api/v1/forums/farsta/deviations"
 ONCE = "SELECT client_id::text, count(*), max(version) FROM deviations GROUP BY 1"
 KEPT = (
     "deviations", "deviation_history", "journal", "journal_heads", "place_links", "measure_deviations", "agenda_items",
-    "decisions",
+    "decisions", "walk_points", "walk_checks",
 )  # fmt: skip
 GIVEN = text(
     "SELECT quote_ident(column_name) FROM information_schema.columns WHERE table_schema = 'public' "
