@@ -1,0 +1,33 @@
+"""The simulation of effect cards: its power calculation by hand, and a page that tells what was said."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from benchmarks.effects import Case, Result, page, power, simulate
+from mapping.verdicts import Sentence
+
+
+def test_the_power_is_that_of_the_rarer_of_the_two() -> None:
+    relative = norm.cdf(np.log(2) / np.sqrt(3 / 100 + 1 / 50) - norm.isf(0.025))
+    difference = norm.cdf(50 / np.sqrt(350) - norm.isf(0.025))
+    assert power((100, 50, 100, 100), 1) == pytest.approx(min(relative, difference))
+    assert power((100, 50, 100, 100), 2) < power((100, 50, 100, 100), 1)
+    assert power((100, 100, 100, 100), 1) == pytest.approx(0.025)
+
+
+def test_a_measure_that_takes_nearly_all_away_is_nearly_always_found() -> None:
+    rng = np.random.default_rng(1)
+    gone, nothing = (simulate(Case("any", 12, 1.0, cut), 20, rng) for cut in (0.9, 0.0))
+    assert gone.runs == nothing.runs == 20
+    assert gone.claimed > 0.7
+    assert nothing.claimed < 0.3
+    assert gone.power > 0.9
+
+
+def test_a_row_with_too_many_claims_says_so() -> None:
+    often = Result(Case("any", 3, 1.0, 0.0))
+    often.told.update({Sentence.FEWER: 6, Sentence.MORE: 1, Sentence.NOT_ENOUGH: 93})
+    assert "| any place | 3 | 1 | 100 | 7.0%, **too often** | 6.0% | 1.0% |" in page([often], [])
