@@ -185,6 +185,7 @@ export function makeMap(element, ground, options = {}) {
     container: element, style: styleOf(ground), attributionControl: false, dragRotate: false, pitchWithRotate: false, maxPitch: 0, maxZoom: 19,
     fadeDuration: still ? 0 : 150, bounds: boundsOf(ground.outline), fitBoundsOptions: { padding: options.padding ?? 24 }, ...options.map,
   });
+  map.on("error", ({ error }) => error?.status === 0 || console.error(error?.message ?? error)); // 0: no network, or the page is being left
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   const symbols = symbolsOf(document);
