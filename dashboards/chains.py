@@ -17,8 +17,13 @@ DEVIATION, PLACE, CAUSE, MEASURE, FOLLOW_UP, EFFECT = range(6)
 NAMES = (N_("Deviation"), *LATER)
 
 
-def ribbon(member: Member, chain: Chain, here: int, language: str, base: str = "") -> tuple[Step, ...]:
-    """Return the chain's steps; `here` is the one that the page is about, `base` stands before addresses."""
+def ribbon(
+    member: Member, chain: Chain, here: int, language: str, base: str = "", effect: str = ""
+) -> tuple[Step, ...]:
+    """Return the chain's steps; `here` is the one that the page is about, `base` stands before addresses.
+
+    `effect` is what the measure's newest frozen card says.
+    """
     root = f"{base}/{member.forum_slug}"
     said = [
         _deviations(chain, language, root),
@@ -26,7 +31,7 @@ def ribbon(member: Member, chain: Chain, here: int, language: str, base: str = "
         _causes(chain, language, root),
         _measures(chain, language, root),
         _follow_ups(chain, language, root),
-        ("", ""),
+        (effect, _to(root, "atgarder", chain.measures) + "/effekt" if effect else ""),
     ]
     not_yet = text(N_("not yet"), language)
     steps = [

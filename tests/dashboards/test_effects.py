@@ -43,6 +43,8 @@ def test_a_frozen_card_stands_on_the_measures_page(coordinator: Browser, told: T
     page = coordinator.get(answer.headers["location"])
     assert "Effektkortet är fryst." in page
     assert "Efter 3 månader." in page
+    assert page.count("Avvikelserna är färre än kontrollplatsen låter vänta.") == 2
+    assert f'href="/farsta/atgarder/{told.measure}/effekt"' in page.partition("Uppföljning</h2>")[0]
 
 
 def test_what_cannot_be_compared_is_said_on_the_page(coordinator: Browser, browser_of: BrowserOf, told: Told) -> None:
