@@ -148,7 +148,7 @@ def analyses(
     year = (day < end) & (day >= end - np.timedelta64(YEAR, "D"))
     kinds = sorted(set(rows.kinds))
     kind = np.array([kinds.index(each) for each in rows.kinds], dtype=np.int64)[rows.organisation]
-    _, group = _groups(rows)
+    _, group = rows.groups
     moments = Moments(rows.at[year], rows.known[year], school_days(rows.at[year]), group[year])
     held = [mask[year] for mask in masks]
     square = np.where(rows.accuracy <= SIDE_M, _square(plane), -1)[year]
@@ -212,7 +212,7 @@ def repeats(rows: Rows, plane: NDArray[np.float64], year: NDArray[np.bool_]) -> 
     -------
     Repeats
     """
-    names, group = _groups(rows)
+    names, group = rows.groups
     told = year & (rows.accuracy <= CLOSE_M)
     shared = centres(plane[year])
     if shared.shared and year.any():
@@ -240,13 +240,6 @@ def _repeated(rows: Rows, plane: NDArray[np.float64], told: NDArray[np.bool_], n
                round(max(float(table.expected[i, j]), 0.1), 1), float(table.p[i, j]))
         for i in range(len(DISTANCES) - 1) for j in range(len(TIMES) - 1)
     ]  # fmt: skip
-
-
-def _groups(rows: Rows) -> tuple[list[str], NDArray[np.int64]]:
-    """Return the groups of categories, and each row's."""
-    roots = [code.partition(".")[0] for code in rows.codes]
-    names = list(dict.fromkeys(roots))
-    return names, np.array([names.index(root) for root in roots], dtype=np.int64)[rows.category]
 
 
 def _square(plane: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -238,9 +238,7 @@ def _held(session: Session, member: Member, audience: Audience, rows: Rows) -> t
 
 
 def _counted(session: Session, member: Member, audience: Audience, rows: Rows, held: tuple[Held, ...]) -> Picture:
-    roots = [code.partition(".")[0] for code in rows.codes]
-    groups = list(dict.fromkeys(roots))
-    category = np.array([groups.index(root) for root in roots], dtype=np.int64)
+    groups, group = rows.groups
     kinds = list(dict.fromkeys(rows.kinds))
     kind = np.array([kinds.index(each) for each in rows.kinds], dtype=np.int64)
     nowhere = np.zeros(len(rows.nr), dtype=np.int64)
@@ -253,7 +251,7 @@ def _counted(session: Session, member: Member, audience: Audience, rows: Rows, h
         partners=len(rows.kinds),
         total=figures.table(rows, nowhere, [""], ordered=True).groups[0],
         kinds=figures.table(rows, kind[rows.organisation], kinds),
-        categories=figures.table(rows, category[rows.category], groups),
+        categories=figures.table(rows, group, groups),
         areas=_by_area(session, member, rows),
         places=_by_place(rows, held),
         months=figures.months(rows),
