@@ -19,6 +19,10 @@ from forum.people.calendars import Calendar
 from forum.people.contacts import Contact
 from forum.people.letters import Letter
 from forum.people.members import Member
+from forum.people.policy import Role
+from forum.prize import editions, jury
+from forum.prize.awards import Award
+from forum.prize.editions import Phase
 from forum.register import areas, deviations, intake, places, surveys, walks
 from forum.register.areas import Area
 from forum.register.categories import Category
@@ -52,6 +56,7 @@ from forum.work.meetings import Plan
 from forum.work.minutes import Form
 from forum.work.terms import Terms
 from tests.builders import World, build_world, mark
+from tests.prizes import Prize, address_of, build_prize, days_of, declare_all
 
 NEIGHBOURS = (17.90, 59.35, 17.95, 59.40)
 """The square of the other forum."""
@@ -90,6 +95,8 @@ class Story:
 
     notice: UUID | None = None
     """One that the landlord is told of."""
+    prize: Prize | None = None
+    """An edition whose jury reads what the teacher nominated."""
 
     def principal(self, person: str, *, audience: Audience | None = None) -> rights.Principal:
         """Return the rights of a member of the first forum without asking for the membership again."""
@@ -98,6 +105,21 @@ class Story:
     def linked(self) -> rights.Principal:
         """Return the rights of whoever has the link to the forum's measure."""
         return rights.Principal(link=accounts.digest(SECRET_ADDRESS))
+
+    def jurors(self) -> dict[str, rights.Principal]:
+        """Return the rights of everybody in the jury."""
+        assert self.prize is not None
+        return {name: rights.Principal(account=account) for name, account in self.prize.accounts.items()}
+
+    def serving(self) -> rights.Principal:
+        """Return the rights of the edition's own work."""
+        assert self.prize is not None
+        return rights.Principal(edition=self.prize.edition_id)
+
+    def nominating(self) -> rights.Principal:
+        """Return the rights of whoever has the address of the second nomination."""
+        assert self.prize is not None
+        return rights.Principal(nomination=accounts.digest(address_of(self.prize.slug)))
 
     def names(self, ids: Any) -> set[str]:
         """Return the names of the rows with these ids."""
@@ -115,7 +137,7 @@ def build_story(sessions: sessionmaker[Session]) -> Story:
         areas.import_ground(session, "stop", [areas.Shape("Farsta strand", None, Point(18.1, 59.235))])
         accounts.create_token(session, story.farsta.accounts["officer"])
         session.commit()
-        for step in (_mark_all, _tell_the_past, _use_the_rest):
+        for step in (_mark_all, _tell_the_past, _use_the_rest, _give_a_prize):
             step(session, story)
             session.commit()
     return story
@@ -195,6 +217,26 @@ def _use_the_rest(session: Session, story: Story) -> None:
         _print(session, story, person, audience)
     accounts.start_session(session, story.farsta.accounts["officer"])
     session.execute(accounts.NOTE_FAILURE, {"key": "nobody@example.org"})
+
+
+def _give_a_prize(session: Session, story: Story) -> None:
+    """Let an edition be decided and not announced yet, an earlier one be announced, and the next be a draft."""
+    teacher = story.farsta.acting(session, "teacher")
+    earlier = build_prize(session, teacher, Phase.ANNOUNCED, "forra")
+    story.prize = build_prize(session, teacher)
+    for prize, citation in ((earlier, "given"), (story.prize, "kept")):
+        declare_all(session, prize)
+        chair = prize.acting(session, "chair")
+        decided = {"decided_by_id": chair.office_id, "votes": {}, "hash": bytes(32)}
+        session.add(
+            Award(edition_id=prize.edition_id, nomination_id=prize.nominations["lights"], citation=citation, **decided)
+        )
+        session.flush()
+    rights.become(session, rights.OPERATOR)
+    draft = editions.create(session, slug="utkast", year=2040, name="Priset", **days_of(editions.Phase.PLANNED))
+    account = accounts.account_of(session, email="secretary@utkast.example.org")
+    story.prize.accounts["draft_secretary"] = account
+    jury.found(session, draft, account, office=Role.SECRETARY, organisation="Staden")
 
 
 def _work(session: Session, story: Story, coordinator: Member) -> None:

@@ -17,11 +17,15 @@ from forum.foundation import clock, rights
 from forum.foundation.screening import PersonFound
 from forum.people import agreements, organisations
 from forum.people.organisations import Kind
+from forum.people.policy import Role
+from forum.prize import editions, jury, nominations, ties
+from forum.prize.editions import Phase
 from forum.register import areas, bulk, deviations, founding, imports, intake, places, surveys, views, walks
 from forum.tables import ALL
 from forum.work import adoptions, agenda, causes, cycles, decisions, effects, follow_ups, measures, meetings, pictures
 from forum.work.terms import Terms
 from tests.builders import CENTRE, SQUARE, World, mark, notice
+from tests.prizes import build_prize, days_of
 
 PERSON = "19811218-9876"
 """The tax agency's own example of a personal identity number: nobody's."""
@@ -192,7 +196,45 @@ def bring_figure(session: Session, world: World, **words: Any) -> None:
     raise settled.problems[0]
 
 
+def make_edition(session: Session, _: World, **words: str) -> editions.Edition:
+    facts: Any = {"name": "Priset", "theme": "Samverkan", **words}
+    return editions.create(as_operator(session), slug="ny", year=2030, **days_of(Phase.OPEN), **facts)
+
+
+def appoint(session: Session, world: World, **words: Any) -> object:
+    edition = make_edition(session, world)
+    post: Any = {"office": Role.CHAIR, "organisation": "Staden", **words}
+    return jury.found(session, edition, world.accounts["officer"], **post)
+
+
+def stop_edition(session: Session, world: World) -> None:
+    prize = build_prize(session, world.acting(session, "teacher"))
+    editions.stop(session, prize.acting(session, "secretary"), prize.edition(session), WORDS)
+
+
+def nominate(session: Session, world: World, title: str = "Ljus", organisation: str = "Skolan") -> None:
+    build_prize(session, world.acting(session, "teacher"), Phase.OPEN)
+    begun = nominations.begin(session, world.acting(session, "officer"), editions.by_slug(session, "staden"))
+    nominations.entitle(session, begun, title=title, organisations=[organisation])
+
+
+def declare_tie(session: Session, world: World) -> object:
+    prize = build_prize(session, world.acting(session, "teacher"))
+    juror = prize.acting(session, "juror")
+    return ties.declare(session, juror, prize.cover(session, "lights"), ties.Grade.OWN, reason=WORDS)
+
+
 PROBES: dict[str, Probe] = {
+    "editions.about": lambda session, world: make_edition(session, world, about=WORDS),
+    "editions.name": lambda session, world: make_edition(session, world, name=WORDS),
+    "editions.stopped_for": stop_edition,
+    "editions.theme": lambda session, world: make_edition(session, world, theme=WORDS),
+    "nominations.organisations": lambda session, world: nominate(session, world, organisation=WORDS),
+    "nominations.title": lambda session, world: nominate(session, world, title=WORDS),
+    "offices.belongs_to": lambda session, world: appoint(session, world, belongs_to=[WORDS]),
+    "offices.organisation": lambda session, world: appoint(session, world, organisation=WORDS),
+    "offices.title": lambda session, world: appoint(session, world, title=WORDS),
+    "ties.reason": declare_tie,
     "adoptions.reference": adopt,
     "agenda_items.note": note,
     "agenda_items.title": lambda session, world: wish(session, world, WORDS),
@@ -240,6 +282,10 @@ PROBES: dict[str, Probe] = {
 """A verb for each column of free text that writes a person into it."""
 
 STRUCTURED = {
+    "awards.citation", "awards.votes", "editions.criteria", "editions.slug",  # counts; screened one by one; a pattern
+    "nomination_keys.key", "nomination_keys.kind",  # digests, closed lists
+    "nominations.language", "nominations.status",  # closed lists
+    "offices.office", "ties.grade", "ties.proposed", "ties.ruling", "ties.step",  # closed lists
     "accounts.email", "accounts.language", "accounts.name",  # personal data, kept apart from the register
     "agenda_items.key", "agenda_items.reasons",  # rules, numbers of places, counts
     "agenda_items.status", "agenda_items.visibility", "cycles.every", "decisions.visibility",  # closed lists

@@ -135,6 +135,11 @@ def write_installation(session: Session, action: str, thing_kind: str, thing_id:
     _append(session, INSTALLATION, None, [Entry(action, thing_kind, thing_id, facts)])
 
 
+def write_edition(session: Session, edition_id: UUID, office_id: UUID | None, entry: Entry) -> None:
+    """Append what somebody in the jury, a nominator or the prize's own work did to the edition's chain."""
+    _append(session, str(edition_id), office_id, [entry])
+
+
 def note_read(session: Session, actor: Actor, purpose: str, facts: dict[str, Any]) -> None:
     """Note that restricted rows were read: one entry for each member, purpose and five minutes."""
     action, since, noted = f"{READ}{purpose}", clock.now() - READS, keeper_of(session).noted

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 KEY, CONNECTION = "principal", "connection with rights"
 ACT = "SELECT act(%s, %s, %s, %s, %s)"
-ANSWER_BY = "SELECT * FROM answer_by(%s)"
+BY_OTHER = {
+    "link": "SELECT * FROM answer_by(%s)",
+    "edition": "SELECT serve_edition(%s)",
+    "nomination": "SELECT * FROM nominate_by(%s)",
+}
+"""Who acts otherwise than by an account or for a forum, and how the database is told."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,8 @@ class Principal:
 
     `system` is the forum whose jobs run; `operator` creates forums and sees no deviation; `audience`
     narrows any of them to the rows that this whole audience may see. `link` is the digest of a mailed link's secret:
-    whoever has it answers for one measure and sees nothing else.
+    whoever has it answers for one measure and sees nothing else. `edition` is the year of the prize whose own work
+    is done (letters, seals); `nomination` is the digest of the secret that opens one nomination to whoever wrote it.
     """
 
     account: UUID | None = None
@@ -39,6 +45,8 @@ class Principal:
     operator: bool = False
     audience: Audience | None = None
     link: str | None = None
+    edition: UUID | None = None
+    nomination: str | None = None
 
     def given(self) -> tuple[UUID | str | bool | None, ...]:
         """Return what `act` is told."""
@@ -104,7 +112,8 @@ def _after_rollback(session: Session, ended: SessionTransaction) -> None:
 
 
 def _apply(connection: Connection, principal: Principal) -> None:
-    if principal.link is not None:
-        connection.exec_driver_sql(ANSWER_BY, (principal.link,))
-    else:
-        connection.exec_driver_sql(ACT, principal.given())
+    for name, told in BY_OTHER.items():
+        if (given := getattr(principal, name)) is not None:
+            connection.exec_driver_sql(told, (given,))
+            return
+    connection.exec_driver_sql(ACT, principal.given())

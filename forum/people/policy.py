@@ -15,10 +15,11 @@ from forum.foundation.language import N_
 
 
 class Role(StrEnum):
-    """A member's role in a forum; two are no member's.
+    """A member's role in a forum; two are no member's; and the offices of the prize.
 
     `system` is the forum's own work (imports, jobs); `link` is an organisation that answers for one measure by a mailed
-    link, and is nobody anywhere else.
+    link, and is nobody anywhere else. The last six hold in one edition of the prize: `nominator` is whoever wrote a
+    nomination, by account or by a secret address.
     """
 
     READER = "reader"
@@ -27,6 +28,12 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     SYSTEM = "system"
     LINK = "link"
+    SECRETARY = "secretary"
+    CHAIR = "chair"
+    DEPUTY = "deputy"
+    JUROR = "juror"
+    SUBSTITUTE = "substitute"
+    NOMINATOR = "nominator"
 
 
 class Action(StrEnum):
@@ -88,6 +95,29 @@ class Action(StrEnum):
     AGREEMENT_READ = "agreement:read"
     AGREEMENT_MANAGE = "agreement:manage"
     JOURNAL_READ = "journal:read"
+    EDITION_PREPARE = "edition:prepare"
+    EDITION_OPEN = "edition:open"
+    JURY_READ = "jury:read"
+    JURY_APPOINT = "jury:appoint"
+    JURY_SUBSTITUTE = "jury:substitute"
+    NOMINATION_WRITE = "nomination:write"
+    NOMINATION_LIST = "nomination:list"
+    NOMINATION_READ = "nomination:read"
+    NOMINATION_PREPARE = "nomination:prepare"
+    TIE_DECLARE = "tie:declare"
+    TIE_RULE = "tie:rule"
+    TIE_DISCOVER = "tie:discover"
+    GATE_WRITE = "gate:write"
+    ASSESSMENT_WRITE = "assessment:write"
+    ASSESSMENT_READ = "assessment:read"
+    PROTOCOL_WRITE = "protocol:write"
+    MOTION_PUT = "motion:put"
+    VOTE_CAST = "vote:cast"
+    AWARD_DECIDE = "award:decide"
+    BASIS_PRINT = "basis:print"
+    METHOD_READ = "method:read"
+    METHOD_OFFER = "method:offer"
+    METHOD_ADOPT = "method:adopt"
 
 
 class Doer(Protocol):
@@ -128,6 +158,11 @@ COORDINATORS = frozenset({Role.COORDINATOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 SYSTEM = frozenset({Role.SYSTEM})
 ANSWERERS = WRITERS | {Role.LINK}
+SECRETARY = frozenset({Role.SECRETARY})
+PRESIDING = frozenset({Role.CHAIR, Role.DEPUTY})
+ASSESSORS = PRESIDING | {Role.JUROR, Role.SUBSTITUTE}
+"""Who assesses and votes; a substitute when called in."""
+JURY = ASSESSORS | SECRETARY
 
 TABLE: dict[Action, Rule] = {
     Action.DEVIATION_READ: Rule(READERS | SYSTEM),
@@ -186,6 +221,29 @@ TABLE: dict[Action, Rule] = {
     Action.AGREEMENT_READ: Rule(LEADERS),
     Action.AGREEMENT_MANAGE: Rule(ADMINISTRATORS),
     Action.JOURNAL_READ: Rule(ADMINISTRATORS | SYSTEM),
+    Action.EDITION_PREPARE: Rule(SECRETARY),
+    Action.EDITION_OPEN: Rule(SECRETARY | PRESIDING),
+    Action.JURY_READ: Rule(JURY),
+    Action.JURY_APPOINT: Rule(frozenset({Role.CHAIR})),
+    Action.JURY_SUBSTITUTE: Rule(PRESIDING),
+    Action.NOMINATION_WRITE: Rule(frozenset({Role.NOMINATOR})),
+    Action.NOMINATION_LIST: Rule(JURY),
+    Action.NOMINATION_READ: Rule(JURY | {Role.NOMINATOR}),
+    Action.NOMINATION_PREPARE: Rule(SECRETARY),
+    Action.TIE_DECLARE: Rule(JURY),
+    Action.TIE_RULE: Rule(PRESIDING),
+    Action.TIE_DISCOVER: Rule(SECRETARY | PRESIDING),
+    Action.GATE_WRITE: Rule(SECRETARY),
+    Action.ASSESSMENT_WRITE: Rule(ASSESSORS),
+    Action.ASSESSMENT_READ: Rule(JURY),
+    Action.PROTOCOL_WRITE: Rule(SECRETARY | PRESIDING),
+    Action.MOTION_PUT: Rule(PRESIDING),
+    Action.VOTE_CAST: Rule(ASSESSORS),
+    Action.AWARD_DECIDE: Rule(PRESIDING),
+    Action.BASIS_PRINT: Rule(JURY),
+    Action.METHOD_READ: Rule(READERS),
+    Action.METHOD_OFFER: Rule(LEADERS),
+    Action.METHOD_ADOPT: Rule(LEADERS),
 }
 
 

@@ -128,7 +128,7 @@ SWAP = (
 )
 BORROW = (
     "DELETE FROM journal WHERE chain = :chain AND seq = 1; "
-    "UPDATE journal SET chain = :chain WHERE seq = 1 AND chain NOT IN (:chain, 'installation')"
+    "UPDATE journal SET chain = :chain WHERE seq = 1 AND chain <> :chain AND chain IN (SELECT id::text FROM forums)"
 )
 LAST = 83
 """Entries of the first chain: deviations, what was done to them, and all the forum's work."""

@@ -39,6 +39,12 @@ TABLES: dict[str, set[str]] = {
     "public.forum_areas": {READ, ADD},
     "public.forums": {READ, ADD},
     "public.ground": {READ, ADD},
+    "public.awards": {READ, ADD},
+    "public.editions": {READ, ADD},
+    "public.nomination_keys": {ADD},
+    "public.nominations": {READ, ADD},
+    "public.offices": {READ, ADD},
+    "public.ties": {READ, ADD},
     "public.imports": {READ, ADD},
     "public.journal": {READ, ADD},
     "public.journal_heads": {READ, ADD, "UPDATE"},
@@ -101,6 +107,14 @@ UPDATES: dict[str, set[str]] = {
         "accuracy_m", "answers", "category_id", "changed_at", "geom", "occurred_from", "occurred_to", "reply",
         "same_as_id", "status", "text", "version", "visibility",
     },
+    "editions": {
+        "about", "assess_from", "assess_until", "ceremony_at", "closes_on", "criteria", "name", "opened_at", "opens_on",
+        "quorum", "rules_hash", "stopped_at", "stopped_for", "sum_kr", "theme", "winners_most",
+    },
+    "nominations": {
+        "changed_at", "into_id", "language", "organisations", "status", "submitted_at", "title", "version",
+    },
+    "offices": {"called_in_at", "ended_at"},
     "documents": {"changed_at", "content", "status", "word"},
     "forums": {"public_page"},
     "imports": {"changed_at", "content", "counts", "lines", "mapping", "report", "skip_bad", "status", "trial"},
@@ -131,6 +145,7 @@ FUNCTIONS = {
     "my_role()", "i_am_operator()", "is_somebody()", "may_lead()", "may_write()", "visibilities()", "audience_sees()",
     "spread_bits(bigint)", "morton_key(double precision,double precision)",
     "answered_measure()", "answering_forum()", "answering_organisation()",
+    "my_edition()", "my_nomination()",
     "lettered(text)", "folded(text)", "searchable(text)", "search_word(text)", "search_query(text)",
 }  # fmt: skip
 """Our functions that run with the rights of whoever calls them."""
@@ -149,6 +164,19 @@ DEFINER = {
     "account_is_fresh(uuid)": "whether an administrator may be shown a link",
     "answer_by(text)": "the one measure that a mailed link opens, before anybody is signed in",
     "calendar_of(text)": "the one member whose calendar a secret address is, before anybody is signed in",
+    "serve_edition(uuid)": "an edition's own work: letters and seals, with no rights in any forum",
+    "nominate_by(text)": "the one nomination that a secret address opens, before anybody is signed in",
+    "start_nomination(text,text,text)": "a draft of somebody without an account",
+    "next_nomination(uuid)": "a number that no nomination has, also none that the asker does not see",
+    "office_in(uuid)": "one's own office in an edition; the policies of `offices` themselves ask it",
+    "holds(uuid,text[])": "whether one holds one of these offices",
+    "ruling_on(uuid,uuid)": "the ruling that holds on a tie; the policies of `ties` themselves ask it",
+    "opens_to_me(uuid)": "whether a nomination opens to somebody in its jury; all its tables ask it",
+    "i_nominated(uuid)": "whether one wrote a nomination; all its tables ask it",
+    "edition_of(uuid)": "the edition of a nomination",
+    "announced(uuid)": "whether a winner is known to everybody",
+    "my_editions()": "the editions in whose journal one may write",
+    "appointed_account(uuid,text,text)": "the account of an address, for the chair and the deputy",
     "forget_letters()": "takes away old letters and links, in every forum",
     "forget_imports()": "takes away old files and reports, in every forum",
     "forget_documents()": "takes away the documents of yesterday, in every forum",
@@ -157,7 +185,14 @@ DEFINER = {
     "scrub_history(uuid)": "takes the words out of a withdrawn row's history",
 }
 """Our functions that run with the owner's rights, and why each must."""
-INSIDE = {"failures_key(text)", "guard_visibility()", "mark_shown_link()", "note_changes()", "stamp_change()"}
+INSIDE = {
+    "failures_key(text)",
+    "guard_rules()",
+    "guard_visibility()",
+    "mark_shown_link()",
+    "note_changes()",
+    "stamp_change()",
+}
 """Our functions that only triggers and the ones above call."""
 SEQUENCES = {f"jobs.procrastinate_{name}_id_seq" for name in ("events", "jobs", "periodic_defers", "workers")}
 SCHEMAS = {"public", "jobs", "information_schema", "pg_catalog"}

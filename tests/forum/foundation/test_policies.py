@@ -37,8 +37,14 @@ class Ask:
             return 0
 
     def _principal(self, story: Story) -> Principal:
-        if self.who == "link":
-            return story.linked()
+        others = {
+            "link": story.linked(),
+            "nominating": story.nominating(),
+            "edition": story.serving(),
+            **story.jurors(),
+        }
+        if self.who in others:
+            return others[self.who]
         if self.who in {"nobody", "operator"}:
             return OPERATOR if self.who == "operator" else NOBODY
         if self.who == "system":
@@ -314,7 +320,187 @@ def changed_by_leaders(table: str, column: str, kind: str) -> Probe:
     )
 
 
+EDITION = (
+    "INSERT INTO editions (slug, name, year, opens_on, closes_on, assess_from, assess_until, ceremony_at) VALUES "
+    "('ny', 'x', 2030, '2030-01-01', '2030-01-02', '2030-01-03', '2030-01-04', '2030-02-01')"
+)
+OFFICE = (
+    "INSERT INTO offices (edition_id, account_id, office, organisation, appointed_by_id) "
+    "VALUES (:edition, :account_officer, '{office}', 'x', {by})"
+)
+NOMINATION = "INSERT INTO nominations (edition_id, nr, account_id) VALUES (:edition, 9, {account})"
+NOMINATION_KEY = "INSERT INTO nomination_keys VALUES ('x', :edition, :nomination_lights, 'letter', now())"
+TIE = (
+    "INSERT INTO ties (edition_id, nomination_id, office_id, step, grade, proposed, by_id) "
+    "VALUES (:edition, :nomination_{on}, :office_{whose}, '{step}', 'none', 'none', :office_{by})"
+)
+AWARD = (
+    "INSERT INTO awards (edition_id, nomination_id, citation, votes, decided_by_id, hash) "
+    "VALUES (:edition, {on}, 'x', '{{}}', :office_{by}, sha256(''))"
+)
+IN_EDITION = (
+    "INSERT INTO journal (chain, seq, at, member_id, action, thing_kind, facts, mac) "
+    "VALUES (cast(:edition AS text), 999999, now(), {by}, 'x', 'x', '{{}}', '')"
+)
+
 PROBES: dict[str, Probe] = {
+    "editions.editions_read": Probe(
+        lets=(
+            Ask("nobody", one("editions", "id = :edition")),
+            Ask("operator", one("editions", "slug = 'utkast'")),
+            Ask("draft_secretary", one("editions", "slug = 'utkast'")),
+        ),
+        holds=(Ask("nobody", one("editions", "slug = 'utkast'")), Ask("chair", one("editions", "slug = 'utkast'"))),
+    ),
+    "editions.editions_create": by_operator(EDITION),
+    "editions.editions_change": Probe(
+        lets=(
+            Ask("secretary", "UPDATE editions SET stopped_for = 'x' WHERE id = :edition"),
+            Ask("operator", "UPDATE editions SET stopped_for = 'x' WHERE id = :edition"),
+        ),
+        holds=(
+            Ask("juror", "UPDATE editions SET stopped_for = 'x' WHERE id = :edition"),
+            Ask("nobody", "UPDATE editions SET stopped_for = 'x' WHERE id = :edition"),
+        ),
+    ),
+    "offices.offices_read": Probe(
+        lets=(
+            Ask("juror", one("offices", "id = :office_chair")),
+            Ask("operator", one("offices", "id = :office_chair")),
+        ),
+        holds=(
+            Ask("teacher", one("offices", "id = :office_chair")),
+            Ask("nominating", one("offices", "id = :office_chair")),
+        ),
+    ),
+    "offices.offices_appoint": Probe(
+        lets=(
+            Ask("chair", OFFICE.format(office="juror", by=":office_chair")),
+            Ask("deputy", OFFICE.format(office="substitute", by=":office_deputy")),
+            Ask("operator", OFFICE.format(office="juror", by="NULL")),
+        ),
+        holds=(
+            Ask("deputy", OFFICE.format(office="juror", by=":office_deputy")),
+            Ask("juror", OFFICE.format(office="juror", by=":office_juror")),
+            Ask("secretary", OFFICE.format(office="juror", by=":office_chair")),
+            Ask("administrator", OFFICE.format(office="juror", by="NULL")),
+        ),
+    ),
+    "offices.offices_change": Probe(
+        lets=(Ask("chair", "UPDATE offices SET ended_at = now() WHERE id = :office_juror"),),
+        holds=(
+            Ask("secretary", "UPDATE offices SET ended_at = now() WHERE id = :office_juror"),
+            Ask("juror", "UPDATE offices SET called_in_at = now() WHERE id = :office_substitute"),
+        ),
+    ),
+    "nominations.nominations_read": Probe(
+        lets=(
+            Ask("police_juror", one("nominations", "id = :nomination_lights")),
+            Ask("teacher", one("nominations", "id = :nomination_lights")),
+            Ask("nominating", one("nominations", "id = :nomination_football")),
+            Ask("edition", one("nominations", "id = :nomination_football")),
+        ),
+        holds=(
+            Ask("nobody", one("nominations", "id = :nomination_lights")),
+            Ask("coordinator", one("nominations", "id = :nomination_lights")),
+            Ask("nominating", one("nominations", "id = :nomination_lights")),
+            Ask("operator", one("nominations", "id = :nomination_lights")),
+        ),
+    ),
+    "nominations.nominations_start": Probe(
+        lets=(Ask("teacher", NOMINATION.format(account=":account_teacher")),),
+        holds=(
+            Ask("teacher", NOMINATION.format(account=":account_officer")),
+            Ask("nobody", NOMINATION.format(account="NULL")),
+        ),
+    ),
+    "nominations.nominations_change": Probe(
+        lets=(
+            Ask("teacher", "UPDATE nominations SET title = 'x' WHERE id = :nomination_lights"),
+            Ask("nominating", "UPDATE nominations SET title = 'x' WHERE id = :nomination_football"),
+            Ask("secretary", "UPDATE nominations SET status = 'complete' WHERE id = :nomination_lights"),
+        ),
+        holds=(
+            Ask("chair", "UPDATE nominations SET status = 'complete' WHERE id = :nomination_lights"),
+            Ask("police_juror", "UPDATE nominations SET title = 'x' WHERE id = :nomination_lights"),
+        ),
+    ),
+    "nomination_keys.nomination_keys_make": Probe(
+        lets=(Ask("edition", NOMINATION_KEY),),
+        holds=(Ask("nobody", NOMINATION_KEY), Ask("secretary", NOMINATION_KEY), Ask("teacher", NOMINATION_KEY)),
+    ),
+    "ties.ties_read": Probe(
+        lets=(
+            Ask("juror", one("ties", "nomination_id = :nomination_lights AND office_id = :office_police_juror")),
+            Ask("police_juror", one("ties", "nomination_id = :nomination_lights AND office_id = :office_police_juror")),
+        ),
+        holds=(
+            Ask("police_juror", one("ties", "nomination_id = :nomination_lights AND office_id = :office_chair")),
+            Ask("substitute", one("ties", "nomination_id = :nomination_lights AND office_id = :office_chair")),
+            Ask("teacher", one("ties", "nomination_id = :nomination_lights")),
+            Ask("nobody", one("ties", "nomination_id = :nomination_lights")),
+        ),
+    ),
+    "ties.ties_write": Probe(
+        lets=(
+            Ask("juror", TIE.format(on="lights", whose="juror", step="declared", by="juror")),
+            Ask("chair", TIE.format(on="lights", whose="juror", step="ruled", by="chair")),
+        ),
+        holds=(
+            Ask("juror", TIE.format(on="lights", whose="chair", step="ruled", by="juror")),
+            Ask("juror", TIE.format(on="lights", whose="juror", step="ruled", by="juror")),
+            Ask("police_juror", TIE.format(on="lights", whose="police_juror", step="ruled", by="chair")),
+        ),
+    ),
+    "awards.awards_read": Probe(
+        lets=(
+            Ask("juror", one("awards", "nomination_id = :nomination_lights")),
+            Ask("nobody", one("awards", "citation = 'given'")),
+        ),
+        holds=(
+            Ask("police_juror", one("awards", "nomination_id = :nomination_lights")),
+            Ask("teacher", one("awards", "nomination_id = :nomination_lights")),
+            Ask("nobody", one("awards", "nomination_id = :nomination_lights")),
+            Ask("operator", one("awards", "nomination_id = :nomination_lights")),
+        ),
+    ),
+    "awards.awards_decide": Probe(
+        lets=(Ask("chair", AWARD.format(on=":nomination_football", by="chair")),),
+        holds=(
+            Ask("juror", AWARD.format(on=":nomination_football", by="juror")),
+            Ask("secretary", AWARD.format(on=":nomination_football", by="secretary")),
+            Ask("deputy", AWARD.format(on=":nomination_football", by="chair")),
+        ),
+    ),
+    "journal.journal_edition": Probe(
+        lets=(
+            Ask("juror", IN_EDITION.format(by=":office_juror")),
+            Ask("nominating", IN_EDITION.format(by="NULL")),
+            Ask("edition", IN_EDITION.format(by="NULL")),
+        ),
+        holds=(
+            Ask("juror", IN_EDITION.format(by=":office_chair")),
+            Ask("coordinator", IN_EDITION.format(by="NULL")),
+            Ask("nobody", IN_EDITION.format(by="NULL")),
+        ),
+    ),
+    "journal.journal_edition_read": Probe(
+        lets=(Ask("edition", one("journal", "chain = cast(:edition AS text)")),),
+        holds=(
+            Ask("chair", one("journal", "chain = cast(:edition AS text)")),
+            Ask("operator", one("journal", "chain = cast(:edition AS text)")),
+        ),
+    ),
+    "journal_heads.journal_heads_edition": Probe(
+        lets=(
+            Ask("juror", one("journal_heads", "chain = cast(:edition AS text)")),
+            Ask("nominating", one("journal_heads", "chain = cast(:edition AS text)")),
+        ),
+        holds=(
+            Ask("coordinator", one("journal_heads", "chain = cast(:edition AS text)")),
+            Ask("nobody", one("journal_heads", "chain = cast(:edition AS text)")),
+        ),
+    ),
     "accounts.accounts_read": Probe(
         lets=(
             Ask("officer", one("accounts", "id = :account_officer")),
@@ -1166,8 +1352,12 @@ PROBES: dict[str, Probe] = {
 
 def _values(story: Story) -> dict[str, Any]:
     """Return the ids that the statements name."""
-    world = story.farsta
+    world, prize = story.farsta, story.prize
+    assert prize is not None
     return {
+        "edition": prize.edition_id,
+        **{f"office_{name}": value for name, value in prize.offices.items()},
+        **{f"nomination_{name}": value for name, value in prize.nominations.items()},
         "farsta": world.forum_id,
         "category": story.category,
         "area_of_the_neighbour": story.neighbours_area,

@@ -69,19 +69,48 @@ member:manage                  -       -         -            yes            -  
 agreement:read                 -       -         yes          yes            -       -
 agreement:manage               -       -         -            yes            -       -
 journal:read                   -       -         -            yes            yes     -
+method:read                    yes     yes       yes          yes            -       -
+method:offer                   -       -         yes          yes            -       -
+method:adopt                   -       -         yes          yes            -       -
 """
 """`own`: only what belongs to the member's own organisation."""
+PRIZE = """
+                     secretary  chair  deputy  juror  substitute  nominator
+edition:prepare      yes        -      -       -      -           -
+edition:open         yes        yes    yes     -      -           -
+jury:read            yes        yes    yes     yes    yes         -
+jury:appoint         -          yes    -       -      -           -
+jury:substitute      -          yes    yes     -      -           -
+nomination:write     -          -      -       -      -           yes
+nomination:list      yes        yes    yes     yes    yes         -
+nomination:read      yes        yes    yes     yes    yes         yes
+nomination:prepare   yes        -      -       -      -           -
+tie:declare          yes        yes    yes     yes    yes         -
+tie:rule             -          yes    yes     -      -           -
+tie:discover         yes        yes    yes     -      -           -
+gate:write           yes        -      -       -      -           -
+assessment:write     -          yes    yes     yes    yes         -
+assessment:read      yes        yes    yes     yes    yes         -
+protocol:write       yes        yes    yes     -      -           -
+motion:put           -          yes    yes     -      -           -
+vote:cast            -          yes    yes     yes    yes         -
+award:decide         -          yes    yes     -      -           -
+basis:print          yes        yes    yes     yes    yes         -
+"""
+"""In an edition of the prize; who is tied to a nomination may do nothing with it, which the ties decide."""
 
 
-def agreed() -> dict[tuple[Action, Role], str]:
-    """Return the table by action and role."""
-    head, *lines = [line.split() for line in AGREED.strip().splitlines()]
+def agreed(table: str) -> dict[tuple[Action, Role], str]:
+    """Return a table by action and role."""
+    head, *lines = [line.split() for line in table.strip().splitlines()]
     return {
         (Action(action), Role(role)): word for action, *words in lines for role, word in zip(head, words, strict=True)
     }
 
 
-SQUARES = agreed()
+WRITTEN = agreed(AGREED) | agreed(PRIZE)
+SQUARES = {square: WRITTEN.get(square, "-") for square in product(Action, Role)}
+"""Who has an office in a forum has none in the prize by it, and the other way round."""
 
 
 @dataclass(frozen=True)
@@ -96,8 +125,8 @@ class Thing:
 
 
 def test_the_agreed_table_has_every_square() -> None:
-    assert set(SQUARES) == set(product(Action, Role))
-    assert set(TABLE) == set(Action)
+    assert {action for action, _ in WRITTEN} == set(Action) == set(TABLE)
+    assert {role for _, role in WRITTEN} == set(Role)
 
 
 @pytest.mark.parametrize(("action", "role"), SQUARES)
@@ -110,8 +139,8 @@ def test_each_role_may_do_what_was_agreed(action: Action, role: Role) -> None:
 
 
 def test_who_acts_for_no_organisation_owns_nothing() -> None:
-    for action, role in SQUARES:
-        if SQUARES[action, role] == "own":
+    for (action, role), word in SQUARES.items():
+        if word == "own":
             assert not may(Doer(role, None), action, of=Thing(uuid4()))
 
 

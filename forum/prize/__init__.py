@@ -1,0 +1,1 @@
+"""The prize (Trygghetspriset): editions and their juries, nominations with evidence, awards, methods taken over."""

@@ -1,0 +1,213 @@
+"""Ties (jäv): graded, since nearly every juror's employer is a partner somewhere; content opens after the ruling.
+
+*own* (took part, own unit, close person, money) excludes; *same parent organisation* is declared, shown to those who
+may read the nomination and ruled on by the chair, by the deputy where it is the chair's; *none*, where the
+organisations say nothing else, opens at once. Each step is a line that nobody changes; the last one holds. A tie that
+is discovered late takes back what it touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Identity, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from forum.foundation import journal
+from forum.foundation.database import Base, Moment
+from forum.foundation.errors import Conflict, Forbidden, Invalid, NotFound
+from forum.foundation.language import N_
+from forum.people.policy import Action, Role, require
+from forum.prize import editions
+from forum.prize.jury import Office, Officer, in_force
+from forum.prize.nominations import Nomination
+from forum.register.deviations import checked_text
+from forum.register.steps import reason_given
+
+
+class Grade(StrEnum):
+    """How near somebody in the jury is to a nomination."""
+
+    OWN = "own"
+    SAME_PARENT = "same_parent"
+    NONE = "none"
+
+
+class Ruling(StrEnum):
+    """What follows from a tie."""
+
+    EXCLUDED = "excluded"
+    ALLOWED = "allowed"
+
+
+class Step(StrEnum):
+    """Who said it, and when."""
+
+    DECLARED = "declared"
+    RULED = "ruled"
+    DISCOVERED = "discovered"
+
+
+GRADE_WORDS = {
+    Grade.OWN: N_("I, my own unit, somebody close to me or money of mine is part of it"),
+    Grade.SAME_PARENT: N_("the same parent organisation is part of it"),
+    Grade.NONE: N_("no tie"),
+}
+RULING_WORDS = {Ruling.EXCLUDED: N_("excluded"), Ruling.ALLOWED: N_("takes part")}
+
+
+class Tie(Base):
+    """One line of what was said and ruled about an office and a nomination."""
+
+    __tablename__ = "ties"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=func.gen_random_uuid())
+    nr: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    edition_id: Mapped[UUID]
+    nomination_id: Mapped[UUID]
+    office_id: Mapped[UUID]
+    step: Mapped[str]
+    grade: Mapped[str]
+    proposed: Mapped[str]
+    reason: Mapped[str] = mapped_column(server_default="", info={"free_text": True})
+    ruling: Mapped[str | None]
+    by_id: Mapped[UUID]
+    at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
+
+    @property
+    def excludes(self) -> bool:
+        """Tell whether it keeps the nomination closed."""
+        return self.ruling == Ruling.EXCLUDED
+
+    @property
+    def opens(self) -> bool:
+        """Tell whether the nomination opens."""
+        return self.ruling == Ruling.ALLOWED
+
+
+def proposed(organisation: str, belongs_to: Sequence[str], named: Sequence[Sequence[str]]) -> Grade:
+    """Return the tie that the organisations suggest.
+
+    `named` are the organisations of a nomination, each as a line of names from the topmost that it belongs to down to
+    itself. The same unit is *own*; lines that meet higher up are *same parent organisation*.
+    """
+    mine = [_folded(name) for name in (*belongs_to, organisation)]
+    grades = [_grade(mine, [_folded(name) for name in line]) for line in named if line]
+    order = list(Grade)
+    return min(grades, key=order.index, default=Grade.NONE)
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _grade(mine: Sequence[str], theirs: Sequence[str]) -> Grade:
+    if mine[-1] == theirs[-1]:
+        return Grade.OWN
+    return Grade.SAME_PARENT if set(mine) & set(theirs) else Grade.NONE
+
+
+def lines_of(nomination: Nomination) -> list[list[str]]:
+    """Return the organisations of a nomination as lines: "City > District > Unit" is one, the topmost first."""
+    return [[name.strip() for name in line.split(">")] for line in nomination.organisations]
+
+
+def suggested(office: Office | Officer, nomination: Nomination) -> Grade:
+    """Return the tie that the organisations of an office and a nomination suggest."""
+    return proposed(office.organisation, office.belongs_to, lines_of(nomination))
+
+
+# --- what holds ------------------------------------------------------------------------------------------------------
+
+
+def of_mine(session: Session, officer: Officer) -> dict[UUID, Tie]:
+    """Return the officer's own tie to each nomination, as it holds, by the nomination."""
+    mine = select(Tie).where(Tie.edition_id == officer.edition_id, Tie.office_id == officer.office_id).order_by(Tie.nr)
+    return {tie.nomination_id: tie for tie in session.scalars(mine)}
+
+
+def of_nomination(session: Session, nomination_id: UUID) -> dict[UUID, Tie]:
+    """Return each office's tie to a nomination, as it holds and as far as the reader sees it."""
+    told = select(Tie).where(Tie.nomination_id == nomination_id).order_by(Tie.nr)
+    return {tie.office_id: tie for tie in session.scalars(told)}
+
+
+def waiting(session: Session, officer: Officer) -> list[Tie]:
+    """Return the ties that wait for this officer's ruling."""
+    require(officer, Action.TIE_RULE)
+    latest: dict[tuple[UUID, UUID], Tie] = {}
+    for tie in session.scalars(select(Tie).where(Tie.edition_id == officer.edition_id).order_by(Tie.nr)):
+        latest[tie.nomination_id, tie.office_id] = tie
+    mine = [tie for tie in latest.values() if tie.ruling is None and tie.office_id != officer.office_id]
+    if officer.role is Role.CHAIR:
+        return mine
+    chairs = set(
+        session.scalars(in_force(officer.edition_id).where(Office.office == Role.CHAIR).with_only_columns(Office.id))
+    )
+    tied = {tie.nomination_id for tie in latest.values() if tie.office_id in chairs and not tie.opens}
+    return [tie for tie in mine if tie.office_id in chairs or tie.nomination_id in tied]
+
+
+def require_open(session: Session, officer: Officer, nomination: Nomination) -> None:
+    """Refuse what a nomination says to whom it has not opened: the same way as what does not exist."""
+    tie = of_mine(session, officer).get(nomination.id)
+    if tie is None or not tie.opens or (officer.role is Role.SUBSTITUTE and not officer.assesses):
+        raise NotFound
+
+
+# --- what is said ----------------------------------------------------------------------------------------------------
+
+
+def declare(session: Session, officer: Officer, nomination: Nomination, grade: Grade, *, reason: str = "") -> Tie:
+    """Say how near one is to a nomination; a tie is said with a reason, and only a nearer one afterwards."""
+    require(officer, Action.TIE_DECLARE)
+    before, order = of_mine(session, officer).get(nomination.id), list(Grade)
+    if before is not None and order.index(grade) >= order.index(Grade(before.grade)):
+        message = N_("You have said this already, or something nearer.")
+        raise Conflict(message, field="grade", value=grade, remedy=N_("The chair rules on it."))
+    seen = suggested(officer, nomination)
+    plain = grade is Grade.NONE and seen is Grade.NONE
+    words = checked_text(reason, "reason") if plain else reason_given(reason)
+    ruling = Ruling.ALLOWED if plain else Ruling.EXCLUDED if grade is Grade.OWN else None
+    said = Tie(office_id=officer.office_id, step=Step.DECLARED, grade=grade, proposed=seen, ruling=ruling, reason=words)
+    return _write(session, officer, nomination, said)
+
+
+def rule(session: Session, officer: Officer, nomination: Nomination, tie: Tie, *, ruling: Ruling, reason: str) -> Tie:
+    """Rule on a tie that waits: the chair, the deputy where the chair is the tied one."""
+    require(officer, Action.TIE_RULE)
+    if tie.id not in {each.id for each in waiting(session, officer)}:
+        message = N_("This tie does not wait for your ruling.")
+        raise Forbidden(message, remedy=N_("The chair rules, and the deputy where the chair is tied."))
+    said = Tie(office_id=tie.office_id, step=Step.RULED, grade=tie.grade, proposed=tie.proposed, ruling=ruling)
+    said.reason = reason_given(reason)
+    return _write(session, officer, nomination, said)
+
+
+def discover(
+    session: Session, officer: Officer, nomination: Nomination, office: Office, grade: Grade, *, reason: str
+) -> Tie:
+    """Write down a tie that somebody in the jury did not declare; whoever calls this sets aside what it touched."""
+    require(officer, Action.TIE_DISCOVER)
+    if office.id == officer.office_id:
+        message = N_("Your own tie you declare yourself.")
+        raise Invalid(message, field="office", remedy=N_("Declare it on the nomination."))
+    if grade is Grade.NONE:
+        message = N_("Say which tie was discovered.")
+        raise Invalid(message, field="grade", value=grade, remedy=N_("Choose one of the grades."))
+    said = Tie(office_id=office.id, step=Step.DISCOVERED, grade=grade, proposed=suggested(office, nomination))
+    said.ruling = Ruling.EXCLUDED if grade is Grade.OWN else None
+    said.reason = reason_given(reason)
+    return _write(session, officer, nomination, said)
+
+
+def _write(session: Session, officer: Officer, nomination: Nomination, said: Tie) -> Tie:
+    said.edition_id, said.nomination_id, said.by_id = officer.edition_id, nomination.id, officer.office_id
+    session.add(said)
+    session.flush()
+    told = {"nomination": str(nomination.id), "office": str(said.office_id), "grade": said.grade, "ruling": said.ruling}
+    editions.note(session, officer, journal.Entry(f"tie:{said.step}", "tie", said.id, told))
+    return said

@@ -1,0 +1,155 @@
+"""An edition of the prize with its jury and two nominations, so that there is always something to leak."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from forum.foundation import clock, rights
+from forum.people import accounts
+from forum.people.members import Member
+from forum.people.policy import Role
+from forum.prize import editions, jury, nominations, ties
+from forum.prize.editions import Edition, Phase
+from forum.prize.jury import Officer
+from forum.prize.nominations import Nomination, Status
+from forum.prize.ties import Grade, Ruling
+
+CITY, POLICE = "Staden", "Polismyndigheten"
+POSTS: dict[str, tuple[Role, str, tuple[str, ...]]] = {
+    "secretary": (Role.SECRETARY, "Socialförvaltningen", (CITY,)),
+    "chair": (Role.CHAIR, "Stadshuset", (CITY,)),
+    "deputy": (Role.DEPUTY, "Länsstyrelsen", ()),
+    "juror": (Role.JUROR, "Brottsförebyggande rådet", ()),
+    "police_juror": (Role.JUROR, "Polisregionen", (POLICE,)),
+    "county": (Role.JUROR, "Regionen", ()),
+    "substitute": (Role.SUBSTITUTE, "Högskolan", ()),
+}
+"""Who holds which office, for whom they work and what that belongs to; the chair is the city's."""
+LIGHTS, FOOTBALL = "Ljus på gångvägen", "Fotboll om natten"
+COVERS = {
+    "lights": (LIGHTS, [f"{CITY} > Stadsdelen", f"{POLICE} > Polisregionen", "Bostadsbolaget"]),
+    "football": (FOOTBALL, ["Fotbollsföreningen", "Stadsmissionen"]),
+}
+"""What was sent in: the first by a member of a forum, of the police juror's own unit; the second by nobody known."""
+
+
+def address_of(slug: str) -> str:
+    """Return the end of the secret address under which an edition's second nomination was written."""
+    return f"the end of the address of the second one of {slug}"
+
+
+@dataclass
+class Prize:
+    """An edition, and the ids of its offices and nominations by name."""
+
+    edition_id: UUID
+    slug: str
+    accounts: dict[str, UUID] = field(default_factory=dict)
+    offices: dict[str, UUID] = field(default_factory=dict)
+    nominations: dict[str, UUID] = field(default_factory=dict)
+
+    def acting(self, session: Session, name: str) -> Officer:
+        """Return somebody in the jury, for whom the session acts from now on."""
+        return jury.acting(session, self.accounts[name], self.slug)[0]
+
+    def edition(self, session: Session) -> Edition:
+        """Return the edition as whoever acts sees it."""
+        return editions.by_slug(session, self.slug)
+
+    def cover(self, session: Session, name: str) -> Nomination:
+        """Return the cover of a nomination as whoever acts sees it."""
+        return session.get_one(Nomination, self.nominations[name])
+
+
+def days_of(phase: Phase) -> dict[str, Any]:
+    """Return the days of an edition that is in the middle of a phase now."""
+    today, order = clock.local(clock.now()).date(), list(Phase)
+    first = today - timedelta(days=10 + 20 * (order.index(phase) - 1))
+    step = [first + timedelta(days=20 * n) for n in range(6)]
+    ceremony = clock.to_utc(f"{step[4]}T18:00", "ceremony_at")
+    return {
+        "opens_on": step[0],
+        "closes_on": step[1] - timedelta(days=1),
+        "assess_from": step[2],
+        "assess_until": step[3] - timedelta(days=1),
+        "ceremony_at": ceremony,
+    }
+
+
+def move_to(session: Session, prize: Prize, phase: Phase) -> None:
+    """Let the edition be in another phase, past the guard that keeps its days: as an owner of the database would."""
+    days: Mapping[str, date] = days_of(phase)
+    session.execute(text("ALTER TABLE editions DISABLE TRIGGER editions_rules"))
+    changes = ", ".join(f"{name} = :{name}" for name in days)
+    session.execute(text(f"UPDATE editions SET {changes} WHERE slug = :slug"), {**days, "slug": prize.slug})
+    session.execute(text("ALTER TABLE editions ENABLE TRIGGER editions_rules"))
+
+
+def build_prize(session: Session, nominator: Member, phase: Phase = Phase.ASSESSING, slug: str = "staden") -> Prize:
+    """Return an edition in a phase, with a jury and two nominations that were sent in; no tie is declared yet."""
+    rights.become(session, rights.OPERATOR)
+    days = days_of(phase)
+    year = days["ceremony_at"].year
+    facts: Any = {"name": f"Trygghetspriset {year}", "theme": "Stärkt samverkan", "sum_kr": 50_000, "quorum": 3}
+    edition = editions.create(session, slug=slug, year=year, **facts, **days)
+    prize = Prize(edition.id, slug)
+    _appoint(session, prize, edition)
+    rights.become(session, rights.Principal(account=prize.accounts["secretary"]))
+    editions.open_(session, prize.acting(session, "secretary"), prize.edition(session))
+    for name, account in (("lights", nominator.account_id), ("football", None)):
+        _send_in(session, prize, name, account, nominator.forum_id)
+    return prize
+
+
+def _appoint(session: Session, prize: Prize, edition: Edition) -> None:
+    for name, (role, organisation, above) in POSTS.items():
+        account = accounts.account_of(session, email=f"{name}@{prize.slug}.example.org", name="")
+        post: jury.Post = {"office": role, "organisation": organisation, "belongs_to": above, "title": ""}
+        prize.accounts[name] = account
+        prize.offices[name] = jury.found(session, edition, account, **post).id
+
+
+def _send_in(session: Session, prize: Prize, name: str, account: UUID | None, forum_id: UUID) -> None:
+    """Write a nomination as if it had been sent in while it could be."""
+    title, named = COVERS[name]
+    if account is not None:
+        rights.become(session, rights.Principal(account=account))
+        row = "INSERT INTO nominations (edition_id, nr, account_id, forum_id) VALUES (:e, next_nomination(:e), :a, :f)"
+        session.execute(text(row), {"e": prize.edition_id, "a": account, "f": forum_id})
+        mine = text("SELECT id FROM nominations WHERE account_id = :a AND edition_id = :e")
+        found = session.scalars(mine, {"a": account, "e": prize.edition_id}).one()
+    else:
+        rights.become(session, rights.NOBODY)
+        key = accounts.digest(address_of(prize.slug))
+        start = text("SELECT start_nomination(:slug, :key, 'sv')")
+        found = session.scalars(start, {"slug": prize.slug, "key": key}).one()
+        rights.become(session, rights.Principal(nomination=key))
+    prize.nominations[name] = found
+    nomination = session.get_one(Nomination, found)
+    nominations.entitle(session, nomination, title=title, organisations=named)
+    nomination.status, nomination.submitted_at = Status.SUBMITTED, clock.now()
+    session.flush()
+
+
+def declare_all(session: Session, prize: Prize) -> None:
+    """Let everybody in the jury declare what the organisations suggest, and let chair and deputy rule.
+
+    The police juror is excluded from the lights; the chair and the secretary, of the same city, take part.
+    """
+    for name in prize.offices:
+        officer = prize.acting(session, name)
+        for nomination in nominations.covers(session, officer):
+            grade = ties.suggested(officer, nomination)
+            ties.declare(session, officer, nomination, grade, reason="" if grade is Grade.NONE else "Samma huvudman")
+    for name in ("deputy", "chair"):
+        officer = prize.acting(session, name)
+        for tie in ties.waiting(session, officer):
+            nomination = session.get_one(Nomination, tie.nomination_id)
+            ties.rule(session, officer, nomination, tie, ruling=Ruling.ALLOWED, reason="Annan del av staden")
