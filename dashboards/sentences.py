@@ -46,6 +46,8 @@ VERDICTS = {
 }
 FROM_NOTHING = N_("There are more deviations than in %(then)s: %(now)s against %(before)s.")
 """There is no ratio to nothing."""
+WITH_WHEEL = 3
+"""Pictures of this version and later have a wheel of the year where there is enough for one."""
 DAYS = (
     N_("on Mondays"), N_("on Tuesdays"), N_("on Wednesdays"), N_("on Thursdays"), N_("on Fridays"), N_("on Saturdays"),
     N_("on Sundays"),
@@ -212,6 +214,8 @@ class Speaker:
         if self.figure("/squares/shared"):
             message = N_("Where %(n)s of them happened: they lie at %(spots)s spots that stand for a whole area.")
             found.append(self.say(message, n="/squares/shared", spots="/squares/spots"))
+        if self.plain.get("analyses") and not self.plain.get("wheel") and self.figure("/version") >= WITH_WHEEL:
+            found.append(self.say(N_("How the year goes round: too few deviations are in the register for that.")))
         found.append(self.say(N_("What happens where nobody of us is.")))
         found.append(self.say(N_("How many of them hang together: the intervals take each for itself.")))
         return found

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dashboards import for_everybody, words
+from dashboards import for_everybody, wheels, words
 from dashboards.findings import Findings
 from dashboards.plates import Ground, Plate, Plates
 from dashboards.sentences import Said, Speaker
@@ -91,7 +91,8 @@ def shown(
         maker = Plates(found, speaker, {"areas": {}, **names})
         first, unknown = speaker.first(maker.names), speaker.unknown()
         more = Findings(maker, found.analyses).all() if found.analyses else ()
-        plates = [*maker.all(ground(session, member)), *more]
+        year = [wheels.plate(maker, found.wheel)] if found.wheel else []
+        plates = [*maker.all(ground(session, member)), *year, *more]
     return Shown(
         picture=found,
         language=language,

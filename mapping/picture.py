@@ -17,7 +17,7 @@ import orjson
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 from shapely import intersects_xy, prepare
-from sqlalchemy import func, select
+from sqlalchemy import Date, cast, func, select
 from sqlalchemy.orm import Session
 
 from forum.foundation import clock, journal
@@ -38,9 +38,10 @@ from mapping.analyses import HOT_M, Analyses, analyses
 from mapping.counts import distinct, tally
 from mapping.figures import ALPHA, MONTHS, Cells, Counted, Hours, Month, Rows, Table, squares_of
 from mapping.periods import Period, months_before
+from mapping.wheels import Wheel, first_day, wheel
 
-VERSION = 2
-"""Of the picture's form; a stored one says which it has. The first had no analyses."""
+VERSION = 3
+"""Of the picture's form; a stored one says which it has. The first had no analyses, the second no wheel of the year."""
 LONGEST = 3 * 366
 """Days of a period at most."""
 
@@ -68,6 +69,8 @@ class Picture:
     squares: Cells
     analyses: Analyses | None = None
     """None in a picture that is only counted: what an agenda is made of."""
+    wheel: Wheel | None = None
+    """All years up to the period's end; None where there are too few, or where there are no analyses."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,8 @@ def look(
         held = _held(session, member, audience, rows)
         counted = _counted(session, member, audience, rows, held)
         if analysed and counted.total.count:
-            counted = replace(counted, analyses=_analysed(session, member, rows, held))
+            made, turned = _analysed(session, member, rows, held), _wheel(session, member, audience, rows)
+            counted = replace(counted, analyses=made, wheel=turned)
         look = Look(counted, _spots(rows), rows, held)
         restricted = int(rows.restricted[rows.inside[0]].sum())
     if restricted:
@@ -263,6 +267,16 @@ def _counted(session: Session, member: Member, audience: Audience, rows: Rows, h
 def _analysed(session: Session, member: Member, rows: Rows, held: tuple[Held, ...]) -> Analyses:
     whole = in_metres(areas.boundary(session, member.forum_id, rows.spans[0].last))
     return analyses(rows, squares_of(whole, HOT_M), [each.rows for each in held], [str(each.place.nr) for each in held])
+
+
+def _wheel(session: Session, member: Member, audience: Audience, rows: Rows) -> Wheel | None:
+    end = rows.spans[0].end
+    first = first_day(rows.since, end)
+    wanted = Filter(start=clock.midnight(first), end=clock.midnight(end))
+    day = cast(OCCURRED, Date)
+    seen = (*finding.everything(session, member, wanted), Deviation.visibility.in_(audience.sees))
+    found = session.execute(select(day, func.count()).where(*seen).group_by(day)).all()
+    return wheel([day for day, _ in found], [n for _, n in found], first, end)
 
 
 def _by_area(session: Session, member: Member, rows: Rows) -> Table:

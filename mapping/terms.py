@@ -7,8 +7,11 @@ autumn week (44).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from functools import cache
+from itertools import chain, cycle, pairwise
 
 import numpy as np
 from dateutil.easter import easter
@@ -18,6 +21,30 @@ from mapping.rhythms import Kind, kind_of
 
 SPORTS, AUTUMN = 9, 44
 """ISO weeks off."""
+
+
+class Break(StrEnum):
+    """What schools call their days off, in the order of a calendar year."""
+
+    SPORTS = "sports"
+    EASTER = "easter"
+    SUMMER = "summer"
+    AUTUMN = "autumn"
+    WINTER = "winter"
+
+
+@dataclass(frozen=True)
+class Off:
+    """Days between two stretches of school, weekends with them."""
+
+    name: Break
+    first: date
+    last: date
+
+    @property
+    def middle(self) -> date:
+        """Return its middle day."""
+        return self.first + (self.last - self.first) // 2
 
 
 @cache
@@ -36,6 +63,25 @@ def terms(year: int) -> tuple[tuple[date, date], ...]:
     spring, autumn = (date(year, 1, 9), date(year, 6, 12)), (date.fromisocalendar(year, 34, 1), date(year, 12, 20))
     off = (date.fromisocalendar(year, SPORTS, 1), monday, date.fromisocalendar(year, AUTUMN, 1))
     return tuple(stretch for term in (spring, autumn) for stretch in _without(term, off))
+
+
+def breaks(first: date, end: date) -> tuple[Off, ...]:
+    """Return the usual breaks whose middle lies in the days from `first` up to and without `end`.
+
+    Parameters
+    ----------
+    first, end : date
+        A year usually; a break that reaches beyond it is whole.
+
+    Returns
+    -------
+    tuple of Off
+    """
+    stretches = chain.from_iterable(terms(year) for year in range(first.year - 1, end.year + 2))
+    day, found = timedelta(days=1), []
+    for name, ((_, last), (begin, _)) in zip(cycle(Break), pairwise(stretches), strict=False):
+        found.append(Off(name, last + day, begin - day))
+    return tuple(off for off in found if first <= off.middle < end)
 
 
 def _without(term: tuple[date, date], off: tuple[date, ...]) -> list[tuple[date, date]]:

@@ -27,7 +27,7 @@ def test_it_counts_what_the_audience_may_see_whoever_asks(
 ) -> None:
     answer = client_of(person).get(URL, params=JULY | {"audience": audience})
     body = answer.json()
-    assert (body["version"], body["audience"], body["total"]["count"]) == (2, audience, count)
+    assert (body["version"], body["audience"], body["total"]["count"]) == (3, audience, count)
     assert body["period"] == {"first": "2023-07-01", "end": "2023-08-01"}
     assert [group["count"] for group in body["kinds"]["groups"]] == [count]
     assert "Mörkt" not in answer.text
@@ -40,7 +40,7 @@ def test_it_is_what_the_description_says(client_of: ClientOf, app: FastAPI) -> N
     assert read.names["categories"]["lighting"] == "Lighting"
     assert read.total.reporters.now == 1
     schema = app.openapi()["components"]["schemas"]["NamedPicture"]
-    assert {*schema["required"], "analyses"} == set(answer.json())
+    assert {*schema["required"], "analyses", "wheel"} == set(answer.json())
 
 
 def test_without_a_period_it_is_the_latest_whole_months(client_of: ClientOf) -> None:

@@ -12,8 +12,9 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from shapely import Point, box
 
-from mapping import cellmaps, charts
+from mapping import cellmaps, charts, dials
 from mapping.charts import Bar, Pair, Width
+from mapping.dials import Marks, Sector, Stretch
 
 SVG = "{http://www.w3.org/2000/svg}"
 SERIES = tuple(Bar(f"m{i}", 20 + i, 12 + i, 30 + i, now=i > 10, before=i < 2) for i in range(12))
@@ -24,11 +25,13 @@ CELLS = ((0, 0, 1), (250, 0, 6), (500, 250, 35))
 NONE: tuple[int, tuple[tuple[tuple[int, int], ...], ...]] = (100, ())
 FRAMED = (100, (((500, 200), (600, 200)), ((0, 0),)))
 MATRIX = (((12, "+"), (0, "−")), ((7, ""), (5, "")))
+SECTORS = tuple(Sector(i / 12, (i + 1) / 12, 10 + i, 8 + i, 13 + i, told=i == 3) for i in range(12) if i != 5)
+MARKS = Marks((Stretch("jullov", 0.97, 1.02), Stretch("höstlov", 0.82, 0.84)), (0.0, 0.4), (("jan", 0.0), ("jul", 0.5)))
 
 
 def drawer(name: str) -> Any:
     called = name.partition(" ")[0]
-    return getattr(cellmaps, called, None) or getattr(charts, called)
+    return next(getattr(module, called) for module in (cellmaps, dials, charts) if hasattr(module, called))
 
 
 FIGURES: dict[str, tuple[Any, ...]] = {
@@ -39,6 +42,8 @@ FIGURES: dict[str, tuple[Any, ...]] = {
     "pairs slim": (GROUPS, Width.PHONE),
     "week slim": (WEEK, DAYS, Width.PHONE),
     "squares": (CELLS, 250, box(0, 0, 2000, 3000), (box(0, 0, 1000, 3000),), FRAMED),
+    "dial": (SECTORS, 12.0, MARKS, Width.WIDE),
+    "dial slim": (SECTORS, 12.0, MARKS, Width.PHONE),
     "matrix": (("Torget", "Tunneln"), ("Polisen", "Skolor"), MATRIX, Width.WIDE),
     "matrix slim": (("Torget", "Tunneln"), ("Polisen", "Skolor"), MATRIX, Width.PHONE),
 }
@@ -52,7 +57,7 @@ def words(svg: str) -> list[str]:
 @pytest.mark.parametrize("name", DRAWN)
 def test_the_same_figures_are_drawn_by_the_same_bytes_and_only_once(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = DRAWN[name]()
-    for module in (charts, cellmaps):
+    for module in (charts, cellmaps, dials):
         monkeypatch.setattr(module, "svg", lambda _: "drawn again")
     assert DRAWN[name]() == drawn
     monkeypatch.undo()
@@ -114,6 +119,13 @@ def test_what_stands_out_has_a_frame_with_its_number() -> None:
 
 def test_a_matrix_prints_each_count_with_its_mark() -> None:
     assert {"12+", "0−", "7", "5", "Torget", "Tunneln", "Polisen", "Skolor"} <= set(words(DRAWN["matrix"]()))
+
+
+def test_a_year_round_a_circle_names_its_months_and_breaks_and_fills_what_is_told() -> None:
+    drawn = DRAWN["dial"]()
+    assert {"jan", "jul", "jullov", "höstlov", "10"} <= set(words(drawn))
+    assert len(re.findall(rf'style="fill: {charts.ACCENT}; stroke: {charts.PAPER}', drawn)) == 1
+    assert len(re.findall(rf'style="fill: {charts.BAND}; stroke: {charts.ACCENT}', drawn)) == 10
 
 
 @pytest.mark.parametrize("width", Width)

@@ -260,19 +260,34 @@ def test_no_word_that_anybody_wrote_stands_in_it_and_it_comes_back_from_json(ses
     marked(session, world, "coordinator", "2023-07-10T12:00", 12, text="Krossad ruta")
     found = seen(session, world, "coordinator")
     plain = picture.as_plain(found)
-    assert plain["version"] == 2
+    assert plain["version"] == 3
     assert plain["audience"] == "forum"
     assert "Krossad" not in str(plain)
     assert "kiosken" not in str(plain)
     assert of_plain(plain) == found
 
 
-def test_a_picture_of_the_first_form_is_read_without_analyses(session: Session, world: World) -> None:
-    marked(session, world, "coordinator", "2023-07-10T12:00", 12)
+def test_a_picture_of_an_earlier_form_is_read_without_what_it_had_not(session: Session, world: World) -> None:
+    marked(session, world, "coordinator", "2023-07-10T12:00", 32)
     plain = picture.as_plain(seen(session, world, "coordinator"))
+    assert plain.pop("wheel")
+    second = of_plain(plain | {"version": 2})
     assert plain.pop("analyses")
-    stored = of_plain(plain | {"version": 1})
-    assert (stored.version, stored.analyses, stored.total.count) == (1, None, 12)
+    first = of_plain(plain | {"version": 1})
+    assert (second.wheel, second.total.count, second.analyses is None) == (None, 32, False)
+    assert (first.version, first.analyses, first.total.count) == (1, None, 32)
+
+
+def test_the_wheel_of_the_year_counts_all_years_for_the_audience(session: Session, world: World) -> None:
+    marked(session, world, "officer", "2021-07-10T00:30", 20)
+    marked(session, world, "officer", "2023-07-31T23:30", 10)
+    marked(session, world, "officer", "2023-07-31T23:30", 7, visibility="authorities")
+    marked(session, world, "officer", "2023-08-01T00:30", 5)
+    wheel = seen(session, world, "officer").wheel
+    assert wheel is not None
+    assert (wheel.first, wheel.end, wheel.count, wheel.by) == (date(2021, 7, 10), date(2023, 8, 1), 30, "month")
+    assert [part.key for part in wheel.parts if part.count] == ["07"]
+    assert wheel.parts[6].days == 22 + 31 + 31
 
 
 def test_what_lies_at_the_middle_of_an_area_is_counted_apart(session: Session, world: World) -> None:
