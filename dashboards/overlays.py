@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from functools import partial
 
+import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from dashboards import patterns, words
 from dashboards.findings import AGREEMENTS
-from dashboards.sentences import Speaker
-from forum.foundation.geometry import in_metres
+from dashboards.sentences import THEN, VERDICTS, Speaker
+from forum.foundation.geometry import in_metres, shape_of
 from forum.foundation.language import N_, text
+from forum.people.agreements import today
 from forum.people.members import Member
 from forum.register import areas
 from mapping import overlays, picture
 from mapping.analyses import HOT_M, Analyses, Hot
-from mapping.figures import squares_of
+from mapping.counts import Verdict
+from mapping.figures import Counted, squares_of
 from mapping.overlays import SIDE_M, Band, Kind, Mark, Overlay
 from mapping.perspectives import Agreement, Perspective
 from mapping.picture import Look, Picture
@@ -35,6 +39,10 @@ YEARS = N_("Deviations of the last twelve months: %(n)s")
 SEEN = N_("Who sees it: %(agreement)s, %(voices)s voices where %(expected)s would be expected.")
 FEW = N_("Who sees it: too few to tell.")
 APART = N_("%(when)s: %(n)s deviations, where elsewhere there would be %(expected)s.")
+PATH_NOTE = N_(
+    "Deviations of the period within %(reach)s metres of a path's line, each at its nearest path alone. Lines are as "
+    "today."
+)
 NOT_APART = N_("Nothing sets it apart in time.")
 SURFACE = N_(
     "The density is smoothed from what is known within %(accuracy)s metres, for the eye alone: it is no finding, and "
@@ -46,7 +54,11 @@ def of(session: Session, member: Member, found: Picture, language: str) -> tuple
     """Return the layers of a picture's analyses: none of one that has no analyses, or that found nothing."""
     if found.analyses is None:
         return ()
-    made = (_places(session, member, found, found.analyses, language), _hot(found.analyses, language))
+    made = (
+        _paths(session, member, found, language),
+        _places(session, member, found, found.analyses, language),
+        _hot(found.analyses, language),
+    )
     return tuple(overlay for overlay in made if overlay.marks)
 
 
@@ -98,6 +110,35 @@ def _places(session: Session, member: Member, found: Picture, made: Analyses, la
         if each.key in there
     )
     return Overlay(Kind.PLACES, text(N_("Places"), language), text(PLACE_NOTE, language), marks)
+
+
+def _paths(session: Session, member: Member, found: Picture, language: str) -> Overlay:
+    """Return each path that has a name and any deviation, as it lies today."""
+    along, lines = found.paths, dict[str, list[BaseGeometry]]()
+    for ground in (
+        areas.lying(session, picture.PATH, areas.boundary(session, member.forum_id, today())) if along else ()
+    ):
+        lines.setdefault(ground.name or "", []).append(shape_of(ground.geom))
+    groups = [each for each in along.table.groups if each.count and each.key in lines] if along else []
+    marks = tuple(
+        Mark(shapely.union_all(lines[each.key]), each.key, each.key, _along(each, language))
+        for each in groups
+        if each.key
+    )
+    note = text(PATH_NOTE, language, reach=along.reach_m if along else "")
+    return Overlay(Kind.PATHS, text(N_("Paths"), language), note, marks, shown=False)
+
+
+def _along(group: Counted, language: str) -> tuple[str, ...]:
+    """Return how many lie along a path, and how that compares."""
+    n, low, high = (words.number(value, language) for value in (group.count, group.low, group.high))
+    beside = [
+        f"{text(THEN[base], language).capitalize()}: {words.number(before.before, language)}, "
+        f"{text(VERDICTS[before.verdict], language)}."
+        for base, before in (("previous", group.previous), ("last_year", group.last_year))
+        if before.verdict is not Verdict.NOT_COVERED
+    ]
+    return (text(COUNTED, language, n=n, low=low, high=high), *beside)
 
 
 def _told(seen: Perspective, profile: Profile, language: str) -> tuple[str, ...]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import chain
 
 from shapely.geometry.base import BaseGeometry
@@ -19,6 +20,7 @@ from mapping.analyses import HOT_M, REACH, REDRAWS, Hot
 from mapping.charts import Bar, Pair, Width
 from mapping.counts import Comparison, Verdict
 from mapping.figures import Counted, Table
+from mapping.paths import Paths
 from mapping.picture import Picture
 
 MOST = 200
@@ -115,7 +117,7 @@ class Plates:
     def __init__(self, found: Picture, speaker: Speaker, names: Mapping[str, Mapping[str, str]]) -> None:
         self.found, self.speaker, self.language = found, speaker, speaker.language
         kinds = {kind.value: text(said, self.language) for kind, said in KINDS.items()}
-        self.names = {"areas": {}, "kinds": kinds, **names}
+        self.names = {"areas": {}, "kinds": kinds, "paths": {"": self._(N_("Paths without a name"))}, **names}
 
     def _(self, message: str, **params: object) -> str:
         return text(message, self.language, **params)
@@ -126,7 +128,8 @@ class Plates:
             return [self.months()] if self.found.months else []
         *tables, at_places = ([self.of_table(name)] if getattr(self.found, name).groups else [] for name in TABLES)
         squares = [self.squares(ground)] if self.found.squares.cells else []
-        return [self.months(), *chain(*tables), *squares, *at_places, self.hours()]
+        paths = [self.paths(self.found.paths)] if self.found.paths and self.found.paths.table.groups else []
+        return [self.months(), *chain(*tables), *squares, *at_places, *paths, self.hours()]
 
     def months(self) -> Plate:
         """Return the series of months."""
@@ -156,9 +159,19 @@ class Plates:
 
     def of_table(self, name: str) -> Plate:
         """Return a table of groups beside what is compared with."""
-        table: Table = getattr(self.found, name)
-        heading, first, note = TABLES[name]
-        base = self.speaker.base
+        return self._groups(name, getattr(self.found, name), name, TABLES[name])
+
+    def paths(self, found: Paths) -> Plate:
+        """Return the paths beside what is compared with, each with its length."""
+        plate = self._groups("paths", found.table, "paths/table", ALONG)
+        number = partial(words.number, language=self.language)
+        head = (*plate.head, self._(N_("Metres of path")))
+        rows = tuple((*row, number(length)) for row, length in zip(plate.rows, found.lengths_m[:MOST], strict=True))
+        method = self._(BY_PATH, reach=found.reach_m, vague=number(found.vague))
+        return replace(plate, head=head, rows=rows, method=f"{plate.method} {method}")
+
+    def _groups(self, name: str, table: Table, at: str, named: tuple[str, str, str]) -> Plate:
+        (heading, first, note), base = named, self.speaker.base
         drawn, slim = (
             charts.pairs(tuple(self._pair(name, group, base, most) for group in table.groups[:DRAWN]), width)
             for width, most in LETTERS.items()
@@ -166,7 +179,7 @@ class Plates:
         thens = (self._(N_("The period before")), self._(N_("The same period last year")))
         head = (self._(first), *self._counted(), *thens, self._(N_("Reported")))
         rows = tuple(self._row(self._called(name, group), group) for group in table.groups[:MOST])
-        said = self.speaker.group(name, self.names[name])
+        said = self.speaker.group(at, self.names[name])
         method = self._(IN_GROUPS, then=self.speaker.then(base)) if self.speaker.comparable else self._(COUNTED)
         return Plate(name, self._(heading), said, method, drawn, said.text, head, rows, self._(note), slim)
 
@@ -277,3 +290,10 @@ TABLES = {
     "places": (N_("At the forum's places"), N_("Place"), N_("A deviation may belong to several places, or to none.")),
 }
 """The tables of a picture: what they are called, their first column, and what to know about them."""
+ALONG = (
+    N_("Along the paths"), N_("Path"), N_("More lies along a long path than along a short one: see its length."),
+)  # fmt: skip
+BY_PATH = N_(
+    "Within %(reach)s metres of a path's line; each deviation at its nearest path alone. Known less exactly than that, "
+    "and so at no path: %(vague)s."
+)

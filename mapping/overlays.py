@@ -25,6 +25,7 @@ class Kind(StrEnum):
     """What a layer shows, and so how the script draws it."""
 
     HOT = "hot"
+    PATHS = "paths"
     PLACES = "places"
 
 

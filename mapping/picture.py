@@ -17,6 +17,7 @@ import orjson
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 from shapely import intersects_xy, prepare
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Date, cast, func, select
 from sqlalchemy.orm import Session
 
@@ -36,12 +37,16 @@ from forum.register.finding import HOUR, LAT, LON, RESTRICTED, Filter
 from mapping import figures
 from mapping.analyses import HOT_M, Analyses, analyses
 from mapping.counts import distinct, tally
+from mapping.crs import SWEREF99TM, WGS84, transform
 from mapping.figures import ALPHA, MONTHS, Cells, Counted, Hours, Month, Rows, Table, squares_of
+from mapping.paths import Line, Paths, paths
 from mapping.periods import Period, months_before
 from mapping.wheels import Wheel, first_day, wheel
 
 VERSION = 3
-"""Of the picture's form; a stored one says which it has. The first had no analyses, the second no wheel of the year."""
+"""Of the picture's form; a stored one says which it has. Analyses came with the second, the rest with the third."""
+PATH = "path"
+"""The kind of the ground that deviations are counted along."""
 LONGEST = 3 * 366
 """Days of a period at most."""
 
@@ -71,6 +76,8 @@ class Picture:
     """None in a picture that is only counted: what an agenda is made of."""
     wheel: Wheel | None = None
     """All years up to the period's end; None where there are too few, or where there are no analyses."""
+    paths: Paths | None = None
+    """None where the ground has no paths."""
 
 
 @dataclass(frozen=True)
@@ -119,8 +126,7 @@ def look(
         held = _held(session, member, audience, rows)
         counted = _counted(session, member, audience, rows, held)
         if analysed and counted.total.count:
-            made, turned = _analysed(session, member, rows, held), _wheel(session, member, audience, rows)
-            counted = replace(counted, analyses=made, wheel=turned)
+            counted = _more(session, member, counted, rows, held)
         look = Look(counted, _spots(rows), rows, held)
         restricted = int(rows.restricted[rows.inside[0]].sum())
     if restricted:
@@ -264,9 +270,26 @@ def _counted(session: Session, member: Member, audience: Audience, rows: Rows, h
     )
 
 
-def _analysed(session: Session, member: Member, rows: Rows, held: tuple[Held, ...]) -> Analyses:
-    whole = in_metres(areas.boundary(session, member.forum_id, rows.spans[0].last))
-    return analyses(rows, squares_of(whole, HOT_M), [each.rows for each in held], [str(each.place.nr) for each in held])
+def _more(session: Session, member: Member, found: Picture, rows: Rows, held: tuple[Held, ...]) -> Picture:
+    """Return the picture with all that an agenda does without."""
+    whole = areas.boundary(session, member.forum_id, found.period.last)
+    plane, masks = in_metres(whole), [each.rows for each in held]
+    return replace(
+        found,
+        analyses=analyses(rows, squares_of(plane, HOT_M), masks, [str(each.place.nr) for each in held]),
+        wheel=_wheel(session, member, found.audience, rows),
+        paths=paths(rows, _plane(rows), lines_in(session, whole), plane),
+    )
+
+
+def lines_in(session: Session, whole: BaseGeometry) -> list[Line]:
+    """Return the imported paths that touch a WGS 84 shape, in metres."""
+    ground = [(path.name or "", in_metres(shape_of(path.geom))) for path in areas.lying(session, PATH, whole)]
+    return [Line(name, shape) for name, shape in ground if shape.length]
+
+
+def _plane(rows: Rows) -> NDArray[np.float64]:
+    return transform(np.stack([rows.lon, rows.lat], axis=-1), WGS84, SWEREF99TM)
 
 
 def _wheel(session: Session, member: Member, audience: Audience, rows: Rows) -> Wheel | None:

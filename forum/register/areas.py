@@ -225,6 +225,12 @@ def parts(session: Session, forum_id: UUID) -> list[Area]:
     return sorted(chosen, key=lambda area: (area.name, area.valid_from or date.min))
 
 
+def lying(session: Session, kind: str, within: BaseGeometry) -> list[Ground]:
+    """Return the ground of a kind that touches a WGS 84 shape, by name."""
+    wanted = select(Ground).where(Ground.kind == kind, func.ST_Intersects(Ground.geom, stored(within)))
+    return list(session.scalars(wanted.order_by(Ground.name, Ground.digest)))
+
+
 def nearby(session: Session, forum_id: UUID, day: date, margin: float = 0.01) -> tuple[list[Area], list[Ground]]:
     """Return the areas and the ground within the forum's window and a margin in degrees, for the map."""
     window = boundary(session, forum_id, day).buffer(margin).envelope

@@ -3,7 +3,7 @@
 const TIMED = '.what, .time input'; // what the density does not follow: it is of the whole period and of everything
 const NAMED = 14; // the zoom from which places have their names written: at others they would lie over the counts
 const overlaysOf = () => facts.overlays.map((_, place) => window[`overlay_${place}`]);
-const outlines = { hot: {}, places: {} };
+const outlines = { paths: {}, places: {}, hot: {} };
 
 /** Return where a mark's label stands: a number at the corner, a name below. */
 function labelled(mark) {
@@ -14,13 +14,14 @@ function labelled(mark) {
 /** Draw a mark as a line with a halo; it is chosen by its line or its label, so that what lies in it can be too. */
 function marked(feature, mark) {
   mark.getCenter = () => labelled(mark);
-  mark._containsPoint = (point) => L.Polyline.prototype._containsPoint.call(mark, point, true);
+  const closed = mark instanceof L.Polygon;
+  mark._containsPoint = (point) => L.Polyline.prototype._containsPoint.call(mark, point, closed);
   mark._updatePath = function draw() {
     const { colour: ink, weight, dashArray } = outlines[feature.properties.kind];
     const { _ctx: brush } = mark._renderer;
     for (const [color, wide, dash] of [[look.halo, weight + 3, []], [ink, weight, dashArray]]) {
       Object.assign(mark.options, { color, weight: wide, _dashArray: dash, fill: false, opacity: 1 });
-      mark._renderer._updatePoly(mark, true);
+      mark._renderer._updatePoly(mark, closed);
     }
     brush.setLineDash?.([]);
   };
@@ -30,6 +31,7 @@ function recolourFound() {
   Object.assign(outlines, {
     hot: { colour: colour("ink"), weight: 3, dashArray: [] },
     places: { colour: colour("accent"), weight: 2, dashArray: [6, 4] },
+    paths: { colour: colour("accent"), weight: 4, dashArray: [] },
   });
   for (const layer of overlaysOf()) layer.eachLayer((mark) => { if (mark._map) mark.redraw(); });
   if (facts.bands) density.eachLayer((band) => band.setStyle({ stroke: false, fillColor: colour(`band-${band.feature.properties.step}`), fillOpacity: 0.8 }));
@@ -60,7 +62,7 @@ function layFound(map) {
   chosen.found = new Set(facts.overlays.flatMap((shown, place) => (shown ? [place] : [])));
   if (facts.bands) density.eachLayer((band) => Object.assign(band.options, { interactive: false }));
   for (const kind of Object.keys(outlines)) map.createPane(`labels-${kind}`).style.zIndex = 640;
-  const name = () => { map.getPane("labels-places").hidden = map.getZoom() < NAMED; };
+  const name = () => { for (const kind of ["paths", "places"]) map.getPane(`labels-${kind}`).hidden = map.getZoom() < NAMED; };
   map.on("zoomend", name);
   name();
   overlaysOf().forEach((layer) => {

@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from shapely import Point
+from shapely import LineString, Point
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
-from forum.foundation import clock
+from forum.foundation import clock, rights
 from forum.foundation.audience import Visibility
 from forum.people import members
-from forum.register import places
+from forum.register import areas, places
 from forum.register.places import Drawn
 from forum.work import publications
 from tests.builders import World, mark
@@ -188,6 +188,9 @@ def crowded(sessions: sessionmaker[Session], lasting: World) -> str:
             mark(
                 session, officer, occurred_from=clock.to_utc("2021-05-05T12:00", "at"), lon=lon, lat=lat, accuracy_m=10
             )
+        rights.become(session, rights.OPERATOR)
+        path = LineString([(18.0885, 59.24), (18.0915, 59.24)])
+        areas.import_ground(session, "path", [areas.Shape(HOSTILE, None, path), areas.Shape(None, None, path)])
         coordinator = lasting.acting(session, "coordinator")
         places.create(session, coordinator, Drawn(HOSTILE, Point(18.09, 59.24), 120))
         places.create(session, coordinator, Drawn("Gömstället", Point(18.10, 59.24), 60, Visibility.AUTHORITIES))
@@ -207,7 +210,8 @@ def told(page: str) -> dict[str, list[list[str]]]:
 def test_accumulations_places_and_density_are_layers_for_their_audience(browser_of: BrowserOf, crowded: str) -> None:
     page = browser_of("officer").get(f"{FILE}?{crowded}")
     found = told(page)
-    assert [said[0] for said in found["places"]] == [HOSTILE]
+    assert [said[0] for said in found["places"]] == [said[0] for said in found["paths"]] == [HOSTILE]
+    assert re.fullmatch(r"Avvikelser: \d+ \(95 % intervall \d+–\d+\)", found["paths"][0][1])
     assert [said[2] for said in found["hot"]] == ["Ny: ingen av rutorna stack ut perioden före."] * len(found["hot"])
     assert re.fullmatch(r"Avvikelser: \d+ \(95 % intervall \d+–\d+\)", found["hot"][0][1])
     assert "100 omdragningar" in found["hot"][0][3]

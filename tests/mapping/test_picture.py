@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from shapely import Point, box
+from shapely import LineString, Point, box
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -276,6 +276,24 @@ def test_a_picture_of_an_earlier_form_is_read_without_what_it_had_not(session: S
     first = of_plain(plain | {"version": 1})
     assert (second.wheel, second.total.count, second.analyses is None) == (None, 32, False)
     assert (first.version, first.analyses, first.total.count) == (1, None, 32)
+
+
+def test_imported_paths_are_counted_along_for_the_audience(session: Session, world: World) -> None:
+    lon, lat = CENTRE
+    rights.become(session, rights.OPERATOR)
+    path = LineString([(lon - 0.01, lat), (lon + 0.01, lat)])
+    areas.import_ground(session, "path", [areas.Shape("Strandvägen", None, path)])
+    areas.import_ground(session, "rail", [areas.Shape("Banan", None, path)])
+    areas.import_ground(session, "path", [areas.Shape("Annorstädes", None, LineString([(17.0, 59.2), (17.1, 59.2)]))])
+    marked(session, world, "officer", "2023-07-10T12:00", 3, accuracy_m=20)
+    marked(session, world, "officer", "2023-07-10T12:00", 2, accuracy_m=400)
+    marked(session, world, "officer", "2023-07-10T12:00", lat=lat + 0.002)
+    marked(session, world, "officer", "2023-07-10T12:00", visibility="authorities")
+    found = seen(session, world, "officer").paths
+    assert found is not None
+    assert [(group.key, group.count) for group in found.table.groups] == [("Strandvägen", 3)]
+    assert (found.table.outside, found.vague) == (3, 2)
+    assert found.lengths_m[0] == pytest.approx(1140, abs=10)
 
 
 def test_the_wheel_of_the_year_counts_all_years_for_the_audience(session: Session, world: World) -> None:
