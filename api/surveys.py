@@ -17,6 +17,7 @@ from forum.people.agreements import today
 from forum.register import surveys
 from forum.register.surveys import Figure, Kind, Survey
 from mapping import picture, quadrants
+from mapping import surveys as figures
 from mapping.perceived import Quadrant, Side
 from mapping.periods import latest_months
 
@@ -156,6 +157,6 @@ def compare(
     """Return areas and places by what is perceived and what is reported there, each beside the whole; no ranking."""
     latest = latest_months(today(), MONTHS)
     look = picture.look(session, member, audience, first or latest.first, end or latest.end)
-    found = quadrants.of_areas(session, member)
+    found = quadrants.of_areas(figures.of_forum(session, member))
     plain = {"perceived": found.perceived, "reported": found.reported, "areas": found.placed}
-    return answer(plain | {"places": quadrants.of_places(look)})
+    return answer(plain | {"places": quadrants.of_places(look.rows, *look.of_places)})

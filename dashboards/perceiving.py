@@ -1,4 +1,4 @@
-"""Perceived beside reported on the picture's page (upplevt och anmält): two plates, a sentence, a chart, a table each.
+"""Perceived beside reported in a picture (upplevt och anmält): two plates, a sentence, a chart, a table each.
 
 Neutral words: no area or place is ranked, they stand by name, and who cannot be placed is told why.
 """
@@ -9,18 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
-from sqlalchemy.orm import Session
-
 from dashboards import words
 from dashboards.plates import Plate
 from dashboards.sentences import Said
 from forum.foundation.language import N_, text
-from forum.people.members import Member
-from mapping import charts, picture, quadrants
+from mapping import charts, quadrants
 from mapping.charts import Crossing, Width
 from mapping.perceived import Level, Placed, Quadrant, Side
-from mapping.picture import Look
-from mapping.quadrants import Basis
+from mapping.quadrants import Quadrants
+from mapping.surveys import Basis
 
 PERCEIVED = {
     Side.HIGH: N_("more insecurity"),
@@ -53,13 +50,14 @@ PER = 1000
 """Inhabitants that a rate is told for."""
 
 
-def plates(session: Session, member: Member, look: Look, language: str) -> list[Plate]:
-    """Return the plates of areas and of places; without figures or places there is none."""
-    names = picture.names(session, look.picture, member.forum_id, language)["places"]
-    by_area, by_place = quadrants.of_areas(session, member), quadrants.of_places(look)
-    named = tuple(sorted((replace(each, key=names[each.key]) for each in by_place if each.key in names), key=_key))
+def plates(found: Quadrants, places: Mapping[str, str], language: str) -> list[Plate]:
+    """Return the plates of areas and of places; without figures or places there is none.
+
+    A place without a name that the audience sees stands by its number.
+    """
+    named = sorted((replace(each, key=places.get(each.key, each.key)) for each in found.places), key=_key)
     return [
-        *([of_areas(by_area, language)] if by_area.placed else []),
+        *([of_areas(found.areas, language)] if found.areas.placed else []),
         *([_of_places(named, language)] if len(named) > 1 else []),
     ]
 

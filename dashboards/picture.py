@@ -13,7 +13,7 @@ from starlette.datastructures import FormData, QueryParams
 
 from api.errors import status_of
 from api.picture import MONTHS
-from dashboards import adopting, clocks, perceiving, travelling, view
+from dashboards import adopting, clocks, travelling, view
 from dashboards.documents import listed
 from dashboards.readers import Here, InForum
 from dashboards.shown import FOR, in_words, shown
@@ -29,7 +29,7 @@ from forum.work.documents import Kind
 from forum.work.pictures import FrozenPicture
 from mapping import picture, public_picture
 from mapping.periods import Period, latest_months
-from mapping.picture import Look, Picture
+from mapping.picture import Picture
 from mapping.public_picture import PublicPicture
 
 router = APIRouter()
@@ -131,7 +131,7 @@ def freeze(request: Request, here: InForum, form: Form) -> Response:
     found = _made(here, wanted)
     typed = {name: plain(form, name) for name in pictures.PARTS}
     try:
-        kept = pictures.freeze(here.session, here.member, picture.as_plain(found.picture), **typed)
+        kept = pictures.freeze(here.session, here.member, picture.as_plain(found), **typed)
     except ForumError as error:
         here.session.rollback()
         wrong = view.refusal(request, error)
@@ -182,7 +182,6 @@ def _one(request: Request, here: Here, reference: str, *, status: int = 200, **m
     context: dict[str, Any] = {
         "room": "picture",
         "shown": made,
-        "plates": made.plates,
         "wanted": None,
         "refused": "",
         "intact": kept.intact,
@@ -193,20 +192,8 @@ def _one(request: Request, here: Here, reference: str, *, status: int = 200, **m
     return view.render(request, "picture.html", status=status, **(context | more))
 
 
-@dataclass(frozen=True)
-class Made:
-    """A picture for any audience, with the deviations behind it where the audience sees single ones."""
-
-    picture: Picture | PublicPicture
-    look: Look | None = None
-
-
-def _made(here: Here, wanted: Asked) -> Made:
-    days = (wanted.first, wanted.end)
-    if wanted.audience is Audience.PUBLIC:
-        return Made(public_picture.of_period(here.session, here.member, *days))
-    look = picture.look(here.session, here.member, wanted.audience, *days, analysed=True)
-    return Made(look.picture, look)
+def _made(here: Here, wanted: Asked) -> Picture | PublicPicture:
+    return public_picture.made(here.session, here.member, wanted.audience, wanted.first, wanted.end)
 
 
 def _kept(here: Here, reference: str) -> FrozenPicture:
@@ -228,15 +215,15 @@ def _ordered(request: Request, here: Here, audience: Audience, wanted: dict[str,
     return view.go(request, f"/{here.member.forum_slug}/dokument/{ordered.id}")
 
 
-def _room(request: Request, here: Here, wanted: Asked, found: Made, *, status: int = 200, **more: Any) -> HTMLResponse:
+def _room(
+    request: Request, here: Here, wanted: Asked, found: Picture | PublicPicture, *, status: int = 200, **more: Any
+) -> HTMLResponse:
     language = view.language_of(request)
     offered = [a for a in FOR if a is not Audience.AUTHORITIES or here.member.authority]
-    made = shown(here.session, here.member, found.picture, language)
-    beside = perceiving.plates(here.session, here.member, found.look, language) if found.look else []
+    made = shown(here.session, here.member, found, language)
     context = {
         "room": "picture",
         "shown": made,
-        "plates": made.plates + beside,
         "wanted": wanted,
         "presets": [_preset(name, latest_months(today(), months), wanted, language) for name, months in PRESETS],
         "audiences": [(a.value, text(FOR[a], language)) for a in offered],

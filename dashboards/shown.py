@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dashboards import for_everybody, wheels, words
+from dashboards import for_everybody, perceiving, wheels, words
 from dashboards.findings import Findings
 from dashboards.plates import Ground, Plate, Plates
 from dashboards.sentences import Said, Speaker
@@ -92,7 +92,8 @@ def shown(
         first, unknown = speaker.first(maker.names), speaker.unknown()
         more = Findings(maker, found.analyses).all() if found.analyses else ()
         year = [wheels.plate(maker, found.wheel)] if found.wheel else []
-        plates = [*maker.all(ground(session, member)), *year, *more]
+        beside = perceiving.plates(found.quadrants, names["places"], language) if found.quadrants else []
+        plates = [*maker.all(ground(session, member)), *year, *more, *beside]
     return Shown(
         picture=found,
         language=language,

@@ -34,13 +34,14 @@ from forum.register import areas, categories, finding, places
 from forum.register.areas import Area
 from forum.register.deviations import Deviation
 from forum.register.finding import HOUR, LAT, LON, RESTRICTED, Filter
-from mapping import figures
+from mapping import figures, quadrants, surveys
 from mapping.analyses import HOT_M, Analyses, analyses
 from mapping.counts import distinct, tally
 from mapping.crs import SWEREF99TM, WGS84, transform
 from mapping.figures import ALPHA, MONTHS, Cells, Counted, Hours, Month, Rows, Table, squares_of
 from mapping.paths import Line, Paths, paths
 from mapping.periods import Period, months_before
+from mapping.quadrants import Quadrants
 from mapping.wheels import Wheel, first_day, wheel
 
 VERSION = 3
@@ -78,6 +79,8 @@ class Picture:
     """All years up to the period's end; None where there are too few, or where there are no analyses."""
     paths: Paths | None = None
     """None where the ground has no paths."""
+    quadrants: Quadrants | None = None
+    """What is perceived beside what is reported, as both were known when the picture was made."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,16 @@ class Look:
     spots: tuple[Spot, ...]
     rows: Rows
     held: tuple[Held, ...]
+
+    @property
+    def of_places(self) -> tuple[list[str], list[NDArray[np.bool_]]]:
+        """Return what the places are called in data, and which rows belong to each."""
+        return of_places(self.held)
+
+
+def of_places(held: Sequence[Held]) -> tuple[list[str], list[NDArray[np.bool_]]]:
+    """Return what places are called in data, and which rows belong to each."""
+    return [str(each.place.nr) for each in held], [each.rows for each in held]
 
 
 def picture(session: Session, member: Member, audience: Audience, start: date, end: date) -> Picture:
@@ -273,12 +286,14 @@ def _counted(session: Session, member: Member, audience: Audience, rows: Rows, h
 def _more(session: Session, member: Member, found: Picture, rows: Rows, held: tuple[Held, ...]) -> Picture:
     """Return the picture with all that an agenda does without."""
     whole = areas.boundary(session, member.forum_id, found.period.last)
-    plane, masks = in_metres(whole), [each.rows for each in held]
+    plane, (keys, masks) = in_metres(whole), of_places(held)
+    figures_ = surveys.of_forum(session, member)
     return replace(
         found,
-        analyses=analyses(rows, squares_of(plane, HOT_M), masks, [str(each.place.nr) for each in held]),
+        analyses=analyses(rows, squares_of(plane, HOT_M), masks, keys),
         wheel=_wheel(session, member, found.audience, rows),
         paths=paths(rows, _plane(rows), lines_in(session, whole), plane),
+        quadrants=Quadrants(quadrants.of_areas(figures_), quadrants.of_places(rows, keys, masks)),
     )
 
 

@@ -17,12 +17,13 @@ from forum.register.places import Drawn
 from forum.register.surveys import Figure, Kind
 from mapping import quadrants
 from mapping.perceived import Counted, Share, compare_areas
+from mapping.surveys import Basis
 from tests.builders import World, mark
 from tests.dashboards.conftest import BrowserOf
 
 ROOM = "/farsta/lagesbild?from=2023-07-01&until=2023-07-31"
 SPOTS = {"Tunneln": (18.07, 59.23), "Torget": (18.12, 59.26)}
-BASIS = quadrants.Basis("Mätningen", "Staden", "Otrygg ute sent", 2023)
+BASIS = Basis("Mätningen", "Staden", "Otrygg ute sent", 2023)
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +67,24 @@ def test_areas_show_their_newest_figures_with_their_source_and_why_they_are_not_
     assert "Otrygg ute sent: Mätningen 2023, Staden." in page
     assert "otrygghet: för få för att säga, anmält: siffra saknas" in page
     assert "90 %" not in page
+
+
+def test_a_frozen_picture_keeps_what_was_known_then(
+    told: None, browser_of: BrowserOf, sessions: sessionmaker[Session], lasting: World
+) -> None:
+    asked = {"from": "2023-07-01", "until": "2023-07-31", "audience": "forum", "other": "Inget.", "analysis": "Inget."}
+    coordinator = browser_of("coordinator")
+    frozen = coordinator.post("/farsta/lagesbild", asked).headers["location"]
+    with sessions() as session:
+        newer = Figure(Kind.PERCEIVED, "Mätningen", "Staden", "Otrygg ute sent", "Område farsta", 2024, 0.8, 300)
+        surveys.take(session, lasting.acting(session, "coordinator"), [newer])
+        session.commit()
+    assert "Mätningen 2024" in coordinator.get(ROOM)
+    page = browser_of("teacher").get(frozen)
+    assert "Otrygg ute sent: Mätningen 2023, Staden." in page
+    assert "Mätningen 2024" not in page
+    assert "mer otrygghet, mindre anmält" in page
+    assert "Sigillet stämmer<" in page
 
 
 def test_the_chart_and_its_table_name_the_same_points() -> None:
