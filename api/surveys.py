@@ -30,7 +30,7 @@ KindDep = Annotated[Kind | None, Query(description="Without it: both")]
 
 
 class FigureBody(Body):
-    """One figure: a share with its respondents, or a count with the population behind it."""
+    """One figure: a share with its respondents, or a count; either may name how many live in the area."""
 
     kind: Kind
     source: str = Field(examples=["Trygghetsmätningen"])
@@ -43,7 +43,7 @@ class FigureBody(Body):
     low: float | None = Field(None, description="The interval as the source gives it")
     high: float | None = None
     count: int | None = None
-    population: int | None = None
+    population: int | None = Field(None, description="Inhabitants of the area that year")
 
 
 class FiguresBody(Body):

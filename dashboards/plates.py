@@ -18,10 +18,12 @@ from forum.foundation.language import N_, text
 from mapping import cellmaps, charts
 from mapping.analyses import HOT_M, REACH, REDRAWS, Hot
 from mapping.charts import Bar, Pair, Width
-from mapping.counts import Comparison, Verdict
+from mapping.counts import TOO_FEW, Comparison, Verdict
 from mapping.figures import Counted, Table
+from mapping.inhabitants import Rate
 from mapping.paths import Paths
 from mapping.picture import Picture
+from mapping.surveys import Inhabitants
 
 MOST = 200
 """Rows of a printed table at most."""
@@ -159,7 +161,23 @@ class Plates:
 
     def of_table(self, name: str) -> Plate:
         """Return a table of groups beside what is compared with."""
-        return self._groups(name, getattr(self.found, name), name, TABLES[name])
+        plate, known = self._groups(name, getattr(self.found, name), name, TABLES[name]), self.found.inhabitants
+        return self._lived_in(plate, known) if name == "areas" and known else plate
+
+    def _lived_in(self, plate: Plate, known: Inhabitants) -> Plate:
+        """Return the plate of areas with what they have per inhabitant, where it is known how many live there."""
+        if not known.basis or not known.rates:
+            return plate
+        told = {each.key: self._per_inhabitants(each) for each in known.rates}
+        keys = [group.key for group in self.found.areas.groups[:MOST]]
+        rows = tuple((*row, told.get(key, "–")) for key, row in zip(keys, plate.rows, strict=True))
+        note = self._(LIVING, least=TOO_FEW, **vars(known.basis))
+        head = (*plate.head, self._(N_("Per 1,000 inhabitants")))
+        return replace(plate, head=head, rows=rows, note=f"{plate.note} {note}")
+
+    def _per_inhabitants(self, each: Rate) -> str:
+        span = self._span(each.low, each.high, 1)
+        return span if each.rate is None else f"{words.number(each.rate, self.language, 1)} ({span})"
 
     def paths(self, found: Paths) -> Plate:
         """Return the paths beside what is compared with, each with its length."""
@@ -290,6 +308,10 @@ TABLES = {
     "places": (N_("At the forum's places"), N_("Place"), N_("A deviation may belong to several places, or to none.")),
 }
 """The tables of a picture: what they are called, their first column, and what to know about them."""
+LIVING = N_(
+    "Inhabitants: %(source)s %(year)s, %(publisher)s. Per inhabitant says nothing of those who pass by; with fewer "
+    "than %(least)s deviations the interval stands alone."
+)
 ALONG = (
     N_("Along the paths"), N_("Path"), N_("More lies along a long path than along a short one: see its length."),
 )  # fmt: skip

@@ -42,6 +42,7 @@ from mapping.figures import ALPHA, MONTHS, Cells, Counted, Hours, Month, Rows, T
 from mapping.paths import Line, Paths, paths
 from mapping.periods import Period, months_before
 from mapping.quadrants import Quadrants
+from mapping.surveys import Inhabitants
 from mapping.wheels import Wheel, first_day, wheel
 
 VERSION = 3
@@ -81,6 +82,8 @@ class Picture:
     """None where the ground has no paths."""
     quadrants: Quadrants | None = None
     """What is perceived beside what is reported, as both were known when the picture was made."""
+    inhabitants: Inhabitants | None = None
+    """The areas' counts per inhabitants, where figures from outside say how many live there."""
 
 
 @dataclass(frozen=True)
@@ -294,6 +297,7 @@ def _more(session: Session, member: Member, found: Picture, rows: Rows, held: tu
         wheel=_wheel(session, member, found.audience, rows),
         paths=paths(rows, _plane(rows), lines_in(session, whole), plane),
         quadrants=Quadrants(quadrants.of_areas(figures_), quadrants.of_places(rows, keys, masks)),
+        inhabitants=surveys.inhabitants(figures_, found.areas.groups),
     )
 
 

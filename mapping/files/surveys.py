@@ -32,7 +32,7 @@ SPACES = str.maketrans("", "", " \u00a0\u202f")
 """Between thousands."""
 SHARES, COUNTS = ("share", "low", "high"), ("respondents", "count", "population")
 COLUMNS = {
-    Kind.PERCEIVED: (("share", "respondents"), ("low", "high")),
+    Kind.PERCEIVED: (("share", "respondents"), ("low", "high", "population")),
     Kind.REPORTED: (("count",), ("population",)),
 }
 """The columns of numbers of each kind of figure: those that it must have, and those that it may."""
