@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from dashboards import words
+from dashboards import effect_plates, words
 from dashboards.plates import Plate
 from dashboards.readers import Here
-from dashboards.sentences import Said
 from dashboards.shown import FOR
 from forum.foundation.audience import Audience
 from forum.foundation.language import N_, text
@@ -17,12 +16,9 @@ from forum.people.agreements import today
 from forum.register import places
 from forum.work import effects
 from forum.work.measures import Measure
-from mapping import cards, charts
+from mapping import cards
 from mapping.cards import Card
-from mapping.charts import Bar, Width
 from mapping.controls import Unfit
-from mapping.counts import interval
-from mapping.periods import months_before
 from mapping.verdicts import Figure, Figures, Limit, Sentence
 
 SENTENCES = {
@@ -73,6 +69,8 @@ class InWords:
     periods: tuple[str, str]
     counts: tuple[tuple[str, ...], ...]
     figures: tuple[tuple[str, str, str], ...]
+    headline: str
+    """How many fewer or more, with the interval; nothing where there are no figures."""
     plates: tuple[Plate, ...]
 
 
@@ -114,7 +112,8 @@ def in_words(here: Here, card: Card, language: str) -> InWords:
         _periods(figures, language) if figures else ("", ""),
         tuple(_counts(figures, language)) if figures else (),
         tuple(_figures(figures, language)) if figures else (),
-        tuple(_plates(card, figures, language)) if figures else (),
+        _headline(figures.difference, language) if figures else "",
+        effect_plates.of(card, language),
     )
 
 
@@ -156,6 +155,17 @@ def _periods(figures: Figures, language: str) -> tuple[str, str]:
     return words.months(before.first, before.last, language), words.months(after.first, after.last, language)
 
 
+def _headline(found: Figure, language: str) -> str:
+    message = N_("%(estimate)s than the control lets expect; 95 %% interval: %(low)s to %(high)s.")
+    ends = {"estimate": found.estimate or 0.0, "low": found.low, "high": found.high or 0.0}
+    return text(message, language, **{name: _signed(value, language) for name, value in ends.items()})
+
+
+def _signed(value: float, language: str) -> str:
+    message = N_("%(n)s more") if value > 0 else N_("%(n)s fewer")
+    return text(message, language, n=words.number(abs(value), language, 1))
+
+
 def _counts(figures: Figures, language: str) -> Iterator[tuple[str, ...]]:
     for name, (before, after) in (
         (N_("The place"), figures.treated),
@@ -191,22 +201,3 @@ def _span(figure: Figure | None, language: str) -> tuple[str, str]:
     high = "∞" if figure.high is None else words.number(figure.high, language, 2)
     span = text(N_("%(low)s to %(high)s"), language, low=words.number(figure.low, language, 2), high=high)
     return words.number(figure.estimate, language, 2), span
-
-
-def _plates(card: Card, figures: Figures, language: str) -> Iterator[Plate]:
-    """Yield the monthly series of the place and of its control; before is hollow, after filled."""
-    spans, head = figures.spans, tuple(text(word, language) for word in (N_("Month"), N_("Count"), N_("Interval")))
-    series = (("treated", N_("The place"), card.inputs.treated), ("control", N_("The control"), card.inputs.control))
-    for name, heading, counts in series:
-        bars, rows = [], []
-        for n, count in enumerate(counts or ()):
-            first, (low, high) = months_before(card.inputs.first, -n), interval(count)
-            now, before = (span.first <= first < span.end for span in (spans.after, spans.before))
-            bars.append(Bar(f"{first:%Y-%m}", count, low, high, now=now, before=before))
-            span = f"{words.number(low, language, 1)}–{words.number(high, language, 1)}"
-            rows.append((words.month(first, language), words.number(count, language), span))
-        wide, slim = (charts.months(tuple(bars), width) for width in Width)
-        said = Said(text(N_("Deviations month by month"), language))
-        method = text(N_("Hollow: before. Filled: after. Bars: 95 % interval of the count."), language)
-        title = text(heading, language)
-        yield Plate(name, title, said, method, wide, f"{title}: {said.text}", head, tuple(rows), slim=slim)

@@ -29,7 +29,15 @@ def room(told: Told, more: str = "") -> str:
 def test_the_card_says_its_sentence_and_its_limits_before_its_figures(coordinator: Browser, told: Told) -> None:
     assert "Jämför före och efter" in coordinator.get(room(told))
     page = coordinator.get(room(told, "/effekt"))
-    order = ("Avvikelserna är färre än kontrollplatsen låter vänta.", "Vet detta först", "Vad som räknades", "−21")
+    order = (
+        "Avvikelserna är färre än kontrollplatsen låter vänta.",
+        "Vet detta först",
+        "21 färre än kontrollplatsen låter vänta; 95 % intervall:",
+        'alt="Platsen och det som den jämförs med. Fylld, P: platsen. Fylld, K: kontrollplatsen.',
+        'alt="Före och efter, med intervall. Platsen: 24',
+        "Vad som räknades",
+        "Vad det säger",
+    )
     places = [page.index(words) for words in order]
     assert places == sorted(places)
     assert "Kontrollplats: Torget" in page
