@@ -27,7 +27,7 @@ SENTENCES = {
     Sentence.MOVED: N_("There are fewer deviations here, but more in the ring around: they may have moved."),
     Sentence.MORE: N_("There are more deviations than the control lets expect."),
     Sentence.NOT_ENOUGH: N_("The data are not enough to say whether the measure helped."),
-    Sentence.UNSURE: N_("The data are not enough: dates without a measure show as large a difference."),
+    Sentence.UNSURE: N_("The data are not enough: dates or places without a measure show as large a difference."),
     Sentence.FEW: N_("The data are not enough: there are too few deviations to compare."),
     Sentence.NO_CONTROL: N_("The data are not enough: nothing is alike enough to compare with."),
     Sentence.NOT_REACHED: N_("The data are not enough: the register does not reach far enough back."),
@@ -38,6 +38,8 @@ LIMITS = {
     Limit.PEAK_UNKNOWN: N_("It is not known whether the months before were unusual."),
     Limit.NO_PLACEBO: N_("The register is too young to try the comparison at dates without a measure."),
     Limit.PLACEBO: N_("Some dates without a measure show a difference too."),
+    Limit.NO_ELSEWHERE: N_("There are no untouched places alike enough to try the comparison at."),
+    Limit.ELSEWHERE: N_("Some places where nothing was done show a difference too."),
     Limit.REPORTERS: N_("Other numbers of organisations reported before and after: who reports may explain a part."),
     Limit.DISPERSED: N_("The counts vary more than chance alone lets them; the interval is widened for it."),
 }
@@ -52,7 +54,8 @@ WHY = {
 METHOD = N_(
     "Weighted displacement difference and relative effect with 95 %% intervals, by where deviations lie; ring of "
     "%(ring)s metres. The control is the likest of %(candidates)s places and squares in level and trend before, where "
-    "nothing was done. The month of the measure is in neither period."
+    "nothing was done. The month of the measure is in neither period. The same comparison is made at earlier dates and "
+    "at places where nothing was done: there it should show nothing."
 )
 AFTER = {3: N_("After 3 months."), 6: N_("After 6 months."), 12: N_("After 12 months.")}
 
@@ -71,6 +74,8 @@ class InWords:
     figures: tuple[tuple[str, str, str], ...]
     headline: str
     """How many fewer or more, with the interval; nothing where there are no figures."""
+    tried: str
+    """What the same comparison finds where nothing was done."""
     plates: tuple[Plate, ...]
 
 
@@ -113,6 +118,7 @@ def in_words(here: Here, card: Card, language: str) -> InWords:
         tuple(_counts(figures, language)) if figures else (),
         tuple(_figures(figures, language)) if figures else (),
         _headline(figures.difference, language) if figures else "",
+        _tried(figures, language) if figures else "",
         effect_plates.of(card, language),
     )
 
@@ -166,6 +172,16 @@ def _signed(value: float, language: str) -> str:
     return text(message, language, n=words.number(abs(value), language, 1))
 
 
+def _tried(figures: Figures, language: str) -> str:
+    message = N_(
+        "The same comparison was tried where nothing was done. At %(places)s untouched places it would have claimed an "
+        "effect at %(claimed)s; at %(dates)s earlier dates here, at %(dated)s."
+    )
+    there, then = figures.elsewhere, figures.placebo
+    counts = {"places": there.asked, "claimed": there.claimed, "dates": then.asked, "dated": then.claimed}
+    return text(message, language, **{name: words.number(n, language) for name, n in counts.items()})
+
+
 def _counts(figures: Figures, language: str) -> Iterator[tuple[str, ...]]:
     for name, (before, after) in (
         (N_("The place"), figures.treated),
@@ -191,8 +207,11 @@ def _figures(figures: Figures, language: str) -> Iterator[tuple[str, str, str]]:
     wdq = figures.quotient.wdq if figures.quotient else None
     none = text(N_("not applicable"), language)
     yield text(N_("Displacement quotient"), language), none if wdq is None else words.number(wdq, language, 2), "–"
-    tried = text(N_("%(n)s of %(all)s"), language, n=figures.placebo.claimed, all=figures.placebo.asked)
-    yield text(N_("Dates without a measure that show a difference"), language), tried, "–"
+    for name, tried in (
+        (N_("Dates without a measure that show a difference"), figures.placebo),
+        (N_("Places where nothing was done that show a difference"), figures.elsewhere),
+    ):
+        yield text(name, language), text(N_("%(n)s of %(all)s"), language, n=tried.claimed, all=tried.asked), "–"
 
 
 def _span(figure: Figure | None, language: str) -> tuple[str, str]:

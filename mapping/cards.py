@@ -43,6 +43,7 @@ from mapping.monthly import EARLIER, RING_M, Counter, Rows
 from mapping.periods import Period, months_before, months_between
 from mapping.picture import as_plain
 from mapping.spans import Inputs, spans
+from mapping.untouched import untouched
 from mapping.verdicts import Weighed, weigh
 
 VERSION = 2
@@ -303,7 +304,8 @@ def _made(
     ground = next((ground for ground, _ in found if judged and ground.key == judged.key), None)
     control, around = made.both(ground) if ground else (None, None)
     who, accuracy = _reported(made, inside, of.months)
-    inputs = Inputs(made.done, of.months, made.first, series, made.series(ring), control, around, who)
+    elsewhere = untouched(made, found, series[made.matched]) if ground else ()
+    inputs = Inputs(made.done, of.months, made.first, series, made.series(ring), control, around, who, elsewhere)
     grounds = [each.area for each in (treated, ground) if each]
     return Card(
         version=VERSION,

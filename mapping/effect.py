@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from math import exp, inf, isfinite, log, sqrt
 from typing import Literal
 
-from scipy.stats import binomtest, norm, poisson_means_test
+from scipy.special import ndtr, ndtri
+from scipy.stats import binomtest, poisson_means_test
 
 Pair = Sequence[float]
 """Two counts of the same area: before, after."""
@@ -276,11 +277,11 @@ def _of_logarithm(estimate: float, se: float, alpha: float) -> Ratio:
 
 
 def _two_sided(z: float) -> float:
-    return float(2 * norm.sf(abs(z)))
+    return float(2 * ndtr(-abs(z)))
 
 
 def _quantile(alpha: float) -> float:
-    return float(norm.isf(_between(alpha) / 2))
+    return -float(ndtri(_between(alpha) / 2))
 
 
 def _between(alpha: float) -> float:
