@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import log
 
@@ -39,20 +39,25 @@ def untouched(
     Placebo tests in space: what a method finds where there is nothing to find (Abadie, Diamond and Hainmueller 2010,
     Journal of the American Statistical Association 105).
     """
-    level = max(sum(treated), 1)
     free = [(ground, each) for ground, each in found if each.distance_m > 2 * RING_M and not each.measured]
-    enough = [(ground, each) for ground, each in free if sum(each.months) >= LEAST]
-    chosen: list[Ground] = []
-    made = []
-    for ground, each in sorted(enough, key=lambda pair: (abs(log(sum(pair[1].months) / level)), pair[1].key)):
+    made: list[Untouched] = []
+    for ground, each in _apart(free, max(sum(treated), 1)):
         if len(made) == MOST:
             break
-        if any(ground.to(other) == 0 for other in chosen):
-            continue
-        chosen.append(ground)
         others = {other.key: other for other, _ in free if other is not ground}
         asked = [replace(c, distance_m=others[c.key].to(ground)) for _, c in free if c.key in others]
-        if fit := find(each.months, asked, ring_m=RING_M).fit:
+        fit = find(each.months, asked, ring_m=RING_M).fit
+        if fit:
             both = ground, others[fit[0].key]
             made.append(Untouched(each.key, *(counter.series(counter.around(where)[0]) for where in both)))
     return tuple(made)
+
+
+def _apart(free: Sequence[tuple[Ground, Candidate]], level: int) -> Iterator[tuple[Ground, Candidate]]:
+    """Yield those with enough in them, the likest in level first, each that touches none before it."""
+    enough = [(ground, each) for ground, each in free if sum(each.months) >= LEAST]
+    chosen: list[Ground] = []
+    for ground, each in sorted(enough, key=lambda pair: (abs(log(sum(pair[1].months) / level)), pair[1].key)):
+        if all(ground.to(other) > 0 for other in chosen):
+            chosen.append(ground)
+            yield ground, each

@@ -277,7 +277,7 @@ def _elsewhere(inputs: Inputs, span: Spans) -> Placebo:
     for each in inputs.elsewhere:
         treated, control = (pair(inputs, series, span) for series in (each.treated, each.control))
         dispersion = _dispersion(replace(inputs, treated=each.treated), each.control, span)
-        if dispersion is not None and sum(treated) >= TOO_FEW and sum(control):
+        if dispersion is not None and sum(treated) >= TOO_FEW and any(control):
             asked += 1
             number += claimed(*_compared(treated, control, span, dispersion)) is not Verdict.ALIKE
     return Placebo(asked, number)

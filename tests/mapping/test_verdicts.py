@@ -170,8 +170,7 @@ def test_reporters_that_change_and_a_young_register_are_limits() -> None:
     found = weigh(inputs((2, 3, 1), (10, 12, 11), reporters=(4, 1)))
     assert found.limits == (Limit.REPORTERS,)
     cut = {"treated": (*EVEN, 2, 3, 1), "control": (*EVEN, 10, 12, 11), "ring": (5,) * 15, "ring_control": (5,) * 15}
-    cut["elsewhere"] = ()
-    young = weigh(inputs((), (), **cut, first=date(2022, 1, 1)))
+    young = weigh(inputs((), (), **cut, elsewhere=(), first=date(2022, 1, 1)))
     assert Limit.PEAK_UNKNOWN in young.limits
     assert Limit.NOT_SEASONAL not in young.limits
 
