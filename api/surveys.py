@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from api.deps import MemberDep, SessionDep
 from api.geojson import GeoJson, answer
-from api.picture import MONTHS, AudienceDep, FromDep, ToDep
+from api.picture import AudienceDep, FromDep, ToDep
 from api.reading import Body, JsonRoute
 from forum.foundation.audience import Audience
 from forum.foundation.errors import Invalid, raise_all
@@ -155,7 +155,7 @@ def compare(
     audience: AudienceDep = Audience.FORUM,
 ) -> GeoJson:
     """Return areas and places by what is perceived and what is reported there, each beside the whole; no ranking."""
-    latest = latest_months(today(), MONTHS)
+    latest = latest_months(today())
     look = picture.look(session, member, audience, first or latest.first, end or latest.end)
     found = quadrants.of_areas(figures.of_forum(session, member))
     plain = {"perceived": found.perceived, "reported": found.reported, "areas": found.placed}

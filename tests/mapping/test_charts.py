@@ -43,7 +43,9 @@ MARKS = Marks((Stretch("jullov", 0.97, 1.02), Stretch("höstlov", 0.82, 0.84)), 
 
 def drawer(name: str) -> Any:
     called = name.partition(" ")[0]
-    return next(getattr(module, called) for module in (cellmaps, dials, charts, effectcharts) if hasattr(module, called))
+    return next(
+        getattr(module, called) for module in (cellmaps, dials, charts, effectcharts) if hasattr(module, called)
+    )
 
 
 FIGURES: dict[str, tuple[Any, ...]] = {
@@ -73,8 +75,7 @@ def words(svg: str) -> list[str]:
 @pytest.mark.parametrize("name", DRAWN)
 def test_the_same_figures_are_drawn_by_the_same_bytes_and_only_once(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = DRAWN[name]()
-    for module in (charts, cellmaps, dials):
-    for module in (charts, cellmaps, effectcharts):
+    for module in (charts, cellmaps, dials, effectcharts):
         monkeypatch.setattr(module, "svg", lambda _: "drawn again")
     assert DRAWN[name]() == drawn
     monkeypatch.undo()
