@@ -79,7 +79,11 @@ from forum.register.memory import Memory
 
 LARGEST_BODY = 1_000_000
 """Bytes of a request's body; files come in by their own door."""
-DOORS = ((importing.DOOR, importing.LARGEST), (walks.DOOR, walks.LARGEST))
+DOORS = (
+    (importing.DOOR, importing.LARGEST),
+    (walks.DOOR, api.walks.LARGEST),
+    (api.walks.DOOR, api.walks.LARGEST),
+)
 """Addresses that take more, and how much."""
 PROGRAMS = ("/api/", "/calendar/", "/ogc", "/open311", "/healthz", "/readyz")
 API_ROUTERS = (
@@ -103,6 +107,7 @@ API_ROUTERS = (
     api.tiles.router,
     api.calendars.router,
     api.walks.router,
+    api.walks.pictured,
 )
 ROOMS = (
     basemap.router,
