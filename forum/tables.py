@@ -12,7 +12,8 @@ from forum.people import (
     organisations,
     subscriptions,
 )
-from forum.prize import awards, editions, jury, nominations, ties
+from forum.prize import awards, contents, editions, evidence, jury, nominations, nominators, packs, supplements, ties
+from forum.prize import letters as prize_letters
 from forum.register import areas, categories, deviations, imports, places, quarantine, steps, surveys, views, walks
 from forum.work import (
     adoptions,
@@ -34,9 +35,10 @@ from forum.work import (
 )
 
 MODULES = (
-    accounts, adoptions, agenda, agreements, areas, awards, calendars, categories, causes, contacts, cycles,
-    decisions, deviations, documents, editions, effects, follow_ups, forums, imports, jury, letters, links,
-    measures, meetings, members, minutes, nominations, notices, organisations, pictures, places, plans,
-    publications, quarantine, steps, subscriptions, surveys, ties, views, walks,
+    accounts, adoptions, agenda, agreements, areas, awards, calendars, categories, causes, contacts, contents,
+    cycles, decisions, deviations, documents, editions, effects, evidence, follow_ups, forums, imports, jury, letters,
+    links, measures, meetings, members, minutes, nominations, nominators, notices, organisations, packs, pictures,
+    places, plans, prize_letters, publications, quarantine, steps, subscriptions, supplements, surveys, ties, views,
+    walks,
 )  # fmt: skip
 ALL = Base.metadata.tables
