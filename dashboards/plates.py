@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import chain
+from textwrap import wrap
 
 from shapely.geometry.base import BaseGeometry
 
@@ -31,7 +32,7 @@ DRAWN = 15
 """Groups of a chart at most, the largest; the table has them all."""
 
 LETTERS = {Width.WIDE: 26, Width.PHONE: 17}
-"""Of a group's name in a chart at most."""
+"""Of a line of a group's name in a chart at most; it has two."""
 
 BY_MONTH = N_(
     "Count of each month. Band and bars: 95 % interval of the count. Filled: the period; hollow: a year before."
@@ -202,7 +203,7 @@ class Plates:
         return Plate(name, self._(heading), said, method, drawn, said.text, head, rows, self._(note), slim)
 
     def _pair(self, name: str, group: Counted, base: str, most: int) -> Pair:
-        called = cut(self._called(name, group), most)
+        called = lines(self._called(name, group), most)
         return Pair(called, group.count, group.low, group.high, self._before(group, base))
 
     def squares(self, ground: Ground) -> Plate:
@@ -296,9 +297,13 @@ class Plates:
         return words.day(day, self.language, weekday=False, year=day.month == 1).partition(" ")[2]
 
 
-def cut(name: str, most: int) -> str:
-    """Return a name of so many letters at most."""
-    return name if len(name) <= most else f"{name[: most - 1].rstrip(' ,')}…"
+def lines(name: str, most: int, rows: int = 2) -> str:
+    """Return a name in so many lines of so many letters at most."""
+    found = wrap(name, most)
+    if len(found) > rows:
+        last = f"{found[rows - 1][: most - 1].rstrip(' ,')}…"
+        found = [*found[: rows - 1], last]
+    return "\n".join(found)
 
 
 TABLES = {

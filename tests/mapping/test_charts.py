@@ -117,6 +117,17 @@ def test_a_group_says_both_counts_and_only_its_own_where_nothing_is_compared() -
     assert "Skolor <&>" in shown
 
 
+@pytest.mark.parametrize("width", Width)
+def test_a_name_of_several_lines_is_written_whole_and_has_room(width: Width) -> None:
+    long = Pair("Gångvägen vid\nHökarängens skola\nlördag 21–03", 9, 4, 17, 5)
+    drawn = charts.pairs((long, GROUPS[0]), width)
+    at = [re.search(rf'y="([\d.]+)"[^>]*>{line}<', drawn) for line in long.name.split("\n")]
+    heights = [float(found[1]) for found in at if found]
+    assert len(heights) == 3
+    assert np.diff(heights).tolist() == pytest.approx([charts.LINE_HEIGHT] * 2, abs=2)
+    assert drawn.count("text-anchor: end") >= 5
+
+
 def test_intervals_are_drawn_and_not_only_points() -> None:
     wide = tuple(Bar(bar.name, bar.count, 0, 90, now=bar.now) for bar in SERIES)
     assert charts.months(wide, Width.WIDE) != DRAWN["months"]()
