@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +10,10 @@ from dashboards import effect_plates, words
 from dashboards.plates import Plate
 from dashboards.readers import Here
 from dashboards.shown import FOR
-from forum.foundation.audience import Audience
 from forum.foundation.language import N_, text
 from forum.people.agreements import today
 from forum.register import places
-from forum.work import effects
+from forum.work.effects import Effect
 from forum.work.measures import Measure
 from mapping import cards
 from mapping.cards import Card
@@ -79,26 +78,29 @@ class InWords:
     plates: tuple[Plate, ...]
 
 
-def of_measure(here: Here, measure: Measure, language: str) -> dict[str, Any] | None:
-    """Return what the measure's page says of its effect; None where it was not carried out."""
+def of_measure(measure: Measure, kept: Sequence[Effect], language: str) -> dict[str, Any] | None:
+    """Return what the measure's page says of its effect and its frozen cards; None where it was not carried out."""
     days = cards.due(measure)
     if not days:
         return None
     first = min(days.values())
     waits = N_("Before and after can be compared from %(day)s.")
     return {
-        "frozen": [_frozen(each, language) for each in effects.of_measure(here.session, here.member, measure)],
+        "frozen": [frozen(each, language) for each in kept],
         "ready": first <= today(),
         "waits": text(waits, language, day=words.day(first, language, weekday=False)),
     }
 
 
-def _frozen(kept: effects.Effect, language: str) -> dict[str, Any]:
+def frozen(kept: Effect, language: str) -> dict[str, Any]:
+    """Return what stands around a frozen card: what it says, for whom, since when, and whether its seal agrees."""
     return {
+        "id": kept.id,
+        "hash": bytes(kept.hash).hex(),
         "day": words.day(kept.made_at, language, weekday=False),
         "after": text(AFTER[kept.months], language),
-        "said": text(SENTENCES[Sentence(kept.card["weighed"]["sentence"])], language),
-        "audience": text(FOR[Audience(kept.audience)], language),
+        "said": text(SENTENCES[Sentence(kept.sentence)], language),
+        "audience": text(FOR[kept.made_for], language),
         "reason": kept.reason,
         "intact": kept.intact,
     }

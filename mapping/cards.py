@@ -150,7 +150,14 @@ def difference(plain: dict[str, Any]) -> str | None:
     return _differs(plain["weighed"], recompute(plain), "weighed")
 
 
-READ = TypeAdapter(Inputs)
+READ, WHOLE = TypeAdapter(Inputs), TypeAdapter(Card)
+
+
+def read(plain: dict[str, Any]) -> Card:
+    """Return a card from what was frozen of it; ValueError for a card of another form."""
+    if plain.get("version") != VERSION:
+        raise ValueError(f"version: {plain.get('version')}; this reads {VERSION}")
+    return WHOLE.validate_python(plain)
 
 
 def _differs(said: Any, found: Any, name: str) -> str | None:
