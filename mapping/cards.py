@@ -129,6 +129,12 @@ def due(measure: Measure) -> dict[int, date]:
     return {months: span.after.end for months, span in found if span}
 
 
+def latest(session: Session, member: Member, measure: Measure) -> dict[str, Any] | None:
+    """Return the card of the most months that are over, for the forum, as plain figures; None where none are."""
+    over = [months for months, end in due(measure).items() if end <= today()]
+    return as_plain(card(session, member, measure, Audience.FORUM, max(over))) if over else None
+
+
 def pending(session: Session, member: Member, held: Sequence[Measure], day: date) -> dict[int, tuple[int, int]]:
     """Return, by number, the measures whose latest card was not frozen yet: of how many months, since how many days."""
     over = {each: {n: end for n, end in due(each).items() if end <= day} for each in held}

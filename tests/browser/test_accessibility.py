@@ -29,6 +29,7 @@ ROOMS = {
     "not fixed": ("police", "/farsta/atgarder?show=not-fixed"),
     "measure": ("coordinator", "measure"),
     "effect": ("coordinator", "measure/effekt"),
+    "frozen card": ("housing", "frozen-card"),
     "meetings": ("coordinator", "/farsta/moten"),
     "meeting": ("coordinator", "meeting"),
     "meeting held": ("housing", "meeting-held"),
@@ -67,6 +68,9 @@ def enter(page: Page, path: str, prefix: str = "") -> Page:
         kind, _, end = path.partition("/")
         page.goto("/farsta/platser" if kind == "place" else "/farsta/atgarder?show=done")
         path = f"{page.locator('table a').first.get_attribute('href')}/{end}".rstrip("/")
+    if path == "frozen-card":
+        kept = enter(page, "measure").locator("a[href*='/effekter/']")
+        path = f"{kept.last.get_attribute('href')}"
     if path.startswith("meeting"):
         page.goto("/farsta/moten")
         kind, _, end = path.partition("/")
