@@ -16,7 +16,7 @@ from forum.register import places
 from forum.work.effects import Effect
 from forum.work.measures import Measure
 from mapping import cards
-from mapping.cards import Card
+from mapping.cards import Card, Control
 from mapping.controls import Unfit
 from mapping.verdicts import Figure, Figures, Limit, Sentence
 
@@ -125,12 +125,14 @@ def in_words(here: Here, card: Card, language: str) -> InWords:
     )
 
 
-def controls(here: Here, measure: Measure, chosen: str, language: str) -> list[tuple[str, str]]:
-    """Return what can be named as the control: what the rules find, each other place, and what was named by its key."""
+def controls(here: Here, measure: Measure, card: Card | None, chosen: str, language: str) -> list[tuple[str, str]]:
+    """Return what can be named as the control: what the rules find, each other place, and the likest squares."""
     there = places.all_of(here.session, here.member, (places.Status.OPEN, places.Status.CLOSED))
     named = [(f"place:{place.nr}", place.name) for place in there if place.id != measure.place_id]
+    named += [(each.key, _square(each, language)) for each in card.others if not _nr(each.key)] if card else []
     if chosen and chosen not in dict(named):
-        named.append((chosen, chosen))
+        square = card.control if card and card.control and not _nr(chosen) else None
+        named.append((chosen, _square(square, language) if square else chosen))
     return [("", text(N_("The one that the rules find"), language)), *named]
 
 
@@ -150,12 +152,25 @@ def _control(here: Here, card: Card, language: str) -> str:
     """Return what the control is called: a place by its name where the reader sees it, a square by its side."""
     if card.control is None:
         return ""
-    kind, *where = card.control.key.split(":")
-    if kind == "square":
-        east, north, side = where
-        return text(N_("a square of %(side)s metres at %(at)s"), language, side=side, at=f"E {east} N {north}")
-    known = {place.nr: place.name for place in places.all_of(here.session, here.member, tuple(places.Status))}
-    return known.get(int(where[0]), "–")
+    if nr := _nr(card.control.key):
+        known = {place.nr: place.name for place in places.all_of(here.session, here.member, tuple(places.Status))}
+        return known.get(nr, "–")
+    return _square(card.control, language)
+
+
+def _nr(key: str) -> int | None:
+    """Return the number of the place that a key names; None for a square's."""
+    kind, _, rest = key.partition(":")
+    return int(rest) if kind == "place" and rest.isdigit() else None
+
+
+def _square(control: Control, language: str) -> str:
+    """Return where a square lies, and how alike it was."""
+    _, east, north, side = control.key.split(":")
+    message = N_("a square of %(side)s metres at %(at)s (level × %(level)s, trend × %(trend)s)")
+    alike = {"level": control.level, "trend": control.trend}
+    said = {name: "–" if value is None else words.number(value, language, 1) for name, value in alike.items()}
+    return text(message, language, side=side, at=f"E {east} N {north}", **said)
 
 
 def _periods(figures: Figures, language: str) -> tuple[str, str]:

@@ -129,7 +129,7 @@ def _room(
         "audience": card.audience.value if card else plain(given, "audience"),
         "audiences": [(each.value, text(FOR[each], language)) for each in seen],
         "control": plain(given, "control")[:60],
-        "controls": effect_card.controls(here, measure, plain(given, "control")[:60], language),
+        "controls": effect_card.controls(here, measure, card, plain(given, "control")[:60], language),
         "freezes": may(member, Action.EFFECT_FREEZE),
         "typed": {"reason": plain(given, "reason")},
     }

@@ -42,6 +42,7 @@ def test_the_card_says_its_sentence_and_its_limits_before_its_figures(coordinato
     assert places == sorted(places)
     assert "Kontrollplats: Torget" in page
     assert re.search(r'<th scope="row">Platsen</th><td class="number">24</td><td class="number">3</td>', page)
+    assert re.search(r'<option value="square:\d+:\d+:\d+">en ruta på \d+ meter', page), "a square can be chosen"
     assert "There are fewer deviations than the control lets expect." in coordinator.get("/en" + room(told, "/effekt"))
 
 
