@@ -67,6 +67,7 @@ from dashboards import (
     sitting,
     splitting,
     start,
+    surveys,
     view,
     views,
     walks,
@@ -81,6 +82,7 @@ LARGEST_BODY = 1_000_000
 """Bytes of a request's body; files come in by their own door."""
 DOORS = (
     (importing.DOOR, importing.LARGEST),
+    (surveys.DOOR, importing.LARGEST),
     (walks.DOOR, api.walks.LARGEST),
     (api.walks.DOOR, api.walks.LARGEST),
 )
@@ -125,6 +127,7 @@ ROOMS = (
     effects.router,
     plans.router,
     council.router,
+    surveys.router,
     picture.router,
     protocol.router,
     publications.router,
