@@ -14,6 +14,7 @@ import api.agenda
 import api.calendars
 import api.description
 import api.deviations
+import api.documents
 import api.effects
 import api.errors
 import api.events
@@ -91,6 +92,7 @@ PROGRAMS = ("/api/", "/calendar/", "/ogc", "/open311", "/healthz", "/readyz")
 API_ROUTERS = (
     api.events.router,
     api.deviations.router,
+    api.documents.router,
     api.exports.router,
     api.forums.router,
     api.extracts.router,

@@ -41,6 +41,10 @@ NEEDS = {
 """What a member must be allowed to read in order to have it printed."""
 
 
+FOR_EVERYBODY = frozenset({Kind.PICTURE, Kind.COUNCIL})
+"""What can be made of published sums alone."""
+
+
 class Status(StrEnum):
     """How far a document has come."""
 
@@ -84,7 +88,7 @@ def order(
 ) -> Document:
     """Let a job print a document; whoever asks twice for the same while it is made has it made once."""
     require(member, NEEDS[kind])
-    (audiences.require if kind is Kind.PICTURE else audiences.require_rows)(member, audience)
+    (audiences.require if kind in FOR_EVERYBODY else audiences.require_rows)(member, audience)
     asked = {"kind": kind.value, "audience": audience.value, "language": language, "wanted": dict(wanted)}
     under_way = _of(member).where(Document.status.in_(OPEN)).filter_by(**asked)
     if (found := session.scalar(under_way.limit(1))) is not None:
