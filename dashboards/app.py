@@ -15,6 +15,7 @@ import api.calendars
 import api.description
 import api.deviations
 import api.documents
+import api.editions
 import api.effects
 import api.errors
 import api.events
@@ -61,6 +62,7 @@ from dashboards import (
     picture,
     places,
     plans,
+    prize,
     protocol,
     publications,
     quarantine,
@@ -107,6 +109,7 @@ API_ROUTERS = (
     api.places.router,
     api.plans.router,
     api.publications.router,
+    api.editions.router,
     api.surveys.router,
     api.tiles.router,
     api.calendars.router,
@@ -133,6 +136,7 @@ ROOMS = (
     picture.router,
     protocol.router,
     publications.router,
+    prize.router,
     meetings.router,
     meeting.router,
     compiled.router,
