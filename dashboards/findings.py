@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from dashboards import patterns, words
-from dashboards.plates import DRAWN, LETTERS, MOST, Plate, Plates, lines
+from dashboards.plates import DRAWN, LETTERS, Plate, Plates, lines
 from forum.foundation.language import N_, text
 from mapping import cellmaps, charts
 from mapping.analyses import Analyses, Repeat
@@ -76,7 +76,7 @@ class Findings:
             for width in Width
         )
         head = (self._(N_("Place")), self._(N_("Seen by")), self._(N_("Voices")), *called)
-        rows = tuple(self._seen(each) for each in self.found.perspectives[:MOST])
+        rows = tuple(self._seen(each) for each in self.found.perspectives)
         said, method = patterns.who_sees(self.speaker, self.places), self._(BY_VIEW)
         return Plate(
             "seen", self._(N_("Who sees what")), said, method, drawn, said.text, head, rows, self._(VOICES), slim
@@ -93,7 +93,7 @@ class Findings:
         head = tuple(
             self._(word) for word in (N_("Place"), N_("When"), N_("Deviations"), N_("Elsewhere"), N_("Chance (p)"))
         )
-        rows = tuple(self._trait(profile, trait) for profile, trait in found[:MOST])
+        rows = tuple(self._trait(profile, trait) for profile, trait in found)
         pairs = [(profile, trait) for profile, trait in found if trait.kind is not Kind.BURSTS][:DRAWN]
         drawn, slim = (charts.pairs(tuple(self._pair(*each, width) for each in pairs), width) for width in Width)
         said, method = patterns.what_sets_apart(self.speaker, self.places), self._(BY_SCAN)
@@ -125,7 +125,7 @@ class Findings:
                 N_("Chance (p)"),
             )
         )
-        rows = tuple(self._repeat(each) for each in found[:MOST])
+        rows = tuple(self._repeat(each) for each in found)
         drawn, slim = (
             charts.pairs(tuple(self._bar(each, width) for each in islice(found, DRAWN)), width) for width in Width
         )
