@@ -23,6 +23,7 @@ import api.exports
 import api.extracts
 import api.forums
 import api.health
+import api.lessons
 import api.links
 import api.measures
 import api.meetings
@@ -51,6 +52,7 @@ from dashboards import (
     effects,
     importing,
     imports,
+    lessons,
     mark,
     measures,
     meeting,
@@ -100,6 +102,7 @@ API_ROUTERS = (
     api.extracts.router,
     api.measures.router,
     api.effects.router,
+    api.lessons.router,
     api.links.router,
     api.notices.router,
     api.outcomes.router,
@@ -130,6 +133,7 @@ ROOMS = (
     splitting.router,
     measures.router,
     effects.router,
+    lessons.router,
     plans.router,
     council.router,
     surveys.router,

@@ -33,7 +33,7 @@ from forum.register.deviations import Deviation
 from forum.register.finding import LAT, LON, RESTRICTED, Filter
 from forum.register.places import Place
 from forum.work import effects, measures
-from forum.work.measures import STATUS_WORDS, Measure, Status
+from forum.work.measures import DONE, STATUS_WORDS, Measure, Status
 from mapping import controls
 from mapping.controls import LEAST, Candidate, Judged, Search, Unfit
 from mapping.crs import SWEREF99TM, WGS84, transform
@@ -56,8 +56,6 @@ UNDER = ("water", "path", "rail")
 """Of the ground, what helps to know where it is."""
 OTHERS = 8
 """So many others are named at most."""
-DONE = frozenset({Status.CARRIED_OUT, Status.FOLLOWED_UP, Status.WITHOUT_EFFECT})
-"""What a measure is that was carried out."""
 
 
 @dataclass(frozen=True)

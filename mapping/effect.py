@@ -268,12 +268,12 @@ LEAST_MONTHS = 3
 def _difference(estimate: float, variance: float, alpha: float) -> Difference:
     if variance <= 0:
         raise ValueError("all counts are zero: cannot be computed")
-    se, wide = sqrt(variance), _quantile(alpha)
+    se, wide = sqrt(variance), quantile(alpha)
     return Difference(estimate, se, estimate / se, estimate - wide * se, estimate + wide * se)
 
 
 def _of_logarithm(estimate: float, se: float, alpha: float) -> Ratio:
-    wide, z = _quantile(alpha), estimate / se
+    wide, z = quantile(alpha), estimate / se
     return Ratio(exp(estimate), exp(estimate - wide * se), exp(estimate + wide * se), z, _two_sided(z))
 
 
@@ -281,7 +281,8 @@ def _two_sided(z: float) -> float:
     return float(2 * ndtr(-abs(z)))
 
 
-def _quantile(alpha: float) -> float:
+def quantile(alpha: float) -> float:
+    """Return how many standard errors an interval reaches to each side that misses in `alpha` of all cases."""
     return -float(ndtri(_between(alpha) / 2))
 
 

@@ -29,6 +29,7 @@ ROOMS = {
     "not fixed": ("police", "/farsta/atgarder?show=not-fixed"),
     "measure": ("coordinator", "measure"),
     "effect": ("coordinator", "measure/effekt"),
+    "what works": ("housing", "/farsta/effekter"),
     "frozen card": ("housing", "frozen-card"),
     "meetings": ("coordinator", "/farsta/moten"),
     "meeting": ("coordinator", "meeting"),
