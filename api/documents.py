@@ -87,11 +87,23 @@ class DocumentModel(BaseModel):
     hashes: dict[str, str] = Field(description="SHA-256 of each file that can be fetched, by its ending")
 
 
+class DocumentList(BaseModel):
+    """Your own documents of a day, the newest first."""
+
+    documents: list[DocumentModel]
+
+
 def _said(document: Document) -> dict[str, Any]:
     plain = {name: getattr(document, name) for name in ("id", "kind", "audience", "language", "status", "created_at")}
     hashes = {"pdf": document.hash, "docx": document.word_hash}
     days = {name: document.wanted[name] for name in ("first", "last")}
     return plain | days | {"hashes": {form: each.hex() for form, each in hashes.items() if each}}
+
+
+@router.get("", response_model=DocumentList)
+def find(session: SessionDep, member: MemberDep) -> GeoJson:
+    """Return your own documents of a day."""
+    return answer({"documents": [_said(each) for each in documents.all_of(session, member)]})
 
 
 @router.post("", status_code=202, response_model=DocumentModel)

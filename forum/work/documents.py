@@ -20,7 +20,7 @@ from forum.foundation.database import Base, Moment
 from forum.foundation.errors import NotFound
 from forum.people import audiences
 from forum.people.members import Member, Membership
-from forum.people.policy import Action, require
+from forum.people.policy import Action, may, require
 
 FORGET = text("SELECT forget_documents()")
 
@@ -102,10 +102,12 @@ def order(
     return document
 
 
-def all_of(session: Session, member: Member, kind: Kind) -> list[Document]:
-    """Return the member's own documents of a day, the newest first."""
-    require(member, NEEDS[kind])
-    return list(session.scalars(_of(member).where(Document.kind == kind).order_by(Document.created_at.desc())))
+def all_of(session: Session, member: Member, kind: Kind | None = None) -> list[Document]:
+    """Return the member's own documents of a day, of one kind or of all that they may read, the newest first."""
+    kinds = [kind] if kind else [each for each in Kind if may(member, NEEDS[each])]
+    for each in kinds:
+        require(member, NEEDS[each])
+    return list(session.scalars(_of(member).where(Document.kind.in_(kinds)).order_by(Document.created_at.desc())))
 
 
 def get(session: Session, member: Member, document_id: UUID) -> Document:

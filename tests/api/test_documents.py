@@ -42,6 +42,8 @@ def test_the_yearly_report_comes_as_both_files_to_whoever_asked(
         content = coordinator.get(f"{address}/file.{form}").content
         assert content.startswith(begins)
         assert hashlib.sha256(content).hexdigest() == done["hashes"][form]
+    assert [each["id"] for each in coordinator.get(URL).json()["documents"]] == [waiting["id"]]
+    assert client_of("officer").get(URL).json()["documents"] == []
     assert client_of("officer").get(address).status_code == 404
     assert client_of("officer").post(URL, json={"kind": "council", "year": YEAR}).status_code == 403
 

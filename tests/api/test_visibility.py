@@ -46,7 +46,7 @@ FORUM = (
     "/deviations", "/deviations/alike", "/deviations/events", "/deviations/1", "/effects", "/measures", "/measures/not-fixed",
     "/meetings", "/meetings/cycle", "/notices", "/outcomes",
     "/measures/catalogue", "/picture", "/pictures", "/places", "/plans", "/surveys", "/surveys/quadrants",
-    "/tiles/0/0/0.mvt", "/walks",
+    "/documents", "/tiles/0/0/0.mvt", "/walks",
     *(f"/deviations.{form}" for form in Form),
 )  # fmt: skip
 
