@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +10,13 @@ from dashboards import effect_plates, words
 from dashboards.plates import Plate
 from dashboards.readers import Here
 from dashboards.shown import FOR
-from forum.foundation.audience import Audience
 from forum.foundation.language import N_, text
 from forum.people.agreements import today
 from forum.register import places
-from forum.work import effects
+from forum.work.effects import Effect
 from forum.work.measures import Measure
 from mapping import cards
-from mapping.cards import Card
+from mapping.cards import Card, Control
 from mapping.controls import Unfit
 from mapping.verdicts import Figure, Figures, Limit, Sentence
 
@@ -79,26 +78,29 @@ class InWords:
     plates: tuple[Plate, ...]
 
 
-def of_measure(here: Here, measure: Measure, language: str) -> dict[str, Any] | None:
-    """Return what the measure's page says of its effect; None where it was not carried out."""
+def of_measure(measure: Measure, kept: Sequence[Effect], language: str) -> dict[str, Any] | None:
+    """Return what the measure's page says of its effect and its frozen cards; None where it was not carried out."""
     days = cards.due(measure)
     if not days:
         return None
     first = min(days.values())
     waits = N_("Before and after can be compared from %(day)s.")
     return {
-        "frozen": [_frozen(each, language) for each in effects.of_measure(here.session, here.member, measure)],
+        "frozen": [frozen(each, language) for each in kept],
         "ready": first <= today(),
         "waits": text(waits, language, day=words.day(first, language, weekday=False)),
     }
 
 
-def _frozen(kept: effects.Effect, language: str) -> dict[str, Any]:
+def frozen(kept: Effect, language: str) -> dict[str, Any]:
+    """Return what stands around a frozen card: what it says, for whom, since when, and whether its seal agrees."""
     return {
+        "id": kept.id,
+        "hash": bytes(kept.hash).hex(),
         "day": words.day(kept.made_at, language, weekday=False),
         "after": text(AFTER[kept.months], language),
-        "said": text(SENTENCES[Sentence(kept.card["weighed"]["sentence"])], language),
-        "audience": text(FOR[Audience(kept.audience)], language),
+        "said": text(SENTENCES[Sentence(kept.sentence)], language),
+        "audience": text(FOR[kept.made_for], language),
         "reason": kept.reason,
         "intact": kept.intact,
     }
@@ -123,12 +125,14 @@ def in_words(here: Here, card: Card, language: str) -> InWords:
     )
 
 
-def controls(here: Here, measure: Measure, chosen: str, language: str) -> list[tuple[str, str]]:
-    """Return what can be named as the control: what the rules find, each other place, and what was named by its key."""
+def controls(here: Here, measure: Measure, card: Card | None, chosen: str, language: str) -> list[tuple[str, str]]:
+    """Return what can be named as the control: what the rules find, each other place, and the likest squares."""
     there = places.all_of(here.session, here.member, (places.Status.OPEN, places.Status.CLOSED))
     named = [(f"place:{place.nr}", place.name) for place in there if place.id != measure.place_id]
+    named += [(each.key, _square(each, language)) for each in card.others if not _nr(each.key)] if card else []
     if chosen and chosen not in dict(named):
-        named.append((chosen, chosen))
+        square = card.control if card and card.control and not _nr(chosen) else None
+        named.append((chosen, _square(square, language) if square else chosen))
     return [("", text(N_("The one that the rules find"), language)), *named]
 
 
@@ -148,12 +152,25 @@ def _control(here: Here, card: Card, language: str) -> str:
     """Return what the control is called: a place by its name where the reader sees it, a square by its side."""
     if card.control is None:
         return ""
-    kind, *where = card.control.key.split(":")
-    if kind == "square":
-        east, north, side = where
-        return text(N_("a square of %(side)s metres at %(at)s"), language, side=side, at=f"E {east} N {north}")
-    known = {place.nr: place.name for place in places.all_of(here.session, here.member, tuple(places.Status))}
-    return known.get(int(where[0]), "–")
+    if nr := _nr(card.control.key):
+        known = {place.nr: place.name for place in places.all_of(here.session, here.member, tuple(places.Status))}
+        return known.get(nr, "–")
+    return _square(card.control, language)
+
+
+def _nr(key: str) -> int | None:
+    """Return the number of the place that a key names; None for a square's."""
+    kind, _, rest = key.partition(":")
+    return int(rest) if kind == "place" and rest.isdigit() else None
+
+
+def _square(control: Control, language: str) -> str:
+    """Return where a square lies, and how alike it was."""
+    _, east, north, side = control.key.split(":")
+    message = N_("a square of %(side)s metres at %(at)s (level × %(level)s, trend × %(trend)s)")
+    alike = {"level": control.level, "trend": control.trend}
+    said = {name: "–" if value is None else words.number(value, language, 1) for name, value in alike.items()}
+    return text(message, language, side=side, at=f"E {east} N {north}", **said)
 
 
 def _periods(figures: Figures, language: str) -> tuple[str, str]:

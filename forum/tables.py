@@ -12,7 +12,22 @@ from forum.people import (
     organisations,
     subscriptions,
 )
-from forum.prize import awards, contents, editions, evidence, jury, nominations, nominators, packs, supplements, ties
+from forum.prize import (
+    assessments,
+    awards,
+    contents,
+    editions,
+    evidence,
+    gates,
+    jury,
+    motions,
+    nominations,
+    nominators,
+    packs,
+    protocol,
+    supplements,
+    ties,
+)
 from forum.prize import letters as prize_letters
 from forum.register import areas, categories, deviations, imports, places, quarantine, steps, surveys, views, walks
 from forum.work import (
@@ -35,10 +50,10 @@ from forum.work import (
 )
 
 MODULES = (
-    accounts, adoptions, agenda, agreements, areas, awards, calendars, categories, causes, contacts, contents,
-    cycles, decisions, deviations, documents, editions, effects, evidence, follow_ups, forums, imports, jury, letters,
-    links, measures, meetings, members, minutes, nominations, nominators, notices, organisations, packs, pictures,
-    places, plans, prize_letters, publications, quarantine, steps, subscriptions, supplements, surveys, ties, views,
-    walks,
+    accounts, adoptions, agenda, agreements, areas, assessments, awards, calendars, categories, causes, contacts,
+    contents, cycles, decisions, deviations, documents, editions, effects, evidence, follow_ups, forums, gates,
+    imports, jury, letters, links, measures, meetings, members, minutes, motions, nominations, nominators, notices,
+    organisations, packs, pictures, places, plans, prize_letters, protocol, publications, quarantine, steps,
+    subscriptions, supplements, surveys, ties, views, walks,
 )  # fmt: skip
 ALL = Base.metadata.tables

@@ -33,9 +33,9 @@ from forum.register.deviations import Deviation
 from forum.register.finding import LAT, LON, RESTRICTED, Filter
 from forum.register.places import Place
 from forum.work import effects, measures
-from forum.work.measures import STATUS_WORDS, Measure, Status
+from forum.work.measures import DONE, STATUS_WORDS, Measure, Status
 from mapping import controls
-from mapping.controls import LEAST, Candidate, Judged, Unfit
+from mapping.controls import LEAST, Candidate, Judged, Search, Unfit
 from mapping.crs import SWEREF99TM, WGS84, transform
 from mapping.figures import squares_of
 from mapping.grounds import Area, Ground, Line, lines
@@ -54,8 +54,8 @@ SMALLEST_M, LARGEST_M = 100, 500
 """Side of the squares that may be a control: as large as the place, within these."""
 UNDER = ("water", "path", "rail")
 """Of the ground, what helps to know where it is."""
-DONE = frozenset({Status.CARRIED_OUT, Status.FOLLOWED_UP, Status.WITHOUT_EFFECT})
-"""What a measure is that was carried out."""
+OTHERS = 8
+"""So many others are named at most."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,8 @@ class Card:
     """So many places and squares were looked at for a control."""
     control: Control | None
     no_control: Unfit | None
+    others: tuple[Control, ...]
+    """Others that the rules pass, the likest first: what could be chosen instead."""
     under: tuple[Line, ...]
     """The ground under the map of both."""
     inputs: Inputs
@@ -129,6 +131,12 @@ def due(measure: Measure) -> dict[int, date]:
     return {months: span.after.end for months, span in found if span}
 
 
+def latest(session: Session, member: Member, measure: Measure) -> dict[str, Any] | None:
+    """Return the card of the most months that are over, for the forum, as plain figures; None where none are."""
+    over = [months for months, end in due(measure).items() if end <= today()]
+    return as_plain(card(session, member, measure, Audience.FORUM, max(over))) if over else None
+
+
 def pending(session: Session, member: Member, held: Sequence[Measure], day: date) -> dict[int, tuple[int, int]]:
     """Return, by number, the measures whose latest card was not frozen yet: of how many months, since how many days."""
     over = {each: {n: end for n, end in due(each).items() if end <= day} for each in held}
@@ -150,7 +158,14 @@ def difference(plain: dict[str, Any]) -> str | None:
     return _differs(plain["weighed"], recompute(plain), "weighed")
 
 
-READ = TypeAdapter(Inputs)
+READ, WHOLE = TypeAdapter(Inputs), TypeAdapter(Card)
+
+
+def read(plain: dict[str, Any]) -> Card:
+    """Return a card from what was frozen of it; ValueError for a card of another form."""
+    if plain.get("version") != VERSION:
+        raise ValueError(f"version: {plain.get('version')}; this reads {VERSION}")
+    return WHOLE.validate_python(plain)
 
 
 def _differs(said: Any, found: Any, name: str) -> str | None:
@@ -261,11 +276,10 @@ def _squares(boundary: BaseGeometry, treated: Ground, made: Counter) -> list[Gro
 
 
 def _choose(
-    treated: Sequence[int], found: Sequence[Candidate], wanted: str | None
+    treated: Sequence[int], found: Sequence[Candidate], search: Search, wanted: str | None
 ) -> tuple[Judged | None, Unfit | None]:
     """Return the control, or the rule that no candidate passes; one that is near or worked on cannot be chosen."""
     if wanted is None:
-        search = controls.find(treated, found, ring_m=RING_M)
         return (search.fit[0], None) if search.fit else (None, search.reason)
     named = next((each for each in found if each.key == wanted), None)
     judged = controls.judge(treated, named, ring_m=RING_M) if named else None
@@ -300,8 +314,11 @@ def _made(
     treated = of.ground
     inside, ring = made.around(treated)
     series = made.series(inside)
-    judged, reason = _choose(series[made.matched], [candidate for _, candidate in found], wanted)
-    ground = next((ground for ground, _ in found if judged and ground.key == judged.key), None)
+    candidates, known = [each for _, each in found], {each.key: each for each, _ in found}
+    search = controls.find(series[made.matched], candidates, ring_m=RING_M)
+    judged, reason = _choose(series[made.matched], candidates, search, wanted)
+    ground = known[judged.key] if judged else None
+    others = [each for each in search.fit if each != judged][:OTHERS]
     control, around = made.both(ground) if ground else (None, None)
     who, accuracy = _reported(made, inside, of.months)
     elsewhere = untouched(made, found, series[made.matched]) if ground else ()
@@ -319,6 +336,7 @@ def _made(
         candidates=len(found),
         control=_control(judged, ground.area, chosen=wanted is not None) if judged and ground else None,
         no_control=reason,
+        others=tuple(_control(each, known[each.key].area, chosen=False) for each in others),
         under=lines(grounds, RING_M, under),
         inputs=inputs,
         weighed=weigh(inputs),

@@ -20,8 +20,7 @@ from forum.people.contacts import Contact
 from forum.people.letters import Letter
 from forum.people.members import Member
 from forum.people.policy import Role
-from forum.prize import editions, jury
-from forum.prize.awards import Award
+from forum.prize import assessments, editions, jury
 from forum.prize.contents import Content
 from forum.prize.editions import Phase
 from forum.prize.evidence import Evidence
@@ -61,7 +60,19 @@ from forum.work.meetings import Plan
 from forum.work.minutes import Form
 from forum.work.terms import Terms
 from tests.builders import World, build_world, mark
-from tests.prizes import Prize, address_of, begin_draft, build_prize, days_of, declare_all, write_content
+from tests.prizes import (
+    Prize,
+    address_of,
+    assess,
+    begin_draft,
+    build_prize,
+    days_of,
+    decide_at_once,
+    declare_all,
+    deliberate,
+    pass_gate,
+    write_content,
+)
 
 NEIGHBOURS = (17.90, 59.35, 17.95, 59.40)
 """The square of the other forum."""
@@ -233,12 +244,14 @@ def _give_a_prize(session: Session, story: Story) -> None:
         for name in ("lights", "football"):
             write_content(session, prize, name)
         declare_all(session, prize)
-        chair = prize.acting(session, "chair")
-        decided = {"decided_by_id": chair.office_id, "votes": {}, "hash": bytes(32)}
-        session.add(
-            Award(edition_id=prize.edition_id, nomination_id=prize.nominations["lights"], citation=citation, **decided)
-        )
-        session.flush()
+        pass_gate(session, prize)
+        decide_at_once(session, prize, citation)
+    for name in ("juror", "county"):
+        assess(session, story.prize, name, "lights")
+    begun = {"results": assessments.Mark(2)}
+    assessments.save(session, prize.acting(session, "deputy"), prize.cover(session, "lights"), begun)
+    assessments.take_notes(session, prize.acting(session, "juror"), prize.cover(session, "lights"), "Bara min")
+    deliberate(session, story.prize)
     _prepare_the_basis(session, story.prize)
     _leave_drafts(session, story)
     rights.become(session, rights.OPERATOR)

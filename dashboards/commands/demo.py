@@ -26,11 +26,12 @@ def demo(seed: int | None, as_json: bool, data_dir: Path | None) -> None:
     from forum.demo import Analyst, build
     from forum.demo.rows import SEED
     from mapping.agenda import prepared
+    from mapping.cards import latest
     from mapping.picture import latest_figures
     from mapping.publications import issues
 
     with configured(data_dir) as found, sessions_of(found)() as session:
-        by = Analyst(prepared, issues, latest_figures)
+        by = Analyst(prepared, issues, latest_figures, latest)
         made = build(session, SEED if seed is None else seed, by=by)
         session.commit()
     if as_json:

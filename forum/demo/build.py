@@ -22,6 +22,7 @@ from forum.demo.publications import Publish
 from forum.demo.rhythms import Period
 from forum.demo.rows import SEED, DemoRow, rows, today_in_sweden
 from forum.demo.tables import table
+from forum.demo.work import Judge
 from forum.foundation import rights
 from forum.foundation.errors import Conflict, raise_all
 from forum.foundation.language import N_
@@ -58,6 +59,7 @@ class Analyst:
     prepare: Prepare | None = None
     publish: Publish | None = None
     figures: Figures | None = None
+    judge: Judge | None = None
 
 
 def build(session: Session, seed: int = SEED, today: date | None = None, *, by: Analyst | None = None) -> Summary:
@@ -101,6 +103,8 @@ def _build(session: Session, seed: int, today: date, by: Analyst) -> int:
 
 def _conclude(working: work.Work, forum_id: UUID, there: Organisations, by: Analyst) -> None:
     """Let the forum have met, adopted and published, as far as there is somebody who can count for it."""
+    if by.judge is not None:
+        work.judged(working, by.judge)
     if by.prepare is not None:
         meetings.build(working, there, by.prepare)
     if by.figures is not None:

@@ -143,7 +143,7 @@ def test_it_has_adopted_a_picture_with_three_parts_and_a_plan_on_it(built: Summa
     assert holding.picture.reference.startswith("Påhittat beslut")
     (plan,) = plans.all_of(session, member)
     assert (plan.picture_id, holding.plan.plan_id) == (frozen.id, plan.id)
-    assert len(plans.measures_of(session, member, plan)) == 4
+    assert len(plans.measures_of(session, member, plan)) == 5
 
 
 def test_what_is_perceived_and_what_is_reported_differ_between_its_areas(built: Summary, session: Session) -> None:
