@@ -22,7 +22,19 @@ from forum.prize import assessments, awards, editions, gates, jury, nominations,
 from forum.prize.editions import Phase
 from forum.register import areas, bulk, deviations, founding, imports, intake, places, surveys, views, walks
 from forum.tables import ALL
-from forum.work import adoptions, agenda, causes, cycles, decisions, effects, follow_ups, measures, meetings, pictures
+from forum.work import (
+    adoptions,
+    agenda,
+    causes,
+    costs,
+    cycles,
+    decisions,
+    effects,
+    follow_ups,
+    measures,
+    meetings,
+    pictures,
+)
 from forum.work.terms import Terms
 from tests.builders import CENTRE, SQUARE, World, mark, notice
 from tests.prizes import build_prize, carry, days_of, declare_all, pass_gate
@@ -117,6 +129,14 @@ def propose(session: Session, world: World, **said: Any) -> measures.Measure:
 def hand_over(session: Session, world: World, to: str, reference: str) -> object:
     measure, coordinator = propose(session, world), world.acting(session, "coordinator")
     return measures.hand_over(session, coordinator, measure, to=to, reference=reference, reason="Deras stolpar")
+
+
+def spend(session: Session, world: World) -> object:
+    measure, officer = propose(session, world), world.acting(session, "coordinator")
+    measures.move(session, officer, measure, measures.Step.DECIDE)
+    measures.move(session, world.acting(session, "officer"), measure, measures.Step.ACCEPT)
+    measures.carry_out(session, world.acting(session, "officer"), measure, on=date(2025, 1, 1))
+    return costs.note(session, world.acting(session, "officer"), measure, kronor=1, words=WORDS)
 
 
 def follow_up(session: Session, world: World) -> object:
@@ -315,6 +335,7 @@ PROBES: dict[str, Probe] = {
     "measures.handed_to": lambda session, world: hand_over(session, world, WORDS, "1"),
     "measures.reference": lambda session, world: hand_over(session, world, "Felanmälan", WORDS),
     "measures.seen_by": lambda session, world: propose(session, world, seen_by=WORDS),
+    "measures.spent_on": spend,
     "measures.title": lambda session, world: propose(session, world, title=WORDS),
     "imports.source": keep_file,
     "meetings.location": lambda session, world: plan(session, world, WORDS),
