@@ -3,7 +3,7 @@
 from forum.migrations import sql
 
 revision = "0026"
-down_revision = "0022"
+down_revision = "0023"
 
 
 def upgrade() -> None:
