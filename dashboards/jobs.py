@@ -1,4 +1,4 @@
-"""The handlers of the jobs (jobb): each works in one forum at a time, as that forum's own work and nobody's member."""
+"""The handlers of the jobs (jobb): each works in one forum or one edition of the prize, as its own work alone."""
 
 from __future__ import annotations
 
@@ -176,7 +176,6 @@ def letter(work: Work, args: dict[str, str]) -> None:
 
 def prize_letter(work: Work, args: dict[str, str]) -> None:
     """Send one letter about a nomination."""
-    editions.serve(work.session, UUID(args["edition"]))
     prize_post.deliver(work.session, work.settings, UUID(args["letter"]))
 
 
@@ -247,9 +246,10 @@ async def take_up(app: App) -> None:
 
 
 def _in_its_forum(handler: Handler, settings: Settings, sessions: sessionmaker[Session]) -> Callable[..., None]:
-    def run(context: JobContext, forum: str, **args: str) -> None:
+    def run(context: JobContext, forum: str = "", edition: str = "", **args: str) -> None:
+        own = rights.Principal(edition=UUID(edition)) if edition else rights.Principal(system=UUID(forum))
         with sessions() as session:
-            rights.become(session, rights.Principal(system=UUID(forum)))
+            rights.become(session, own)
             handler(Work(session, sessions, settings, context.should_abort), args)
             session.commit()
 

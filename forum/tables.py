@@ -1,17 +1,8 @@
 """All tables in one place (tabellerna), for the migrations and the tests that compare them."""
 
 from forum.foundation.database import Base
-from forum.people import (
-    accounts,
-    agreements,
-    calendars,
-    contacts,
-    forums,
-    letters,
-    members,
-    organisations,
-    subscriptions,
-)
+from forum.people import accounts, agreements, calendars, contacts, forums, members, organisations, subscriptions
+from forum.people import letters as people_letters
 from forum.prize import (
     assessments,
     awards,
@@ -52,8 +43,8 @@ from forum.work import (
 MODULES = (
     accounts, adoptions, agenda, agreements, areas, assessments, awards, calendars, categories, causes, contacts,
     contents, cycles, decisions, deviations, documents, editions, effects, evidence, follow_ups, forums, gates,
-    imports, jury, letters, links, measures, meetings, members, minutes, motions, nominations, nominators, notices,
-    organisations, packs, pictures, places, plans, prize_letters, protocol, publications, quarantine, steps,
-    subscriptions, supplements, surveys, ties, views, walks,
+    imports, jury, links, measures, meetings, members, minutes, motions, nominations, nominators, notices,
+    organisations, packs, people_letters, pictures, places, plans, prize_letters, protocol, publications,
+    quarantine, steps, subscriptions, supplements, surveys, ties, views, walks,
 )  # fmt: skip
 ALL = Base.metadata.tables

@@ -203,15 +203,12 @@ def quadrants(found: tuple[Crossing, ...], sides: tuple[str, str], corners: tupl
     drawn = [(each, each.across, each.up) for each in found if each.across and each.up]
     wide, high = (_doublings([both[axis][0] for _, *both in drawn]) for axis in (0, 1))
     for each, across, up in drawn:
-        (x, west, east), (y, south, north) = _doubled(across, wide), _doubled(up, high)
-        ink, thick = (ACCENT, 1.5) if each.told else (QUIET, 0.8)
-        axes.plot([west, east], [y, y], color=ink, linewidth=thick, zorder=2)
-        axes.plot([x, x], [south, north], color=ink, linewidth=thick, zorder=2)
-        axes.plot([x], [y], "o", color=ACCENT, markerfacecolor=ACCENT if each.told else PAPER, markersize=8, zorder=3)
-        axes.annotate(each.name, (x, y), (7, 5), textcoords="offset points", fontweight="bold", zorder=4)
-    axes.set(
-        xlim=(-wide - MARGIN, wide + MARGIN), ylim=(-high - MARGIN, high + MARGIN), xlabel=sides[0], ylabel=sides[1]
-    )
+        _cross(axes, each, _doubled(across, wide), _doubled(up, high))
+    for steps, put, limit in ((wide, axes.set_xticks, axes.set_xlim), (high, axes.set_yticks, axes.set_ylim)):
+        ticks = range(-steps, steps + 1)
+        put(ticks, [f"{2**n}" if n >= 0 else f"1/{2**-n}" for n in ticks])
+        limit(-steps - MARGIN, steps + MARGIN)
+    axes.set(xlabel=sides[0], ylabel=sides[1])
     axes.axvline(0, color=QUIET, linewidth=1.2, zorder=1)
     axes.axhline(0, color=QUIET, linewidth=1.2, zorder=1)
     for said, (x, y) in zip(corners, ((0, 1), (1, 1), (0, 0), (1, 0)), strict=True):
@@ -219,10 +216,17 @@ def quadrants(found: tuple[Crossing, ...], sides: tuple[str, str], corners: tupl
             said, (x, y), (-4 if x else 4, -4 if y else 4), "axes fraction", "offset points", fontsize=10, color=QUIET,
             ha="right" if x else "left", va="top" if y else "bottom",
         )  # fmt: skip
-    for steps, put in ((wide, axes.set_xticks), (high, axes.set_yticks)):
-        ticks = range(-steps, steps + 1)
-        put(ticks, [f"{2**n}" if n >= 0 else f"1/{2**-n}" for n in ticks])
     return svg(figure)
+
+
+def _cross(axes: Axes, each: Crossing, across: list[float], up: list[float]) -> None:
+    """Draw a point with both its intervals and its name."""
+    (x, west, east), (y, south, north) = across, up
+    ink, thick = (ACCENT, 1.5) if each.told else (QUIET, 0.8)
+    axes.plot([west, east], [y, y], color=ink, linewidth=thick, zorder=2)
+    axes.plot([x, x], [south, north], color=ink, linewidth=thick, zorder=2)
+    axes.plot([x], [y], "o", color=ACCENT, markerfacecolor=ACCENT if each.told else PAPER, markersize=8, zorder=3)
+    axes.annotate(each.name, (x, y), (7, 5), textcoords="offset points", fontweight="bold", zorder=4)
 
 
 def _doublings(values: Iterable[float]) -> int:

@@ -63,9 +63,9 @@ class Prize:
     accounts: dict[str, UUID] = field(default_factory=dict)
     offices: dict[str, UUID] = field(default_factory=dict)
     nominations: dict[str, UUID] = field(default_factory=dict)
+    motions: dict[str, UUID] = field(default_factory=dict)
     nominators: dict[str, UUID] = field(default_factory=dict)
     """Accounts of those who have one, by what they nominated."""
-    motions: dict[str, UUID] = field(default_factory=dict)
 
     def acting(self, session: Session, name: str) -> Officer:
         """Return somebody in the jury, for whom the session acts from now on."""

@@ -35,7 +35,19 @@ from forum.prize import (
 from forum.prize.editions import Phase
 from forum.register import areas, bulk, deviations, founding, imports, intake, places, surveys, views, walks
 from forum.tables import ALL
-from forum.work import adoptions, agenda, causes, cycles, decisions, effects, follow_ups, measures, meetings, pictures
+from forum.work import (
+    adoptions,
+    agenda,
+    causes,
+    costs,
+    cycles,
+    decisions,
+    effects,
+    follow_ups,
+    measures,
+    meetings,
+    pictures,
+)
 from forum.work.terms import Terms
 from tests.builders import CENTRE, SQUARE, World, mark, notice
 from tests.prizes import build_prize, carry, days_of, declare_all, pass_gate
@@ -130,6 +142,14 @@ def propose(session: Session, world: World, **said: Any) -> measures.Measure:
 def hand_over(session: Session, world: World, to: str, reference: str) -> object:
     measure, coordinator = propose(session, world), world.acting(session, "coordinator")
     return measures.hand_over(session, coordinator, measure, to=to, reference=reference, reason="Deras stolpar")
+
+
+def spend(session: Session, world: World) -> object:
+    measure, officer = propose(session, world), world.acting(session, "coordinator")
+    measures.move(session, officer, measure, measures.Step.DECIDE)
+    measures.move(session, world.acting(session, "officer"), measure, measures.Step.ACCEPT)
+    measures.carry_out(session, world.acting(session, "officer"), measure, on=date(2025, 1, 1))
+    return costs.note(session, world.acting(session, "officer"), measure, kronor=1, words=WORDS)
 
 
 def follow_up(session: Session, world: World) -> object:
@@ -237,29 +257,6 @@ def declare_tie(session: Session, world: World) -> object:
     return ties.declare(session, juror, prize.cover(session, "lights"), ties.Grade.OWN, reason=WORDS)
 
 
-def write_part(part: str, session: Session, world: World, document: str = "") -> None:
-    build_prize(session, world.acting(session, "teacher"), Phase.OPEN)
-    edition = editions.by_slug(session, "staden")
-    begun = nominations.begin(session, world.acting(session, "officer"), edition)
-    if document:
-        evidence.bring(session, begun, edition, title=document, document=b"")
-    contents.write(session, begun, edition, {part: WORDS})
-
-
-def supplement(session: Session, world: World, words: str = "Hur?", answer: str = "") -> None:
-    prize = build_prize(session, world.acting(session, "teacher"), Phase.PREPARING)
-    declare_all(session, prize)
-    secretary, edition, cover = (
-        prize.acting(session, "secretary"),
-        prize.edition(session),
-        prize.cover(session, "lights"),
-    )
-    tomorrow = today() + timedelta(days=1)
-    supplements.ask(session, secretary, edition, cover, words=words, last_day=tomorrow)
-    rights.become(session, rights.Principal(account=prize.nominators["lights"]))
-    supplements.answer(session, prize.cover(session, "lights"), prize.edition(session), answer)
-
-
 def in_jury(
     session: Session, world: World, name: str, phase: Phase = Phase.ASSESSING
 ) -> tuple[jury.Officer, nominations.Nomination]:
@@ -304,6 +301,29 @@ def cite(session: Session, world: World) -> object:
     motion = carry(session, prize, "football")
     chair = prize.acting(session, "chair")
     return awards.decide(session, chair, prize.edition(session), motion, WORDS)
+
+
+def write_part(part: str, session: Session, world: World, document: str = "") -> None:
+    build_prize(session, world.acting(session, "teacher"), Phase.OPEN)
+    edition = editions.by_slug(session, "staden")
+    begun = nominations.begin(session, world.acting(session, "officer"), edition)
+    if document:
+        evidence.bring(session, begun, edition, title=document, document=b"")
+    contents.write(session, begun, edition, {part: WORDS})
+
+
+def supplement(session: Session, world: World, words: str = "Hur?", answer: str = "") -> None:
+    prize = build_prize(session, world.acting(session, "teacher"), Phase.PREPARING)
+    declare_all(session, prize)
+    secretary, edition, cover = (
+        prize.acting(session, "secretary"),
+        prize.edition(session),
+        prize.cover(session, "lights"),
+    )
+    tomorrow = today() + timedelta(days=1)
+    supplements.ask(session, secretary, edition, cover, words=words, last_day=tomorrow)
+    rights.become(session, rights.Principal(account=prize.nominators["lights"]))
+    supplements.answer(session, prize.cover(session, "lights"), prize.edition(session), answer)
 
 
 PROBES: dict[str, Probe] = {
@@ -355,6 +375,7 @@ PROBES: dict[str, Probe] = {
     "measures.handed_to": lambda session, world: hand_over(session, world, WORDS, "1"),
     "measures.reference": lambda session, world: hand_over(session, world, "Felanmälan", WORDS),
     "measures.seen_by": lambda session, world: propose(session, world, seen_by=WORDS),
+    "measures.spent_on": spend,
     "measures.title": lambda session, world: propose(session, world, title=WORDS),
     "imports.source": keep_file,
     "meetings.location": lambda session, world: plan(session, world, WORDS),

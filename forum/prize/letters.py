@@ -63,8 +63,7 @@ def write(session: Session, nomination: Nomination, kind: Kind) -> None:
     reference, edition = uuid4(), nomination.edition_id
     row = {"id": reference, "edition_id": edition, "nomination_id": nomination.id, "kind": kind.value}
     session.connection().execute(insert(PrizeLetter).inline().values(**row))
-    about = {"edition": str(edition), "letter": str(reference)}
-    jobs.defer(session, jobs.JobName.PRIZE_LETTER, edition, beside=str(reference), **about)
+    jobs.defer_edition(session, jobs.JobName.PRIZE_LETTER, edition, beside=str(reference), letter=str(reference))
 
 
 def take(session: Session, letter_id: UUID) -> PrizeLetter | None:

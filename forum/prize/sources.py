@@ -138,7 +138,7 @@ def _snapshots(session: Session, member: Member, held: Chain) -> Iterator[Snapsh
     named = {place.id: place.name for place in held.places}
     days = {meeting.id: meeting.day for meeting in held.meetings}
     for measure in held.measures:
-        cards = _public(effects.of_measure(session, member, measure))
+        cards = _public(effects.of_measures(session, member, [measure.id]))
         if cards:
             yield effect(cards[0], measure.title, named.get(measure.place_id, ""))
     later = {decision.replaces_id for decision in held.decisions}

@@ -3,7 +3,7 @@
 from forum.migrations import sql
 
 revision = "0027"
-down_revision = "0023"
+down_revision = "0026"
 
 
 def upgrade() -> None:

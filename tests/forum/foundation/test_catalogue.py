@@ -43,11 +43,11 @@ TABLES: dict[str, set[str]] = {
     "public.assessments": {READ, ADD},
     "public.award_reasons": {READ, ADD},
     "public.awards": {READ, ADD},
-    "public.contents": {READ, ADD},
     "public.gate_verdicts": {READ, ADD},
     "public.motions": {READ, ADD},
     "public.protocol_lines": {READ, ADD},
     "public.votes": {READ, ADD},
+    "public.contents": {READ, ADD},
     "public.editions": {READ, ADD},
     "public.evidence": {READ, ADD, REMOVE},
     "public.nomination_keys": {ADD},
@@ -142,8 +142,8 @@ UPDATES: dict[str, set[str]] = {
     "measure_links": {"delivery", "ended_at", "key"},
     "measures": {
         "balancing", "camera", "catalogue_code", "cause_id", "changed_at", "cost", "done_on", "due_on", "expected_long",
-        "expected_short", "handed_to", "nature", "owner_id", "place_id", "reference", "review_on", "seen_by", "status",
-        "title", "version", "visibility",
+        "expected_short", "handed_to", "nature", "owner_id", "place_id", "reference", "review_on", "seen_by",
+        "spent_kr", "spent_on", "status", "title", "version", "visibility",
     },
     "meetings": {
         "arrangement", "begun_at", "chair_id", "changed_at", "current_id", "day", "ended_at", "invited", "location",
