@@ -58,6 +58,9 @@ from dashboards import (
     meeting,
     meetings,
     members,
+    nominate_from,
+    nominating,
+    nominations,
     notices,
     offline,
     outcomes,
@@ -87,6 +90,7 @@ LARGEST_BODY = 1_000_000
 """Bytes of a request's body; files come in by their own door."""
 DOORS = (
     (importing.DOOR, importing.LARGEST),
+    (nominating.DOOR, nominating.LARGEST),
     (surveys.DOOR, importing.LARGEST),
     (walks.DOOR, api.walks.LARGEST),
     (api.walks.DOOR, api.walks.LARGEST),
@@ -141,6 +145,9 @@ ROOMS = (
     protocol.router,
     publications.router,
     prize.router,
+    nominating.router,
+    nominations.router,
+    nominate_from.router,
     meetings.router,
     meeting.router,
     compiled.router,
