@@ -14,6 +14,7 @@ import api.agenda
 import api.calendars
 import api.description
 import api.deviations
+import api.editions
 import api.effects
 import api.errors
 import api.events
@@ -60,6 +61,7 @@ from dashboards import (
     picture,
     places,
     plans,
+    prize,
     protocol,
     publications,
     quarantine,
@@ -99,6 +101,7 @@ API_ROUTERS = (
     api.places.router,
     api.plans.router,
     api.publications.router,
+    api.editions.router,
     api.surveys.router,
     api.tiles.router,
     api.calendars.router,
@@ -123,6 +126,7 @@ ROOMS = (
     picture.router,
     protocol.router,
     publications.router,
+    prize.router,
     meetings.router,
     meeting.router,
     compiled.router,

@@ -47,6 +47,8 @@ ROOMS = {
     "quarantine": ("coordinator", "/farsta/karantan"),
     "import": ("coordinator", "/farsta/importera"),
     "public": (None, "/farsta/offentligt"),
+    "prize": (None, "/priset"),
+    "earlier year": ("coordinator", "/priset/stockholm-2020"),
     "sign in": (None, "/logga-in"),
     "password": (None, "/lank/x"),
     "no such link": (None, "/svar/x"),
