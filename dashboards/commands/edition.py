@@ -41,8 +41,8 @@ def edition() -> None:
               help="When the winner is told to everybody, for example 2026-10-22T09:00.")  # fmt: skip
 @click.option("--quorum", default=3, show_default=True, type=int, help="So many of the jury at least decide.")
 @click.option("--winners", default=1, show_default=True, type=int, help="So many winners at most: one or two.")
-@click.option("--criteria", type=TOML, metavar="FILE.toml",
-              help="Criteria with levels and weights, each a [[criterion]]; without it those of earlier years.")  # fmt: skip
+@click.option("--criteria", type=TOML, metavar="FILE",
+              help="TOML, each criterion a [[criterion]]; without it those of earlier years.")  # fmt: skip
 @json_option
 @data_dir_option
 def create(slug: str, as_json: bool, data_dir: Path | None, criteria: Path | None, **given: Any) -> None:
@@ -133,8 +133,8 @@ def add(
     with opened(data_dir) as session:
         found = editions.by_slug(session, slug)
         account = accounts.account_of(session, email=email)
-        made: jury.Post = {"office": Role(kind), "organisation": post["organisation"], "belongs_to": parents}
-        jury.found(session, found, account, **made, title=post["title"])
+        named = {"organisation": post["organisation"], "title": post["title"]}
+        jury.found(session, found, account, office=Role(kind), belongs_to=parents, **named)
         link = f"{settings().base_url.rstrip('/')}/lank/{accounts.invite_link(session, account)}"
         session.commit()
     facts = {"edition": slug, "office": kind, "organisation": post["organisation"], "email": email, "link": link}
