@@ -18,7 +18,7 @@ from forum.foundation.screening import PersonFound
 from forum.people import agreements, organisations
 from forum.people.organisations import Kind
 from forum.people.policy import Role
-from forum.prize import editions, jury, nominations, ties
+from forum.prize import editions, jury, methods, nominations, ties
 from forum.prize.editions import Phase
 from forum.register import areas, bulk, deviations, founding, imports, intake, places, surveys, views, walks
 from forum.tables import ALL
@@ -224,6 +224,10 @@ def declare_tie(session: Session, world: World) -> object:
     return ties.declare(session, juror, prize.cover(session, "lights"), ties.Grade.OWN, reason=WORDS)
 
 
+def offer_method(session: Session, world: World, **words: Any) -> methods.Method:
+    return methods.offer(session, world.acting(session, "coordinator"), **words)
+
+
 PROBES: dict[str, Probe] = {
     "editions.about": lambda session, world: make_edition(session, world, about=WORDS),
     "editions.name": lambda session, world: make_edition(session, world, name=WORDS),
@@ -236,6 +240,8 @@ PROBES: dict[str, Probe] = {
     "offices.title": lambda session, world: appoint(session, world, title=WORDS),
     "ties.reason": declare_tie,
     "adoptions.reference": adopt,
+    "methods.about": lambda session, world: offer_method(session, world, name="Metoden", about=WORDS),
+    "methods.name": lambda session, world: offer_method(session, world, name=WORDS),
     "agenda_items.note": note,
     "agenda_items.title": lambda session, world: wish(session, world, WORDS),
     "agreements.areas": lambda session, world: sign(session, world, "Gemensam lägesbild", WORDS),
@@ -315,6 +321,8 @@ STRUCTURED = {
     "measure_links.delivery", "measure_links.key",  # a closed list, a digest
     "notices.kind", "notices.organisations",  # a closed list, ids
     "members.role", "organisations.kind",  # closed lists
+    "methods.content",  # names of categories that are screened when it is offered, codes, counts
+    "method_uses.added", "method_uses.taker", "method_uses.taker_slug",  # codes; what the forum was called
     "effects.audience", "effects.content",  # a closed list; numbers, counts and codes
     "adoptions.audience", "plans.audience", "plans.measure_ids",  # closed lists, ids
     "walk_checks.outcome",  # a closed list
