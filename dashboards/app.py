@@ -14,6 +14,7 @@ import api.agenda
 import api.calendars
 import api.description
 import api.deviations
+import api.documents
 import api.editions
 import api.effects
 import api.errors
@@ -22,6 +23,7 @@ import api.exports
 import api.extracts
 import api.forums
 import api.health
+import api.lessons
 import api.links
 import api.measures
 import api.meetings
@@ -50,6 +52,7 @@ from dashboards import (
     effects,
     importing,
     imports,
+    lessons,
     mark,
     measures,
     meeting,
@@ -69,6 +72,7 @@ from dashboards import (
     sitting,
     splitting,
     start,
+    surveys,
     view,
     views,
     walks,
@@ -81,17 +85,24 @@ from forum.register.memory import Memory
 
 LARGEST_BODY = 1_000_000
 """Bytes of a request's body; files come in by their own door."""
-DOORS = ((importing.DOOR, importing.LARGEST), (walks.DOOR, walks.LARGEST))
+DOORS = (
+    (importing.DOOR, importing.LARGEST),
+    (surveys.DOOR, importing.LARGEST),
+    (walks.DOOR, api.walks.LARGEST),
+    (api.walks.DOOR, api.walks.LARGEST),
+)
 """Addresses that take more, and how much."""
 PROGRAMS = ("/api/", "/calendar/", "/ogc", "/open311", "/healthz", "/readyz")
 API_ROUTERS = (
     api.events.router,
     api.deviations.router,
+    api.documents.router,
     api.exports.router,
     api.forums.router,
     api.extracts.router,
     api.measures.router,
     api.effects.router,
+    api.lessons.router,
     api.links.router,
     api.notices.router,
     api.outcomes.router,
@@ -106,6 +117,7 @@ API_ROUTERS = (
     api.tiles.router,
     api.calendars.router,
     api.walks.router,
+    api.walks.pictured,
 )
 ROOMS = (
     basemap.router,
@@ -121,8 +133,10 @@ ROOMS = (
     splitting.router,
     measures.router,
     effects.router,
+    lessons.router,
     plans.router,
     council.router,
+    surveys.router,
     picture.router,
     protocol.router,
     publications.router,

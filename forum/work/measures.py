@@ -63,6 +63,8 @@ STATUS_WORDS = {
 }
 WAITING = frozenset({Status.PROPOSED, Status.DECIDED, Status.ACCEPTED, Status.UNDER_WAY})
 """What is still to be done."""
+DONE = frozenset({Status.CARRIED_OUT, Status.FOLLOWED_UP, Status.WITHOUT_EFFECT})
+"""What was carried out."""
 NOT_FIXED = frozenset({Status.DECLINED, Status.WAIVED, Status.HANDED_OVER, Status.WITHOUT_EFFECT})
 """What has ended, or stands still, without the problem being solved by it."""
 
@@ -147,6 +149,9 @@ class Measure(Worked):
     reference: Mapped[str] = mapped_column(server_default="", info={"free_text": True})
     done_on: Mapped[date | None]
     status: Mapped[str] = mapped_column(server_default="proposed")
+    spent_kr: Mapped[int | None] = mapped_column(sort_order=5)
+    """What it cost once it was carried out; `cost` is the guess before."""
+    spent_on: Mapped[str] = mapped_column(server_default="", sort_order=6, info={"free_text": True})
 
     @property
     def overdue(self) -> bool:

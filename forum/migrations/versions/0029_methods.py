@@ -3,7 +3,7 @@
 from forum.migrations import sql
 
 revision = "0029"
-down_revision = "0023"
+down_revision = "0028"
 
 
 def upgrade() -> None:

@@ -12,14 +12,13 @@ from forum.foundation import rights
 from forum.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from forum.people.members import Member
 from forum.prize import experience, methods
-from forum.prize.awards import Award
 from forum.prize.editions import Phase
 from forum.register import categories
 from forum.register.categories import Category
 from forum.work import cycles
 from forum.work.cycles import Every, Rule
 from tests.builders import World, build_world
-from tests.prizes import build_prize, declare_all
+from tests.prizes import build_prize, decide_at_once, declare_all, pass_gate
 
 OWN: dict[str, Any] = {
     "code": "ice", "parent": None, "letter": "I", "shape": "circle", "fill": "#0072b2", "ink": "#ffffff", "sv": "Halka",
@@ -155,11 +154,9 @@ def test_a_method_is_linked_to_a_nomination_of_the_forum_once_its_prize_is_told(
     for slug, phase in (("forra", Phase.ANNOUNCED), ("staden", Phase.DECIDING)):
         prize = build_prize(session, world.acting(session, "teacher"), phase, slug)
         declare_all(session, prize)
-        chair, nomination = prize.acting(session, "chair"), prize.nominations["lights"]
-        named = {"edition_id": prize.edition_id, "nomination_id": nomination, "decided_by_id": chair.office_id}
-        session.add(Award(**named, citation="x", votes={}, hash=bytes(32)))
-        session.flush()
-        won[slug] = nomination
+        pass_gate(session, prize)
+        decide_at_once(session, prize, "För ljuset")
+        won[slug] = prize.nominations["lights"]
     method = with_a_method(session, world, nomination=won["forra"])
     assert method.prize.startswith("Trygghetspriset")
     assert methods.of_nomination(session, won["forra"]) == method
