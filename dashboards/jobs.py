@@ -23,6 +23,7 @@ from forum.foundation.language import N_, text
 from forum.foundation.settings import Settings
 from forum.people import accounts, forums, letters, members
 from forum.people.agreements import today
+from forum.prize import editions, jury
 from forum.register import imports
 from forum.work import digests, documents, invitations, links, news, publications
 from mapping import publications as issuing
@@ -54,14 +55,24 @@ AT_ONCE = 3
 
 def mail_link(work: Work, args: dict[str, str]) -> None:
     """Mail a person a one-time link to set a password; the link is made now, so that no queue ever holds it."""
-    session, settings = work.session, work.settings
-    account = accounts.of(session, UUID(args["account"]))
-    link = f"{settings.base_url.rstrip('/')}/lank/{accounts.invite_link(session, account.id)}"
+    account = accounts.of(work.session, UUID(args["account"]))
+    _mail(work.settings, account.email, account.language, accounts.invite_link(work.session, account.id))
+
+
+def juror_link(work: Work, args: dict[str, str]) -> None:
+    """Mail somebody in a jury such a link."""
+    edition = editions.serve(work.session, UUID(args["edition"]))
+    secret, email, language = jury.make_link(work.session, jury.held(work.session, edition.id, UUID(args["office"])))
+    if secret is not None:
+        _mail(work.settings, email, language, secret)
+
+
+def _mail(settings: Settings, email: str, language: str, secret: str) -> None:
     message = EmailMessage()
-    message["From"], message["To"] = settings.mail_from, account.email
-    message["Subject"] = text(N_("Choose a password for Trygghetsforum"), account.language)
+    message["From"], message["To"] = settings.mail_from, email
+    message["Subject"] = text(N_("Choose a password for Trygghetsforum"), language)
     body = N_("Open this link within 24 hours and choose a password:\n\n%(link)s\n\nIt can be used once.")
-    message.set_content(text(body, account.language, link=link))
+    message.set_content(text(body, language, link=f"{settings.base_url.rstrip('/')}/lank/{secret}"))
     post.send(settings, message)
 
 
@@ -165,6 +176,7 @@ def letter(work: Work, args: dict[str, str]) -> None:
 
 HANDLERS: dict[JobName, Handler] = {
     JobName.MAIL_LINK: mail_link,
+    JobName.JUROR_LINK: juror_link,
     JobName.LETTER: letter,
     JobName.LINK: link,
     JobName.NOTICE: notice,

@@ -12,7 +12,7 @@ from forum.people import (
     organisations,
     subscriptions,
 )
-from forum.prize import awards, editions, jury, nominations, ties
+from forum.prize import assessments, awards, editions, gates, jury, motions, nominations, protocol, ties
 from forum.register import areas, categories, deviations, imports, places, quarantine, steps, surveys, views, walks
 from forum.work import (
     adoptions,
@@ -34,9 +34,9 @@ from forum.work import (
 )
 
 MODULES = (
-    accounts, adoptions, agenda, agreements, areas, awards, calendars, categories, causes, contacts, cycles,
-    decisions, deviations, documents, editions, effects, follow_ups, forums, imports, jury, letters, links,
-    measures, meetings, members, minutes, nominations, notices, organisations, pictures, places, plans,
-    publications, quarantine, steps, subscriptions, surveys, ties, views, walks,
+    accounts, adoptions, agenda, agreements, areas, assessments, awards, calendars, categories, causes, contacts,
+    cycles, decisions, deviations, documents, editions, effects, follow_ups, forums, gates, imports, jury, letters,
+    links, measures, meetings, members, minutes, motions, nominations, notices, organisations, pictures, places, plans,
+    protocol, publications, quarantine, steps, subscriptions, surveys, ties, views, walks,
 )  # fmt: skip
 ALL = Base.metadata.tables

@@ -8,17 +8,21 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from forum.foundation import clock, rights
 from forum.people import accounts
 from forum.people.members import Member
 from forum.people.policy import Role
-from forum.prize import editions, jury, nominations, ties
+from forum.prize import assessments, editions, gates, jury, motions, nominations, ties
+from forum.prize.assessments import Mark
+from forum.prize.awards import Award, Reason
 from forum.prize.editions import Edition, Phase
 from forum.prize.jury import Officer
+from forum.prize.motions import Choice, Motion, Outcome, Vote
 from forum.prize.nominations import Nomination, Status
+from forum.prize.protocol import Line
 from forum.prize.ties import Grade, Ruling
 
 CITY, POLICE = "Staden", "Polismyndigheten"
@@ -54,6 +58,7 @@ class Prize:
     accounts: dict[str, UUID] = field(default_factory=dict)
     offices: dict[str, UUID] = field(default_factory=dict)
     nominations: dict[str, UUID] = field(default_factory=dict)
+    motions: dict[str, UUID] = field(default_factory=dict)
 
     def acting(self, session: Session, name: str) -> Officer:
         """Return somebody in the jury, for whom the session acts from now on."""
@@ -153,3 +158,78 @@ def declare_all(session: Session, prize: Prize) -> None:
         for tie in ties.waiting(session, officer):
             nomination = session.get_one(Nomination, tie.nomination_id)
             ties.rule(session, officer, nomination, tie, ruling=Ruling.ALLOWED, reason="Annan del av staden")
+
+
+def pass_gate(session: Session, prize: Prize) -> None:
+    """Let every nomination meet the must-criteria, as the verb of the secretary writes it in any phase."""
+    secretary = prize.acting(session, "secretary")
+    edition = prize.edition(session)
+    for nomination in nominations.covers(session, secretary):
+        for criterion in edition.must:
+            about = {"edition_id": edition.id, "nomination_id": nomination.id, "criterion": criterion.code}
+            session.add(gates.Verdict(**about, met=True, reason="Framgår av underlaget", by_id=secretary.office_id))
+    session.flush()
+
+
+LEVELS = {"chair": 3, "deputy": 3, "juror": 2, "police_juror": 4, "county": 3}
+
+
+def assess(session: Session, prize: Prize, name: str, on: str, level: int | None = None) -> assessments.Assessment:
+    """Let somebody assess a nomination, the same level on everything, and hand it in."""
+    officer, nomination = prize.acting(session, name), prize.cover(session, on)
+    marks = {each.code: Mark(level or LEVELS[name], "Visas i underlaget") for each in prize.edition(session).considered}
+    assessments.save(session, officer, nomination, marks)
+    return assessments.hand_in(session, officer, nomination)
+
+
+def assess_all(session: Session, prize: Prize) -> None:
+    """Let everybody who assesses hand in an assessment of everything that is open to them."""
+    pass_gate(session, prize)
+    for name in LEVELS:
+        officer = prize.acting(session, name)
+        for on, nomination in prize.nominations.items():
+            if session.scalar(select(func.stands_free(prize.edition_id, nomination, officer.office_id))):
+                assess(session, prize, name, on)
+
+
+def carry(session: Session, prize: Prize, on: str | None, votes: Mapping[str, Choice] | None = None) -> Motion:
+    """Let whoever presides put a motion, those of `votes` vote on it (three say yes), and it be closed."""
+    pass_gate(session, prize)
+    chair, edition = prize.acting(session, "chair"), prize.edition(session)
+    motion = motions.put(session, chair, edition, prize.cover(session, on) if on else None)
+    for name, choice in (votes or dict.fromkeys(("chair", "deputy", "juror"), Choice.YES)).items():
+        motions.vote(session, prize.acting(session, name), prize.edition(session), motion, choice)
+    motions.close(session, prize.acting(session, "chair"), prize.edition(session), motion)
+    return motion
+
+
+def decide_at_once(session: Session, prize: Prize, citation: str) -> None:
+    """Let the lights have the prize, by a motion that was carried, whatever the day."""
+    chair = prize.acting(session, "chair")
+    about = {"edition_id": prize.edition_id, "nomination_id": prize.nominations["lights"]}
+    motion = Motion(**about, by_id=chair.office_id)
+    session.add(motion)
+    session.flush()
+    session.add(Vote(**about, motion_id=motion.id, office_id=chair.office_id, choice=Choice.YES))
+    session.flush()
+    prize.motions["lights"] = motion.id
+    motion.closed_at, motion.outcome = clock.now(), Outcome.CARRIED
+    session.flush()
+    decided = {"motion_id": motion.id, "decided_by_id": chair.office_id, "votes": {}, "hash": bytes(32)}
+    session.add(Award(**about, citation=citation, **decided))
+    session.add(Reason(**about, words=citation, by_id=chair.office_id))
+    session.flush()
+
+
+def deliberate(session: Session, prize: Prize) -> None:
+    """Let something be said of the lights and of the meeting, and a motion on the football wait for votes."""
+    chair = prize.acting(session, "chair")
+    for about in (prize.nominations["lights"], None):
+        session.add(Line(edition_id=prize.edition_id, nomination_id=about, by_id=chair.office_id, words="Sagt"))
+    football = {"edition_id": prize.edition_id, "nomination_id": prize.nominations["football"]}
+    motion = Motion(**football, by_id=chair.office_id)
+    session.add(motion)
+    session.flush()
+    prize.motions["football"] = motion.id
+    session.add(Vote(**football, motion_id=motion.id, office_id=chair.office_id, choice=Choice.NO))
+    session.flush()

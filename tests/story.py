@@ -20,8 +20,7 @@ from forum.people.contacts import Contact
 from forum.people.letters import Letter
 from forum.people.members import Member
 from forum.people.policy import Role
-from forum.prize import editions, jury
-from forum.prize.awards import Award
+from forum.prize import assessments, editions, jury
 from forum.prize.editions import Phase
 from forum.register import areas, deviations, intake, places, surveys, walks
 from forum.register.areas import Area
@@ -56,7 +55,17 @@ from forum.work.meetings import Plan
 from forum.work.minutes import Form
 from forum.work.terms import Terms
 from tests.builders import World, build_world, mark
-from tests.prizes import Prize, address_of, build_prize, days_of, declare_all
+from tests.prizes import (
+    Prize,
+    address_of,
+    assess,
+    build_prize,
+    days_of,
+    decide_at_once,
+    declare_all,
+    deliberate,
+    pass_gate,
+)
 
 NEIGHBOURS = (17.90, 59.35, 17.95, 59.40)
 """The square of the other forum."""
@@ -226,12 +235,14 @@ def _give_a_prize(session: Session, story: Story) -> None:
     story.prize = build_prize(session, teacher)
     for prize, citation in ((earlier, "given"), (story.prize, "kept")):
         declare_all(session, prize)
-        chair = prize.acting(session, "chair")
-        decided = {"decided_by_id": chair.office_id, "votes": {}, "hash": bytes(32)}
-        session.add(
-            Award(edition_id=prize.edition_id, nomination_id=prize.nominations["lights"], citation=citation, **decided)
-        )
-        session.flush()
+        pass_gate(session, prize)
+        decide_at_once(session, prize, citation)
+    for name in ("juror", "county"):
+        assess(session, story.prize, name, "lights")
+    begun = {"results": assessments.Mark(2)}
+    assessments.save(session, prize.acting(session, "deputy"), prize.cover(session, "lights"), begun)
+    assessments.take_notes(session, prize.acting(session, "juror"), prize.cover(session, "lights"), "Bara min")
+    deliberate(session, story.prize)
     rights.become(session, rights.OPERATOR)
     draft = editions.create(session, slug="utkast", year=2040, name="Priset", **days_of(editions.Phase.PLANNED))
     account = accounts.account_of(session, email="secretary@utkast.example.org")

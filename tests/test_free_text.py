@@ -18,14 +18,14 @@ from forum.foundation.screening import PersonFound
 from forum.people import agreements, organisations
 from forum.people.organisations import Kind
 from forum.people.policy import Role
-from forum.prize import editions, jury, nominations, ties
+from forum.prize import assessments, awards, editions, gates, jury, nominations, protocol, ties
 from forum.prize.editions import Phase
 from forum.register import areas, bulk, deviations, founding, imports, intake, places, surveys, views, walks
 from forum.tables import ALL
 from forum.work import adoptions, agenda, causes, cycles, decisions, effects, follow_ups, measures, meetings, pictures
 from forum.work.terms import Terms
 from tests.builders import CENTRE, SQUARE, World, mark, notice
-from tests.prizes import build_prize, days_of
+from tests.prizes import build_prize, carry, days_of, declare_all, pass_gate
 
 PERSON = "19811218-9876"
 """The tax agency's own example of a personal identity number: nobody's."""
@@ -224,7 +224,59 @@ def declare_tie(session: Session, world: World) -> object:
     return ties.declare(session, juror, prize.cover(session, "lights"), ties.Grade.OWN, reason=WORDS)
 
 
+def in_jury(
+    session: Session, world: World, name: str, phase: Phase = Phase.ASSESSING
+) -> tuple[jury.Officer, nominations.Nomination]:
+    """Return somebody in a jury whose ties are ruled on, and a nomination that is open to them."""
+    prize = build_prize(session, world.acting(session, "teacher"), phase)
+    declare_all(session, prize)
+    return prize.acting(session, name), prize.cover(session, "football")
+
+
+def judge(session: Session, world: World) -> object:
+    secretary, nomination = in_jury(session, world, "secretary")
+    edition = session.get_one(editions.Edition, secretary.edition_id)
+    return gates.judge(session, secretary, edition, nomination, gates.Found("together", met=True, reason=WORDS))
+
+
+def assess(session: Session, world: World) -> object:
+    prize = build_prize(session, world.acting(session, "teacher"))
+    declare_all(session, prize)
+    pass_gate(session, prize)
+    juror, nomination = prize.acting(session, "juror"), prize.cover(session, "football")
+    return assessments.save(session, juror, nomination, {"results": assessments.Mark(2, WORDS)})
+
+
+def take_notes(session: Session, world: World) -> None:
+    juror, nomination = in_jury(session, world, "juror")
+    assessments.take_notes(session, juror, nomination, WORDS)
+
+
+def deliberate(session: Session, world: World) -> object:
+    chair, nomination = in_jury(session, world, "chair", Phase.DECIDING)
+    return protocol.write(session, chair, session.get_one(editions.Edition, chair.edition_id), WORDS, nomination)
+
+
+def tell_why(session: Session, world: World) -> object:
+    chair, nomination = in_jury(session, world, "chair", Phase.DECIDING)
+    return awards.give_reason(session, chair, session.get_one(editions.Edition, chair.edition_id), nomination, WORDS)
+
+
+def cite(session: Session, world: World) -> object:
+    prize = build_prize(session, world.acting(session, "teacher"), Phase.DECIDING)
+    declare_all(session, prize)
+    motion = carry(session, prize, "football")
+    chair = prize.acting(session, "chair")
+    return awards.decide(session, chair, prize.edition(session), motion, WORDS)
+
+
 PROBES: dict[str, Probe] = {
+    "assessment_notes.words": take_notes,
+    "assessments.marks": assess,
+    "award_reasons.words": tell_why,
+    "awards.citation": cite,
+    "gate_verdicts.reason": judge,
+    "protocol_lines.words": deliberate,
     "editions.about": lambda session, world: make_edition(session, world, about=WORDS),
     "editions.name": lambda session, world: make_edition(session, world, name=WORDS),
     "editions.stopped_for": stop_edition,
@@ -282,7 +334,8 @@ PROBES: dict[str, Probe] = {
 """A verb for each column of free text that writes a person into it."""
 
 STRUCTURED = {
-    "awards.citation", "awards.votes", "editions.criteria", "editions.slug",  # counts; screened one by one; a pattern
+    "gate_verdicts.criterion", "motions.casting", "motions.outcome", "votes.choice",  # closed lists
+    "awards.votes", "editions.criteria", "editions.slug",  # counts; screened one by one; a pattern
     "nomination_keys.key", "nomination_keys.kind",  # digests, closed lists
     "nominations.language", "nominations.status",  # closed lists
     "offices.office", "ties.grade", "ties.proposed", "ties.ruling", "ties.step",  # closed lists

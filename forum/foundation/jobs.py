@@ -23,6 +23,8 @@ class JobName(StrEnum):
 
     MAIL_LINK = "mail_link"
     """Mail a person a one-time link to set a password."""
+    JUROR_LINK = "juror_link"
+    """Mail somebody in a jury such a link."""
     LETTER = "letter"
     """Send one letter."""
     LINK = "link"

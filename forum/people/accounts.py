@@ -53,7 +53,7 @@ IS_FRESH = text("SELECT account_is_fresh(:id)")
 
 
 class Account(Base):
-    """A person who signs in; `shown_to` is the forum whose administrator was shown a link to the account."""
+    """A person who signs in; `shown_to` is the forum or the edition whose leader was shown a link to it."""
 
     __tablename__ = "accounts"
 

@@ -233,7 +233,7 @@ TABLE: dict[Action, Rule] = {
     Action.TIE_DECLARE: Rule(JURY),
     Action.TIE_RULE: Rule(PRESIDING),
     Action.TIE_DISCOVER: Rule(SECRETARY | PRESIDING),
-    Action.GATE_WRITE: Rule(SECRETARY),
+    Action.GATE_WRITE: Rule(SECRETARY | PRESIDING),
     Action.ASSESSMENT_WRITE: Rule(ASSESSORS),
     Action.ASSESSMENT_READ: Rule(JURY),
     Action.PROTOCOL_WRITE: Rule(SECRETARY | PRESIDING),

@@ -6,6 +6,7 @@ votes once called in, by the chair, or by the deputy where the chair is tied.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,18 +16,20 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Select, Text, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from forum.foundation import clock, journal, rights
+from forum.foundation import clock, jobs, journal, rights
 from forum.foundation.database import Base, Moment
 from forum.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from forum.foundation.language import N_
 from forum.foundation.plain import storable
 from forum.foundation.screening import check
+from forum.foundation.settings import settings
 from forum.people import accounts
 from forum.people.policy import ASSESSORS, Action, Role, require
-from forum.prize import editions
+from forum.prize import editions, quorum
 from forum.prize.editions import Edition
 
 NAME_LENGTH = 120
+JUROR_LINK = text("SELECT * FROM juror_link(:edition, :account, :key, :until)")
 APPOINTED_ACCOUNT = text("SELECT appointed_account(:edition, :email, :name)")
 OFFICE_WORDS = {
     Role.SECRETARY: N_("Secretary"),
@@ -155,8 +158,10 @@ def found(session: Session, edition: Edition, account_id: UUID, **post: Unpack[P
 
 def appoint(session: Session, officer: Officer, edition: Edition, email: str, **post: Unpack[Post]) -> Office:
     """Appoint a juror, the deputy or a substitute, by the chair; a substitute also by the deputy."""
-    substitute = post["office"] is Role.SUBSTITUTE
-    require(officer, Action.JURY_SUBSTITUTE if substitute else Action.JURY_APPOINT)
+    if post["office"] is Role.SUBSTITUTE:
+        _require_substitutes(session, officer)
+    else:
+        require(officer, Action.JURY_APPOINT)
     if post["office"] not in ASSESSORS - {Role.CHAIR}:
         message = N_("The chair appoints jurors, the deputy and substitutes.")
         raise Forbidden(message, field="office", value=post["office"], remedy=N_("Choose one of those offices."))
@@ -217,12 +222,60 @@ def end(session: Session, officer: Officer, office: Office) -> None:
     if session.scalar(ending.returning(Office.id)) is None:
         raise NotFound
     editions.note(session, officer, journal.Entry("office:end", "office", office.id, {}))
+    quorum.settle(session, officer)
+
+
+def call_in(session: Session, officer: Officer, office: Office) -> None:
+    """Let a substitute take part from now on, who still declares their ties; an edition that waited for it goes on."""
+    _require_substitutes(session, officer)
+    if office.role is not Role.SUBSTITUTE or office.called_in_at is not None:
+        message = N_("Only a substitute who has not been called in yet is called in.")
+        raise Conflict(message, field="office", remedy=N_("Choose another substitute, or appoint one."))
+    office.called_in_at = clock.now()
+    session.flush()
+    editions.note(session, officer, journal.Entry("office:call_in", "office", office.id, {}))
+    quorum.settle(session, officer)
+
+
+def _require_substitutes(session: Session, officer: Officer) -> None:
+    """Refuse the deputy where the chair is not tied: substitutes are the chair's matter."""
+    require(officer, Action.JURY_SUBSTITUTE)
+    if officer.role is Role.DEPUTY and not session.scalar(select(func.chair_is_tied(officer.edition_id))):
+        message = N_("The chair sees to substitutes; the deputy does where the chair is tied.")
+        raise Forbidden(message, remedy=N_("Ask the chair."))
+
+
+def link(session: Session, officer: Officer, office: Office) -> str | None:
+    """Let whoever was appointed choose a password by a one-time link, which goes to their own address.
+
+    An installation that sends no mail returns its secret instead, to be handed over, for an account alone that nobody
+    has used and that is nowhere else.
+    """
+    require(officer, Action.JURY_SUBSTITUTE)
+    if settings().smtp_url is None:
+        return make_link(session, office)[0]
+    told = {"edition": str(office.edition_id), "office": str(office.id)}
+    jobs.defer(session, jobs.JobName.JUROR_LINK, office.edition_id, **told)
+    return None
+
+
+def make_link(session: Session, office: Office) -> tuple[str | None, str, str]:
+    """Return the secret of a new link, the address and its owner's language; no secret where none may be made."""
+    secret = secrets.token_urlsafe(32)
+    asked = {"edition": office.edition_id, "account": office.account_id, "key": accounts.digest(secret)}
+    made = session.execute(JUROR_LINK, asked | {"until": clock.now() + accounts.LINK_LIFE}).first()
+    return (secret, made.email, made.language) if made else (None, "", "")
 
 
 def get(session: Session, officer: Officer, office_id: UUID) -> Office:
     """Return an office of the edition that is held."""
     require(officer, Action.JURY_READ)
-    office = session.scalar(in_force(officer.edition_id).where(Office.id == office_id))
+    return held(session, officer.edition_id, office_id)
+
+
+def held(session: Session, edition_id: UUID, office_id: UUID) -> Office:
+    """Return an office that is held, for whom the session acts already."""
+    office = session.scalar(in_force(edition_id).where(Office.id == office_id))
     if office is None:
         raise NotFound
     return office

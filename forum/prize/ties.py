@@ -21,7 +21,7 @@ from forum.foundation.database import Base, Moment
 from forum.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from forum.foundation.language import N_
 from forum.people.policy import Action, Role, require
-from forum.prize import editions
+from forum.prize import editions, quorum
 from forum.prize.jury import Office, Officer, in_force
 from forum.prize.nominations import Nomination
 from forum.register.deviations import checked_text
@@ -136,19 +136,20 @@ def of_nomination(session: Session, nomination_id: UUID) -> dict[UUID, Tie]:
 
 
 def waiting(session: Session, officer: Officer) -> list[Tie]:
-    """Return the ties that wait for this officer's ruling."""
+    """Return the ties that wait for this officer's ruling: the deputy's are those where the chair is not free."""
     require(officer, Action.TIE_RULE)
     latest: dict[tuple[UUID, UUID], Tie] = {}
     for tie in session.scalars(select(Tie).where(Tie.edition_id == officer.edition_id).order_by(Tie.nr)):
         latest[tie.nomination_id, tie.office_id] = tie
-    mine = [tie for tie in latest.values() if tie.ruling is None and tie.office_id != officer.office_id]
+    unruled = [tie for tie in latest.values() if tie.ruling is None and tie.office_id != officer.office_id]
+    chair = session.scalar(in_force(officer.edition_id).where(Office.office == Role.CHAIR).with_only_columns(Office.id))
+    if chair is None:
+        return unruled
+    of_chair = {tie.nomination_id: tie for tie in latest.values() if tie.office_id == chair}
+    free = {nomination for nomination, tie in of_chair.items() if tie.opens}
     if officer.role is Role.CHAIR:
-        return mine
-    chairs = set(
-        session.scalars(in_force(officer.edition_id).where(Office.office == Role.CHAIR).with_only_columns(Office.id))
-    )
-    tied = {tie.nomination_id for tie in latest.values() if tie.office_id in chairs and not tie.opens}
-    return [tie for tie in mine if tie.office_id in chairs or tie.nomination_id in tied]
+        return [tie for tie in unruled if tie.nomination_id in free]
+    return [tie for tie in unruled if tie.nomination_id in of_chair.keys() - free]
 
 
 def require_open(session: Session, officer: Officer, nomination: Nomination) -> None:
@@ -190,18 +191,31 @@ def rule(session: Session, officer: Officer, nomination: Nomination, tie: Tie, *
 def discover(
     session: Session, officer: Officer, nomination: Nomination, office: Office, grade: Grade, *, reason: str
 ) -> Tie:
-    """Write down a tie that somebody in the jury did not declare; whoever calls this sets aside what it touched."""
+    """Write down a tie that somebody in the jury did not declare; the database sets aside what it touched."""
     require(officer, Action.TIE_DISCOVER)
+    _require_discoverable(session, officer, nomination, office, grade)
+    said = Tie(office_id=office.id, step=Step.DISCOVERED, grade=grade, proposed=suggested(office, nomination))
+    said.ruling = Ruling.EXCLUDED if grade is Grade.OWN else None
+    said.reason = reason_given(reason)
+    return _write(session, officer, nomination, said)
+
+
+def _require_discoverable(
+    session: Session, officer: Officer, nomination: Nomination, office: Office, grade: Grade
+) -> None:
     if office.id == officer.office_id:
         message = N_("Your own tie you declare yourself.")
         raise Invalid(message, field="office", remedy=N_("Declare it on the nomination."))
     if grade is Grade.NONE:
         message = N_("Say which tie was discovered.")
         raise Invalid(message, field="grade", value=grade, remedy=N_("Choose one of the grades."))
-    said = Tie(office_id=office.id, step=Step.DISCOVERED, grade=grade, proposed=suggested(office, nomination))
-    said.ruling = Ruling.EXCLUDED if grade is Grade.OWN else None
-    said.reason = reason_given(reason)
-    return _write(session, officer, nomination, said)
+    if (mine := of_mine(session, officer).get(nomination.id)) is not None and mine.excludes:
+        message = N_("You are tied to this nomination yourself.")
+        raise Forbidden(message, remedy=N_("Tell somebody who leads the jury and is not."))
+    known = of_nomination(session, nomination.id).get(office.id)
+    if known is not None and known.excludes:
+        message = N_("This person is excluded from the nomination already.")
+        raise Conflict(message, field="office", remedy=N_("Nothing more is needed."))
 
 
 def _write(session: Session, officer: Officer, nomination: Nomination, said: Tie) -> Tie:
@@ -210,4 +224,5 @@ def _write(session: Session, officer: Officer, nomination: Nomination, said: Tie
     session.flush()
     told = {"nomination": str(nomination.id), "office": str(said.office_id), "grade": said.grade, "ruling": said.ruling}
     editions.note(session, officer, journal.Entry(f"tie:{said.step}", "tie", said.id, told))
+    quorum.settle(session, officer)
     return said

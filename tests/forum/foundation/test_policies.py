@@ -335,9 +335,36 @@ TIE = (
     "VALUES (:edition, :nomination_{on}, :office_{whose}, '{step}', 'none', 'none', :office_{by})"
 )
 AWARD = (
-    "INSERT INTO awards (edition_id, nomination_id, citation, votes, decided_by_id, hash) "
-    "VALUES (:edition, {on}, 'x', '{{}}', :office_{by}, sha256(''))"
+    "INSERT INTO awards (edition_id, nomination_id, motion_id, citation, votes, decided_by_id, hash, set_aside_at) "
+    "VALUES (:edition, {on}, {motion}, 'x', '{{}}', :office_{by}, sha256(''), now())"
 )
+GATE = (
+    "INSERT INTO gate_verdicts (edition_id, nomination_id, criterion, met, reason, by_id) "
+    "VALUES (:edition, :nomination_lights, 'x', true, 'x', :office_{by})"
+)
+ASSESSMENT = (
+    "INSERT INTO assessments (edition_id, nomination_id, office_id) VALUES (:edition, :nomination_{on}, :office_{by})"
+)
+NOTES = (
+    "INSERT INTO assessment_notes (edition_id, nomination_id, office_id, words) "
+    "VALUES (:edition, :nomination_lights, :office_{by}, 'x')"
+)
+PROTOCOL = (
+    "INSERT INTO protocol_lines (edition_id, nomination_id, by_id, words) VALUES (:edition, {on}, :office_{by}, 'x')"
+)
+MOTION = (
+    "INSERT INTO motions (edition_id, nomination_id, by_id, closed_at) "
+    "VALUES (:edition, :nomination_{on}, :office_{by}, now())"
+)
+VOTE = (
+    "INSERT INTO votes (edition_id, nomination_id, motion_id, office_id, choice) "
+    "VALUES (:edition, :nomination_{on}, :motion_{motion}, :office_{by}, 'yes')"
+)
+WHY = (
+    "INSERT INTO award_reasons (edition_id, nomination_id, words, by_id) "
+    "VALUES (:edition, :nomination_lights, 'x', :office_{by})"
+)
+OF_LIGHTS = "nomination_id = :nomination_lights"
 IN_EDITION = (
     "INSERT INTO journal (chain, seq, at, member_id, action, thing_kind, facts, mac) "
     "VALUES (cast(:edition AS text), 999999, now(), {by}, 'x', 'x', '{{}}', '')"
@@ -450,6 +477,7 @@ PROBES: dict[str, Probe] = {
             Ask("juror", TIE.format(on="lights", whose="chair", step="ruled", by="juror")),
             Ask("juror", TIE.format(on="lights", whose="juror", step="ruled", by="juror")),
             Ask("police_juror", TIE.format(on="lights", whose="police_juror", step="ruled", by="chair")),
+            Ask("secretary", TIE.format(on="lights", whose="juror", step="ruled", by="secretary")),
         ),
     ),
     "awards.awards_read": Probe(
@@ -465,11 +493,146 @@ PROBES: dict[str, Probe] = {
         ),
     ),
     "awards.awards_decide": Probe(
-        lets=(Ask("chair", AWARD.format(on=":nomination_football", by="chair")),),
+        lets=(Ask("chair", AWARD.format(on=":nomination_lights", motion=":motion_lights", by="chair")),),
         holds=(
-            Ask("juror", AWARD.format(on=":nomination_football", by="juror")),
-            Ask("secretary", AWARD.format(on=":nomination_football", by="secretary")),
-            Ask("deputy", AWARD.format(on=":nomination_football", by="chair")),
+            Ask("juror", AWARD.format(on=":nomination_lights", motion=":motion_lights", by="juror")),
+            Ask("secretary", AWARD.format(on=":nomination_lights", motion=":motion_lights", by="secretary")),
+            Ask("deputy", AWARD.format(on=":nomination_lights", motion=":motion_lights", by="deputy")),
+            Ask("chair", AWARD.format(on=":nomination_football", motion=":motion_football", by="chair")),
+            Ask("chair", AWARD.format(on=":nomination_football", motion="NULL", by="chair")),
+        ),
+    ),
+    "gate_verdicts.gate_verdicts_read": Probe(
+        lets=(Ask("juror", one("gate_verdicts", OF_LIGHTS)),),
+        holds=(
+            Ask("police_juror", one("gate_verdicts", OF_LIGHTS)),
+            Ask("substitute", one("gate_verdicts", OF_LIGHTS)),
+            Ask("teacher", one("gate_verdicts", OF_LIGHTS)),
+            Ask("operator", one("gate_verdicts", OF_LIGHTS)),
+        ),
+    ),
+    "gate_verdicts.gate_verdicts_write": Probe(
+        lets=(Ask("secretary", GATE.format(by="secretary")), Ask("chair", GATE.format(by="chair"))),
+        holds=(
+            Ask("juror", GATE.format(by="juror")),
+            Ask("secretary", GATE.format(by="chair")),
+            Ask("police_juror", GATE.format(by="police_juror")),
+        ),
+    ),
+    "assessments.assessments_read": Probe(
+        lets=(Ask("juror", one("assessments", OF_LIGHTS)),),
+        holds=(
+            Ask("juror", one("assessments", "office_id = :office_deputy")),
+            Ask("chair", one("assessments", OF_LIGHTS)),
+            Ask("secretary", one("assessments", OF_LIGHTS)),
+            Ask("police_juror", one("assessments", OF_LIGHTS)),
+            Ask("teacher", one("assessments", OF_LIGHTS)),
+        ),
+    ),
+    "assessments.assessments_begin": Probe(
+        lets=(Ask("chair", ASSESSMENT.format(on="lights", by="chair")),),
+        holds=(
+            Ask("county", ASSESSMENT.format(on="lights", by="chair")),
+            Ask("secretary", ASSESSMENT.format(on="lights", by="secretary")),
+            Ask("police_juror", ASSESSMENT.format(on="lights", by="police_juror")),
+            Ask("substitute", ASSESSMENT.format(on="lights", by="substitute")),
+        ),
+    ),
+    "assessments.assessments_change": Probe(
+        lets=(Ask("deputy", "UPDATE assessments SET version = 9 WHERE office_id = :office_deputy"),),
+        holds=(Ask("juror", "UPDATE assessments SET version = version WHERE office_id = :office_county"),),
+    ),
+    "assessment_notes.assessment_notes_own": Probe(
+        lets=(Ask("juror", one("assessment_notes", OF_LIGHTS)), Ask("county", NOTES.format(by="county"))),
+        holds=(
+            Ask("chair", one("assessment_notes", OF_LIGHTS)),
+            Ask("secretary", one("assessment_notes", OF_LIGHTS)),
+            Ask("operator", one("assessment_notes", OF_LIGHTS)),
+            Ask("police_juror", NOTES.format(by="police_juror")),
+        ),
+    ),
+    "protocol_lines.protocol_lines_read": Probe(
+        lets=(
+            Ask("juror", one("protocol_lines", OF_LIGHTS)),
+            Ask("police_juror", one("protocol_lines", "nomination_id IS NULL")),
+        ),
+        holds=(
+            Ask("police_juror", one("protocol_lines", OF_LIGHTS)),
+            Ask("teacher", one("protocol_lines", OF_LIGHTS)),
+            Ask("nobody", one("protocol_lines", "nomination_id IS NULL")),
+        ),
+    ),
+    "protocol_lines.protocol_lines_write": Probe(
+        lets=(
+            Ask("secretary", PROTOCOL.format(on=":nomination_lights", by="secretary")),
+            Ask("chair", PROTOCOL.format(on="NULL", by="chair")),
+        ),
+        holds=(
+            Ask("juror", PROTOCOL.format(on=":nomination_lights", by="juror")),
+            Ask("secretary", PROTOCOL.format(on="NULL", by="chair")),
+            Ask("teacher", PROTOCOL.format(on="NULL", by="chair")),
+        ),
+    ),
+    "motions.motions_read": Probe(
+        lets=(Ask("juror", one("motions", OF_LIGHTS)),),
+        holds=(
+            Ask("police_juror", one("motions", OF_LIGHTS)),
+            Ask("substitute", one("motions", OF_LIGHTS)),
+            Ask("teacher", one("motions", OF_LIGHTS)),
+        ),
+    ),
+    "motions.motions_put": Probe(
+        lets=(Ask("chair", MOTION.format(on="lights", by="chair")),),
+        holds=(
+            Ask("deputy", MOTION.format(on="lights", by="deputy")),
+            Ask("juror", MOTION.format(on="lights", by="juror")),
+            Ask("deputy", MOTION.format(on="lights", by="chair")),
+        ),
+    ),
+    "motions.motions_close": Probe(
+        lets=(Ask("chair", "UPDATE motions SET closed_at = now() WHERE id = :motion_football"),),
+        holds=(
+            Ask("deputy", "UPDATE motions SET closed_at = now() WHERE id = :motion_football"),
+            Ask("juror", "UPDATE motions SET closed_at = now() WHERE id = :motion_football"),
+        ),
+    ),
+    "votes.votes_read": Probe(
+        lets=(
+            Ask("juror", one("votes", OF_LIGHTS)),
+            Ask("chair", one("votes", "motion_id = :motion_football")),
+        ),
+        holds=(
+            Ask("juror", one("votes", "motion_id = :motion_football")),
+            Ask("police_juror", one("votes", OF_LIGHTS)),
+            Ask("teacher", one("votes", OF_LIGHTS)),
+        ),
+    ),
+    "votes.votes_cast": Probe(
+        lets=(Ask("juror", VOTE.format(on="football", motion="football", by="juror")),),
+        holds=(
+            Ask("juror", VOTE.format(on="football", motion="football", by="county")),
+            Ask("juror", VOTE.format(on="lights", motion="lights", by="juror")),
+            Ask("police_juror", VOTE.format(on="lights", motion="football", by="police_juror")),
+            Ask("secretary", VOTE.format(on="football", motion="football", by="secretary")),
+        ),
+    ),
+    "award_reasons.award_reasons_read": Probe(
+        lets=(
+            Ask("juror", one("award_reasons", OF_LIGHTS)),
+            Ask("teacher", one("award_reasons", "words = 'given'")),
+        ),
+        holds=(
+            Ask("teacher", one("award_reasons", OF_LIGHTS)),
+            Ask("police_juror", one("award_reasons", OF_LIGHTS)),
+            Ask("nobody", one("award_reasons", "words = 'given'")),
+        ),
+    ),
+    "award_reasons.award_reasons_write": Probe(
+        lets=(Ask("chair", WHY.format(by="chair")),),
+        holds=(
+            Ask("juror", WHY.format(by="juror")),
+            Ask("secretary", WHY.format(by="secretary")),
+            Ask("chair", WHY.format(by="deputy")),
         ),
     ),
     "journal.journal_edition": Probe(
@@ -1358,6 +1521,7 @@ def _values(story: Story) -> dict[str, Any]:
         "edition": prize.edition_id,
         **{f"office_{name}": value for name, value in prize.offices.items()},
         **{f"nomination_{name}": value for name, value in prize.nominations.items()},
+        **{f"motion_{name}": value for name, value in prize.motions.items()},
         "farsta": world.forum_id,
         "category": story.category,
         "area_of_the_neighbour": story.neighbours_area,

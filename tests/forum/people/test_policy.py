@@ -88,7 +88,7 @@ nomination:prepare   yes        -      -       -      -           -
 tie:declare          yes        yes    yes     yes    yes         -
 tie:rule             -          yes    yes     -      -           -
 tie:discover         yes        yes    yes     -      -           -
-gate:write           yes        -      -       -      -           -
+gate:write           yes        yes    yes     -      -           -
 assessment:write     -          yes    yes     yes    yes         -
 assessment:read      yes        yes    yes     yes    yes         -
 protocol:write       yes        yes    yes     -      -           -
