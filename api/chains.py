@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from api.geojson import GeoJson, answer
+from forum.foundation.audience import Audience
 from forum.people.members import Member
 from forum.register.deviations import Deviation
 from forum.register.finding import Found
@@ -88,6 +89,17 @@ class FollowUpLink(BaseModel):
     note: str
 
 
+class EffectLink(BaseModel):
+    """A frozen effect card of the chain."""
+
+    id: UUID
+    measure: UUID
+    months: int
+    sentence: str = Field(description="What it says first, as a code")
+    audience: Audience
+    made_at: datetime
+
+
 class ChainModel(BaseModel):
     """What hangs together, as far as the reader may see it."""
 
@@ -99,6 +111,7 @@ class ChainModel(BaseModel):
     meetings: list[MeetingLink]
     measures: list[MeasureLink]
     follow_ups: list[FollowUpLink]
+    effects: list[EffectLink] = Field(description="Frozen effect cards, the latest first")
 
 
 def chain_of(member: Member, chain: Chain) -> GeoJson:
@@ -117,6 +130,10 @@ def chain_of(member: Member, chain: Chain) -> GeoJson:
         "measures": [measure_link(m) for m in chain.measures],
         "follow_ups": [
             {"measure": f.measure_id} | _said(f, "id", "on_day", "outcome", "note") for f in chain.follow_ups
+        ],
+        "effects": [
+            {"measure": e.measure_id} | _said(e, "id", "months", "sentence", "audience", "made_at")
+            for e in chain.effects
         ],
     }
     return answer(body)

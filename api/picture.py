@@ -21,8 +21,6 @@ from mapping.picture import Picture
 from mapping.public_picture import PublicPicture
 
 router = APIRouter(prefix="/api/v1/forums/{forum}", tags=["picture"], route_class=JsonRoute)
-MONTHS = 3
-"""Whole months that are shown where no period is named."""
 FromDep = Annotated[date | None, Query(alias="from", description="First day; without it the latest three whole months")]
 ToDep = Annotated[date | None, Query(alias="to", description="The day after the last one")]
 AudienceDep = Annotated[Audience, Query(description="For whom: only what all of them may see is counted")]
@@ -48,7 +46,7 @@ def show(
 
     For everybody it is the sum of what was published of the period's months.
     """
-    latest = latest_months(today(), MONTHS)
+    latest = latest_months(today())
     found = public_picture.made(session, member, audience, first or latest.first, end or latest.end)
     if isinstance(found, PublicPicture):
         body = canonical(picture.as_plain(found))

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from api.deps import MemberDep, SessionDep
 from api.geojson import GeoJson, answer
-from api.picture import MONTHS, AudienceDep, FromDep, ToDep
+from api.picture import AudienceDep, FromDep, ToDep
 from api.reading import Body, JsonRoute
 from forum.foundation.audience import Audience
 from forum.foundation.errors import Invalid, raise_all
@@ -30,7 +30,7 @@ KindDep = Annotated[Kind | None, Query(description="Without it: both")]
 
 
 class FigureBody(Body):
-    """One figure: a share with its respondents, or a count with the population behind it."""
+    """One figure: a share with its respondents, or a count; either may name how many live in the area."""
 
     kind: Kind
     source: str = Field(examples=["Trygghetsmätningen"])
@@ -43,7 +43,7 @@ class FigureBody(Body):
     low: float | None = Field(None, description="The interval as the source gives it")
     high: float | None = None
     count: int | None = None
-    population: int | None = None
+    population: int | None = Field(None, description="Inhabitants of the area that year")
 
 
 class FiguresBody(Body):
@@ -155,7 +155,7 @@ def compare(
     audience: AudienceDep = Audience.FORUM,
 ) -> GeoJson:
     """Return areas and places by what is perceived and what is reported there, each beside the whole; no ranking."""
-    latest = latest_months(today(), MONTHS)
+    latest = latest_months(today())
     look = picture.look(session, member, audience, first or latest.first, end or latest.end)
     found = quadrants.of_areas(figures.of_forum(session, member))
     plain = {"perceived": found.perceived, "reported": found.reported, "areas": found.placed}

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Form, Path, Response, UploadFile
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
-from api.deps import MemberDep, SessionDep, reference_of
+from api.deps import MemberDep, Route, SessionDep, reference_of
 from api.geojson import GeoJson, answer
 from api.reading import Body, JsonRoute
 from forum.foundation import clock
 from forum.foundation.audience import Visibility
+from forum.foundation.errors import NotFound
 from forum.people.members import Member
 from forum.register import deviations, walks
 from forum.register.intake import Notice
 from forum.register.walks import Outcome, Owned, Plan, Walk
+from mapping.files import photos
 
-router = APIRouter(
-    prefix="/api/v1/forums/{forum}/walks", tags=["walks"], route_class=JsonRoute, default_response_class=GeoJson
-)
+PREFIX = "/api/v1/forums/{forum}/walks"
+router = APIRouter(prefix=PREFIX, tags=["walks"], route_class=JsonRoute, default_response_class=GeoJson)
+pictured = APIRouter(prefix=PREFIX, tags=["walks"], route_class=Route, default_response_class=GeoJson)
+"""What comes with a photo is a form, not JSON."""
+DOOR = re.compile(r"/api/v1/forums/[^/]+/walks/[^/]+/photos")
+"""The address that takes photos."""
+LARGEST = photos.LARGEST + 1_000_000
+"""Bytes that it takes: a photo, and what is said of it."""
 Id = Annotated[UUID, Path(description="The id")]
+Place = Annotated[int, Path(description="The point's place in the order", ge=1, le=walks.MOST_POINTS)]
+PHOTO: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}
+}
 Position = Annotated[list[float], Field(min_length=2, max_length=2, examples=[[18.09, 59.243]])]
 
 
@@ -55,6 +67,13 @@ class PointBody(Body):
     category: str = ""
     text: str = ""
     visibility: Visibility = Visibility.FORUM
+
+
+class PhotoBody(PointBody):
+    """A point with its photo; what a camera wrote into it is removed before it is kept."""
+
+    photo: UploadFile = Field(description="JPEG, PNG or WebP")
+    no_persons: bool = Field(False, description="You have looked: nobody, and no number plate, can be seen on it")
 
 
 class CheckBody(Body):
@@ -152,16 +171,43 @@ def read(session: SessionDep, member: MemberDep, reference: Id) -> GeoJson:
 
 @router.post("/{reference}/points", status_code=201, response_model=WholeWalk)
 def note(session: SessionDep, member: MemberDep, reference: Id, new: PointBody) -> GeoJson:
-    """Add a point: a deviation that there is already, or one that is registered by this; photos come by the page."""
-    walk, owner = walks.get(session, member, reference), Owned(new.owner)
+    """Add a point: a deviation that there is already, or one that is registered by this."""
+    walk = walks.get(session, member, reference)
+    _note(session, member, walk, new, Owned(new.owner))
+    return answer(_whole(session, member, walk), 201)
+
+
+@pictured.post("/{reference}/photos", status_code=201, response_model=WholeWalk)
+def note_photo(
+    session: SessionDep,
+    member: MemberDep,
+    reference: Id,
+    new: Annotated[PhotoBody, Form(media_type="multipart/form-data")],
+) -> GeoJson:
+    """Add a point with a photo, as a form: the photo is kept only with the word that nobody is on it."""
+    walk = walks.get(session, member, reference)
+    photo = photos.bare(new.photo.file.read(), new.photo.filename or "")
+    _note(session, member, walk, new, Owned(new.owner, photo, no_persons=new.no_persons))
+    return answer(_whole(session, member, walk), 201)
+
+
+def _note(session: Session, member: Member, walk: Walk, new: PointBody, owned: Owned) -> None:
     if new.deviation is not None:
         there = deviations.get(session, member, reference_of(new.deviation))
-        walks.add_point(session, member, walk, there, owner)
-    else:
-        told = {name: getattr(new, name) for name in ("category", "text", "visibility")}
-        notice = Notice(new.lon, new.lat, new.accuracy_m, walk.starts_at, **told)
-        walks.note(session, member, walk, notice, owner)
-    return answer(_whole(session, member, walk), 201)
+        walks.add_point(session, member, walk, there, owned)
+        return
+    told = {name: getattr(new, name) for name in ("category", "text", "visibility")}
+    walks.note(session, member, walk, Notice(new.lon, new.lat, new.accuracy_m, walk.starts_at, **told), owned)
+
+
+@router.get("/{reference}/points/{position}/photo", response_class=Response, responses=PHOTO)
+def read_photo(session: SessionDep, member: MemberDep, reference: Id, position: Place) -> Response:
+    """Return the photo of a point, as JPEG."""
+    photo = walks.point_of(session, member, walks.get(session, member, reference), position).photo
+    if photo is None:
+        raise NotFound
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return Response(photo, media_type="image/jpeg", headers=headers)
 
 
 @router.post("/{reference}/checks", response_model=WholeWalk)

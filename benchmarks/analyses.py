@@ -20,6 +20,7 @@ from benchmarks.figures import Figure
 from benchmarks.samples import GRID, Data
 from benchmarks.servers import PEERS_PYTHON, ROOT
 from benchmarks.timing import OURS, PEER, Times, in_turn
+from mapping.circles import before_after
 from mapping.density import density
 from mapping.hotspots import exact_p, gi_star
 from mapping.nearrepeat import knox
@@ -27,13 +28,15 @@ from mapping.spacetime import clusters
 from tests.real import CHICAGO
 
 LEAST_SECONDS = 0.2
-NAMES = ("gi-star", "knox", "density", "st-dbscan")
+NAMES = ("gi-star", "knox", "density", "st-dbscan", "before-after")
 EXPLANATION = (
-    "Gi*, Knox, density and ST-DBSCAN are functions of arrays, timed in a process each without HTTP; a short run is "
-    "repeated for a fifth of a second, and its mean taken. Rows: cells or points. esda's weights are made before and "
-    "not timed, ours are; its 999 random placements stand beside our exact chances. The time of pointpats' 999 "
-    "permutations is reckoned from 29. scikit-learn is given the neighbours in space by its KD-tree, less those far "
-    "apart in time. KDEpy is asked in bandwidths, in which it is truest."
+    "Gi*, Knox, density, ST-DBSCAN and counts before and after are functions of arrays, timed in a process each "
+    "without HTTP; a short run is repeated for a fifth of a second, and its mean taken. Rows: cells or points. esda's"
+    " weights are made before and not timed, ours are; its 999 random placements stand beside our exact chances. The "
+    "time of pointpats' 999 permutations is reckoned from 29. scikit-learn is given the neighbours in space by its "
+    "KD-tree, less those far apart in time. KDEpy is asked in bandwidths, in which it is truest. The loop asks its "
+    "tree twice for each place, for the circle and for circle and ring together, and compares the days of what it "
+    "finds."
 )
 ABSENT = "All burglaries of Chicago were left out: the file is not there."
 
@@ -153,13 +156,22 @@ def _clusters(data: Data) -> NDArray[Any]:
     return clusters(data["xy"], data["days"], data["eps_m"], data["eps_days"], data["min_points"])
 
 
+def _before_after(data: Data) -> NDArray[Any]:
+    found = before_after(
+        data["xy"], data["days"], data["places"], radius=data["radius"], ring=data["ring"], spans=data["spans"]
+    )
+    return np.stack([found.treated, found.ring])
+
+
 CELLS, CHANCES = "Gi* of 300 x 300 cells: scores", "Gi* of 300 x 300 cells: the chance of each"
 KNOX, DENSITY = "Knox: one band, 999 permutations", "Density on 512 x 512 middles, true to a thousandth"
 CLUSTERS = "ST-DBSCAN within 100 m and 7 days"
+AROUND = "Counts in 1,000 circles and rings, before and after"
 ALL = (
     Analysis("gi-star", CELLS, 90_000, samples.cells, _scores, samples.same_scores, "esda", 1000),
     Analysis("gi-star-p", CHANCES, 90_000, samples.cells, _chances, samples.same_chances, "esda, 999 placements", 1000),
     Analysis("knox", KNOX, 5_000, samples.spread, _pairs, samples.same_pairs, "pointpats, from 29 permutations", 100),
     Analysis("density", DENSITY, 100_000, samples.gathered, _density, samples.same_density, "KDEpy FFTKDE", 5, 15),
     Analysis("st-dbscan", CLUSTERS, 100_000, samples.gathered, _clusters, samples.same_clusters, "scikit-learn", 20, 5),
+    Analysis("before-after", AROUND, 100_000, samples.measured, _before_after, samples.same_counts, "cKDTree", 50, 9),
 )

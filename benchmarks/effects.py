@@ -22,7 +22,8 @@ from scipy.stats import norm
 
 from benchmarks import machine
 from mapping.controls import Candidate, find
-from mapping.spans import YEAR, Inputs
+from mapping.spans import YEAR, Inputs, Untouched
+from mapping.untouched import MOST
 from mapping.verdicts import Sentence, Weighed, weigh
 
 PLACES, LEVEL, SPREAD, SEASON = 30, 10.0, 0.3, 0.5
@@ -106,11 +107,24 @@ def _card(case: Case, rng: np.random.Generator) -> tuple[Weighed, list[float]]:
     rings = _drawn(np.stack([2 * LEVEL * season] * 2), case.dispersion, rng)
     series, ring, around = (tuple(row.tolist()) for row in (counts[treated], *rings))
     beside = None if control is None else tuple(counts[control].tolist())
-    said = weigh(Inputs(DONE, case.months, FIRST, series, ring, beside, around if beside else None, (1, 1)))
+    elsewhere = _elsewhere(counts, others) if beside else ()
+    around_it = around if beside else None
+    said = weigh(Inputs(DONE, case.months, FIRST, series, ring, beside, around_it, (1, 1), elsewhere))
     before, after = slice(BEFORE - YEAR, BEFORE - YEAR + case.months), slice(BEFORE, None)
     expected = [float(means[i, span].sum()) for i in (treated, control or 0) for span in (before, after)]
     expected[1] *= 1 - case.cut
     return said, expected
+
+
+def _elsewhere(counts: NDArray[np.int64], others: Sequence[Candidate]) -> tuple[Untouched, ...]:
+    """Return the first of the untouched places, each with its own control; their levels are as chance made them."""
+    made = []
+    for each in others[:MOST]:
+        rest = [other for other in others if other is not each]
+        if fit := find(each.months, rest, ring_m=RING_M).fit:
+            treated, control = (tuple(counts[int(key)].tolist()) for key in (each.key, fit[0].key))
+            made.append(Untouched(each.key, treated, control))
+    return tuple(made)
 
 
 def _drawn(means: NDArray[np.float64], dispersion: float, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -136,8 +150,9 @@ HEAD = f"""# How often an effect card is wrong
 This page is written by `python -m benchmarks.effects --write`. {PLACES} invented places of a forum have about
 {LEVEL:g} deviations a month each, from about {LEVEL * exp(-2 * SPREAD):.0f} to {LEVEL * exp(2 * SPREAD):.0f}, with a
 season of ± {SEASON:.0%}, three years before the measure. One is treated; the control is found by the card's own rules,
-and what the card says comes from the function that makes it. *Dispersion* is how many times the variance of a count is
-that of chance alone. A true 5 % shows as 3.7 % to 6.4 % in a row of 1,000 runs.
+the comparison is tried at {MOST} untouched places, and what the card says comes from the function that makes it.
+*Dispersion* is how many times the variance of a count is that of chance alone. A true 5 % shows as 3.7 % to 6.4 % in a
+row of 1,000 runs.
 """
 SHARES = """
 ## Without any effect
@@ -151,9 +166,9 @@ FOUND = """
 ## With 30 % taken away
 
 *Power* is what a calculation from the expected counts and from the dispersion that each card estimated lets expect.
-*Unsure* are cards that would claim an effect, but dates without a measure show one too. Both intervals must leave no
-effect out at once, so that cards find somewhat less than the rarer of the two; a place that rose falls back by itself,
-so that they find more there, and claim *fewer* oftener than *more* above.
+*Unsure* are cards that would claim an effect, but dates or places without a measure show one too. Both intervals must
+leave no effect out at once, so that cards find somewhat less than the rarer of the two; a place that rose falls back by
+itself, so that they find more there, and claim *fewer* oftener than *more* above.
 
 | treated | months | dispersion | runs | finds it | power | unsure | no control |
 | --- | --- | --- | --- | --- | --- | --- | --- |

@@ -18,6 +18,7 @@ from esda.getisord import G_Local
 from KDEpy import FFTKDE
 from libpysal.weights import lat2W
 from pointpats import Knox
+from scipy.spatial import cKDTree
 from sklearn.cluster import DBSCAN
 from sklearn.neighbors import radius_neighbors_graph
 
@@ -90,6 +91,23 @@ def st_dbscan(data: Data) -> Run:
     return lambda: _timed(found)
 
 
+def before_after(data: Data) -> Run:
+    """Return the counts of a loop over the places with SciPy's KD-tree, which is made anew in every run."""
+    points, days, spans = data["xy"], data["days"], data["spans"]
+    radius, both = float(data["radius"]), float(data["radius"] + data["ring"])
+
+    def found() -> Any:
+        tree, counts = cKDTree(points), np.zeros((2, len(data["places"]), 2), dtype=np.int64)
+        for i, place in enumerate(data["places"]):
+            for row, reach in enumerate((radius, both)):
+                when = days[tree.query_ball_point(place, reach)]
+                counts[row, i] = [np.count_nonzero((when >= first) & (when < end)) for first, end in spans]
+        counts[1] -= counts[0]
+        return counts
+
+    return lambda: _timed(found)
+
+
 def _timed(run: Callable[[], Any]) -> tuple[float, Any]:
     """Return the seconds of a run, and what it found; a short one is repeated, as ours is, and its mean taken."""
     began = time.perf_counter()
@@ -105,6 +123,7 @@ PEERS: Mapping[str, Callable[[Data], Run]] = {
     "knox": knox,
     "density": density,
     "st-dbscan": st_dbscan,
+    "before-after": before_after,
 }
 
 

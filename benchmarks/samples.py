@@ -54,6 +54,14 @@ def gathered(rows: int) -> Data:
     }
 
 
+def measured(rows: int) -> Data:
+    """Return the points of `gathered`, and a thousand places where some of them lie, with a year before and after."""
+    data = gathered(rows)
+    places = data["xy"][np.random.default_rng(SEED).integers(0, rows, 1000)]
+    spans = np.array([[365.0, 730.0], [730.0, 1095.0]])
+    return {**data, "places": places, "radius": 100.0, "ring": 100.0, "spans": spans}
+
+
 def same_scores(_: Data, ours: NDArray[Any], theirs: NDArray[Any]) -> bool:
     """Tell whether scores differ by rounding alone."""
     return bool(np.abs(ours - theirs).max() < 1e-6)
@@ -82,6 +90,11 @@ def same_density(_: Data, ours: NDArray[Any], theirs: NDArray[Any]) -> bool:
     """Tell whether densities differ by less than a thousandth of the highest."""
     other = theirs.reshape(512, 512).T * 1e6
     return bool(np.abs(ours - other).max() < 1e-3 * ours.max())
+
+
+def same_counts(_: Data, ours: NDArray[Any], theirs: NDArray[Any]) -> bool:
+    """Tell whether every count is the same."""
+    return bool((ours == theirs).all())
 
 
 def same_clusters(_: Data, ours: NDArray[Any], theirs: NDArray[Any]) -> bool:

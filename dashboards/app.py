@@ -14,6 +14,8 @@ import api.agenda
 import api.calendars
 import api.description
 import api.deviations
+import api.documents
+import api.editions
 import api.effects
 import api.errors
 import api.events
@@ -21,6 +23,7 @@ import api.exports
 import api.extracts
 import api.forums
 import api.health
+import api.lessons
 import api.links
 import api.measures
 import api.meetings
@@ -49,6 +52,7 @@ from dashboards import (
     effects,
     importing,
     imports,
+    lessons,
     mark,
     measures,
     meeting,
@@ -60,6 +64,7 @@ from dashboards import (
     picture,
     places,
     plans,
+    prize,
     protocol,
     publications,
     quarantine,
@@ -67,6 +72,7 @@ from dashboards import (
     sitting,
     splitting,
     start,
+    surveys,
     view,
     views,
     walks,
@@ -79,17 +85,24 @@ from forum.register.memory import Memory
 
 LARGEST_BODY = 1_000_000
 """Bytes of a request's body; files come in by their own door."""
-DOORS = ((importing.DOOR, importing.LARGEST), (walks.DOOR, walks.LARGEST))
+DOORS = (
+    (importing.DOOR, importing.LARGEST),
+    (surveys.DOOR, importing.LARGEST),
+    (walks.DOOR, api.walks.LARGEST),
+    (api.walks.DOOR, api.walks.LARGEST),
+)
 """Addresses that take more, and how much."""
 PROGRAMS = ("/api/", "/calendar/", "/ogc", "/open311", "/healthz", "/readyz")
 API_ROUTERS = (
     api.events.router,
     api.deviations.router,
+    api.documents.router,
     api.exports.router,
     api.forums.router,
     api.extracts.router,
     api.measures.router,
     api.effects.router,
+    api.lessons.router,
     api.links.router,
     api.notices.router,
     api.outcomes.router,
@@ -99,10 +112,12 @@ API_ROUTERS = (
     api.places.router,
     api.plans.router,
     api.publications.router,
+    api.editions.router,
     api.surveys.router,
     api.tiles.router,
     api.calendars.router,
     api.walks.router,
+    api.walks.pictured,
 )
 ROOMS = (
     basemap.router,
@@ -118,11 +133,14 @@ ROOMS = (
     splitting.router,
     measures.router,
     effects.router,
+    lessons.router,
     plans.router,
     council.router,
+    surveys.router,
     picture.router,
     protocol.router,
     publications.router,
+    prize.router,
     meetings.router,
     meeting.router,
     compiled.router,

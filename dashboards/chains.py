@@ -6,24 +6,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dashboards import words
+from dashboards.effect_card import SENTENCES
 from dashboards.rows import LATER, Step
 from forum.foundation.language import N_, text
 from forum.people.members import Member
 from forum.work.chain import Chain
 from forum.work.follow_ups import OUTCOME_WORDS, Outcome
 from forum.work.measures import STATUS_WORDS, Status
+from mapping.verdicts import Sentence
 
 DEVIATION, PLACE, CAUSE, MEASURE, FOLLOW_UP, EFFECT = range(6)
 NAMES = (N_("Deviation"), *LATER)
 
 
-def ribbon(
-    member: Member, chain: Chain, here: int, language: str, base: str = "", effect: str = ""
-) -> tuple[Step, ...]:
-    """Return the chain's steps; `here` is the one that the page is about, `base` stands before addresses.
-
-    `effect` is what the measure's newest frozen card says.
-    """
+def ribbon(member: Member, chain: Chain, here: int, language: str, base: str = "") -> tuple[Step, ...]:
+    """Return the chain's steps; `here` is the one that the page is about, `base` stands before addresses."""
     root = f"{base}/{member.forum_slug}"
     said = [
         _deviations(chain, language, root),
@@ -31,7 +28,7 @@ def ribbon(
         _causes(chain, language, root),
         _measures(chain, language, root),
         _follow_ups(chain, language, root),
-        (effect, _to(root, "atgarder", chain.measures) + "/effekt" if effect else ""),
+        _effects(chain, language, root),
     ]
     not_yet = text(N_("not yet"), language)
     steps = [
@@ -75,6 +72,11 @@ def _follow_ups(chain: Chain, language: str, root: str) -> tuple[str, str]:
     ]
     seen = {f.measure_id for f in chain.follow_ups}
     return _first(said, language), _to(root, "atgarder", [m for m in chain.measures if m.id in seen])
+
+
+def _effects(chain: Chain, language: str, root: str) -> tuple[str, str]:
+    said = [text(SENTENCES[Sentence(effect.sentence)], language) for effect in chain.effects]
+    return _first(said, language), f"{root}/effekter/{chain.effects[0].id}" if said else ""
 
 
 def _first(said: Sequence[str], language: str) -> str:

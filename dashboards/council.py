@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from dashboards import clocks, view, yearly
+from dashboards import clocks, view
 from dashboards.documents import listed
 from dashboards.picture import audience_of
 from dashboards.readers import Here, InForum
@@ -18,7 +18,7 @@ from forum.foundation.errors import Invalid
 from forum.foundation.language import N_, text
 from forum.people.agreements import today
 from forum.people.policy import Action, require
-from forum.work import documents
+from forum.work import documents, yearly
 from forum.work.documents import Kind
 
 router = APIRouter()
@@ -65,7 +65,7 @@ def _year(given: str) -> int:
 
 def _room(request: Request, here: Here, *, status: int = 200, **more: Any) -> HTMLResponse:
     language = view.language_of(request)
-    audiences = [a for a in (Audience.FORUM, Audience.AUTHORITIES) if a is Audience.FORUM or here.member.authority]
+    audiences = [a for a in FOR if a is not Audience.AUTHORITIES or here.member.authority]
     context = {
         "room": "picture",
         "years": [(str(year), str(year)) for year in range(today().year, today().year - YEARS, -1)],

@@ -1,4 +1,4 @@
-"""A cut-out of the map on paper (kartutsnitt): one place, what lies at it, the tracks and water around, a scale, north.
+"""A cut-out of the map on paper (kartutsnitt): a place or a route, what lies there, tracks and water, a scale, north.
 
 Symbols that would lie on each other are moved apart; the caption says so. Metres in (SWEREF 99 TM), SVG out.
 """
@@ -21,14 +21,16 @@ WIDTH, HEIGHT, MARGIN = 370, 270, 34
 """Of the drawing; so much lies around the place."""
 APART, TURNS = 19, 60
 """Between the middles of two symbols; how many spots are tried around one."""
-GROUND = {"water": "#d3e2ed", "rail": "#8db39a", "path": "#e4e2d9"}
+GROUND = {"water": "#d3e2ed", "street": "#e9e7df", "path": "#dcd9cd", "rail": "#8db39a"}
 """What is drawn of the ground, quietly."""
 DARK = {
     "land": "fill:#1b2530",
     "water": "fill:#12303f",
     "rail": "stroke:#5f9d78",
+    "street": "stroke:#2a3745",
     "path": "stroke:#33414f",
     "place": "fill:#f4f7fa;stroke:#f4f7fa",
+    "route": "stroke:#f4f7fa",
     "halo": "fill:#1b2530;stroke:#1b2530",
     "edge": "stroke:#ffffff",
     "line": "stroke:#c6cfda",
@@ -41,7 +43,7 @@ GOLDEN = math.pi * (3 - math.sqrt(5))
 
 @dataclass(frozen=True)
 class Mark:
-    """A deviation: where, and the shape, letter and colours of its category."""
+    """A deviation: where, and the shape, letter and colours of its category, or its number on a route."""
 
     east: float
     north: float
@@ -71,10 +73,10 @@ def symbol(shape: str, letter: str, fill: str, ink: str) -> str:
 
 
 def draw(reach: BaseGeometry, marks: Sequence[Mark], ground: Iterable[tuple[str, BaseGeometry]]) -> Cutout:
-    """Return a place with what lies at it, large enough to show all of both."""
+    """Return a place or a route with what lies at it, large enough to show all of both."""
     sight = _Sight([*reach.bounds, *(bound for m in marks for bound in (m.east, m.north, m.east, m.north))])
     lines = [(kind, _path(sight, shape.intersection(sight.window))) for kind, shape in ground]
-    lines.append(("place", _path(sight, reach)))
+    lines.append(("route" if reach.geom_type == "LineString" else "place", _path(sight, reach)))
     own = [sight.at(mark.east, mark.north) for mark in marks]
     taken: list[tuple[float, float]] = []
     for x, y in own:
@@ -139,7 +141,9 @@ def _free(x: float, y: float, taken: Sequence[tuple[float, float]]) -> tuple[flo
 
 
 def _drawn(mark: Mark, x: float, y: float, size: float) -> dict[str, Any]:
-    return {"mark": mark, "shape": SHAPES[mark.shape], "at": f"translate({x:.1f} {y:.1f}) scale({size})"}
+    shape = SHAPES[mark.shape]
+    room = shape.size * min(1, 2 / (len(mark.letter) + 1))
+    return {"mark": mark, "shape": shape, "letters": room, "at": f"translate({x:.1f} {y:.1f}) scale({size})"}
 
 
 def _scale(metres: float) -> tuple[int, float]:

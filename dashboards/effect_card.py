@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dashboards import words
+from dashboards import effect_plates, words
 from dashboards.plates import Plate
 from dashboards.readers import Here
-from dashboards.sentences import Said
 from dashboards.shown import FOR
-from forum.foundation.audience import Audience
 from forum.foundation.language import N_, text
 from forum.people.agreements import today
 from forum.register import places
-from forum.work import effects
+from forum.work.effects import Effect
 from forum.work.measures import Measure
-from mapping import cards, charts
-from mapping.cards import Card
-from mapping.charts import Bar, Width
+from mapping import cards
+from mapping.cards import Card, Control
 from mapping.controls import Unfit
-from mapping.counts import interval
-from mapping.periods import months_before
 from mapping.verdicts import Figure, Figures, Limit, Sentence
 
 SENTENCES = {
@@ -31,7 +26,7 @@ SENTENCES = {
     Sentence.MOVED: N_("There are fewer deviations here, but more in the ring around: they may have moved."),
     Sentence.MORE: N_("There are more deviations than the control lets expect."),
     Sentence.NOT_ENOUGH: N_("The data are not enough to say whether the measure helped."),
-    Sentence.UNSURE: N_("The data are not enough: dates without a measure show as large a difference."),
+    Sentence.UNSURE: N_("The data are not enough: dates or places without a measure show as large a difference."),
     Sentence.FEW: N_("The data are not enough: there are too few deviations to compare."),
     Sentence.NO_CONTROL: N_("The data are not enough: nothing is alike enough to compare with."),
     Sentence.NOT_REACHED: N_("The data are not enough: the register does not reach far enough back."),
@@ -42,6 +37,8 @@ LIMITS = {
     Limit.PEAK_UNKNOWN: N_("It is not known whether the months before were unusual."),
     Limit.NO_PLACEBO: N_("The register is too young to try the comparison at dates without a measure."),
     Limit.PLACEBO: N_("Some dates without a measure show a difference too."),
+    Limit.NO_ELSEWHERE: N_("There are no untouched places alike enough to try the comparison at."),
+    Limit.ELSEWHERE: N_("Some places where nothing was done show a difference too."),
     Limit.REPORTERS: N_("Other numbers of organisations reported before and after: who reports may explain a part."),
     Limit.DISPERSED: N_("The counts vary more than chance alone lets them; the interval is widened for it."),
 }
@@ -56,7 +53,8 @@ WHY = {
 METHOD = N_(
     "Weighted displacement difference and relative effect with 95 %% intervals, by where deviations lie; ring of "
     "%(ring)s metres. The control is the likest of %(candidates)s places and squares in level and trend before, where "
-    "nothing was done. The month of the measure is in neither period."
+    "nothing was done. The month of the measure is in neither period. The same comparison is made at earlier dates and "
+    "at places where nothing was done: there it should show nothing."
 )
 AFTER = {3: N_("After 3 months."), 6: N_("After 6 months."), 12: N_("After 12 months.")}
 
@@ -73,29 +71,36 @@ class InWords:
     periods: tuple[str, str]
     counts: tuple[tuple[str, ...], ...]
     figures: tuple[tuple[str, str, str], ...]
+    headline: str
+    """How many fewer or more, with the interval; nothing where there are no figures."""
+    tried: str
+    """What the same comparison finds where nothing was done."""
     plates: tuple[Plate, ...]
 
 
-def of_measure(here: Here, measure: Measure, language: str) -> dict[str, Any] | None:
-    """Return what the measure's page says of its effect; None where it was not carried out."""
+def of_measure(measure: Measure, kept: Sequence[Effect], language: str) -> dict[str, Any] | None:
+    """Return what the measure's page says of its effect and its frozen cards; None where it was not carried out."""
     days = cards.due(measure)
     if not days:
         return None
     first = min(days.values())
     waits = N_("Before and after can be compared from %(day)s.")
     return {
-        "frozen": [_frozen(each, language) for each in effects.of_measure(here.session, here.member, measure)],
+        "frozen": [frozen(each, language) for each in kept],
         "ready": first <= today(),
         "waits": text(waits, language, day=words.day(first, language, weekday=False)),
     }
 
 
-def _frozen(kept: effects.Effect, language: str) -> dict[str, Any]:
+def frozen(kept: Effect, language: str) -> dict[str, Any]:
+    """Return what stands around a frozen card: what it says, for whom, since when, and whether its seal agrees."""
     return {
+        "id": kept.id,
+        "hash": bytes(kept.hash).hex(),
         "day": words.day(kept.made_at, language, weekday=False),
         "after": text(AFTER[kept.months], language),
-        "said": text(SENTENCES[Sentence(kept.card["weighed"]["sentence"])], language),
-        "audience": text(FOR[Audience(kept.audience)], language),
+        "said": text(SENTENCES[Sentence(kept.sentence)], language),
+        "audience": text(FOR[kept.made_for], language),
         "reason": kept.reason,
         "intact": kept.intact,
     }
@@ -114,16 +119,20 @@ def in_words(here: Here, card: Card, language: str) -> InWords:
         _periods(figures, language) if figures else ("", ""),
         tuple(_counts(figures, language)) if figures else (),
         tuple(_figures(figures, language)) if figures else (),
-        tuple(_plates(card, figures, language)) if figures else (),
+        _headline(figures.difference, language) if figures else "",
+        _tried(figures, language) if figures else "",
+        effect_plates.of(card, language),
     )
 
 
-def controls(here: Here, measure: Measure, chosen: str, language: str) -> list[tuple[str, str]]:
-    """Return what can be named as the control: what the rules find, each other place, and what was named by its key."""
+def controls(here: Here, measure: Measure, card: Card | None, chosen: str, language: str) -> list[tuple[str, str]]:
+    """Return what can be named as the control: what the rules find, each other place, and the likest squares."""
     there = places.all_of(here.session, here.member, (places.Status.OPEN, places.Status.CLOSED))
     named = [(f"place:{place.nr}", place.name) for place in there if place.id != measure.place_id]
+    named += [(each.key, _square(each, language)) for each in card.others if not _nr(each.key)] if card else []
     if chosen and chosen not in dict(named):
-        named.append((chosen, chosen))
+        square = card.control if card and card.control and not _nr(chosen) else None
+        named.append((chosen, _square(square, language) if square else chosen))
     return [("", text(N_("The one that the rules find"), language)), *named]
 
 
@@ -143,17 +152,51 @@ def _control(here: Here, card: Card, language: str) -> str:
     """Return what the control is called: a place by its name where the reader sees it, a square by its side."""
     if card.control is None:
         return ""
-    kind, *where = card.control.key.split(":")
-    if kind == "square":
-        east, north, side = where
-        return text(N_("a square of %(side)s metres at %(at)s"), language, side=side, at=f"E {east} N {north}")
-    known = {place.nr: place.name for place in places.all_of(here.session, here.member, tuple(places.Status))}
-    return known.get(int(where[0]), "–")
+    if nr := _nr(card.control.key):
+        known = {place.nr: place.name for place in places.all_of(here.session, here.member, tuple(places.Status))}
+        return known.get(nr, "–")
+    return _square(card.control, language)
+
+
+def _nr(key: str) -> int | None:
+    """Return the number of the place that a key names; None for a square's."""
+    kind, _, rest = key.partition(":")
+    return int(rest) if kind == "place" and rest.isdigit() else None
+
+
+def _square(control: Control, language: str) -> str:
+    """Return where a square lies, and how alike it was."""
+    _, east, north, side = control.key.split(":")
+    message = N_("a square of %(side)s metres at %(at)s (level × %(level)s, trend × %(trend)s)")
+    alike = {"level": control.level, "trend": control.trend}
+    said = {name: "–" if value is None else words.number(value, language, 1) for name, value in alike.items()}
+    return text(message, language, side=side, at=f"E {east} N {north}", **said)
 
 
 def _periods(figures: Figures, language: str) -> tuple[str, str]:
     before, after = figures.spans.before, figures.spans.after
     return words.months(before.first, before.last, language), words.months(after.first, after.last, language)
+
+
+def _headline(found: Figure, language: str) -> str:
+    message = N_("%(estimate)s than the control lets expect; 95 %% interval: %(low)s to %(high)s.")
+    ends = {"estimate": found.estimate or 0.0, "low": found.low, "high": found.high or 0.0}
+    return text(message, language, **{name: _signed(value, language) for name, value in ends.items()})
+
+
+def _signed(value: float, language: str) -> str:
+    message = N_("%(n)s more") if value > 0 else N_("%(n)s fewer")
+    return text(message, language, n=words.number(abs(value), language, 1))
+
+
+def _tried(figures: Figures, language: str) -> str:
+    message = N_(
+        "The same comparison was tried where nothing was done. At %(places)s untouched places it would have claimed an "
+        "effect at %(claimed)s; at %(dates)s earlier dates here, at %(dated)s."
+    )
+    there, then = figures.elsewhere, figures.placebo
+    counts = {"places": there.asked, "claimed": there.claimed, "dates": then.asked, "dated": then.claimed}
+    return text(message, language, **{name: words.number(n, language) for name, n in counts.items()})
 
 
 def _counts(figures: Figures, language: str) -> Iterator[tuple[str, ...]]:
@@ -181,8 +224,11 @@ def _figures(figures: Figures, language: str) -> Iterator[tuple[str, str, str]]:
     wdq = figures.quotient.wdq if figures.quotient else None
     none = text(N_("not applicable"), language)
     yield text(N_("Displacement quotient"), language), none if wdq is None else words.number(wdq, language, 2), "–"
-    tried = text(N_("%(n)s of %(all)s"), language, n=figures.placebo.claimed, all=figures.placebo.asked)
-    yield text(N_("Dates without a measure that show a difference"), language), tried, "–"
+    for name, tried in (
+        (N_("Dates without a measure that show a difference"), figures.placebo),
+        (N_("Places where nothing was done that show a difference"), figures.elsewhere),
+    ):
+        yield text(name, language), text(N_("%(n)s of %(all)s"), language, n=tried.claimed, all=tried.asked), "–"
 
 
 def _span(figure: Figure | None, language: str) -> tuple[str, str]:
@@ -191,22 +237,3 @@ def _span(figure: Figure | None, language: str) -> tuple[str, str]:
     high = "∞" if figure.high is None else words.number(figure.high, language, 2)
     span = text(N_("%(low)s to %(high)s"), language, low=words.number(figure.low, language, 2), high=high)
     return words.number(figure.estimate, language, 2), span
-
-
-def _plates(card: Card, figures: Figures, language: str) -> Iterator[Plate]:
-    """Yield the monthly series of the place and of its control; before is hollow, after filled."""
-    spans, head = figures.spans, tuple(text(word, language) for word in (N_("Month"), N_("Count"), N_("Interval")))
-    series = (("treated", N_("The place"), card.inputs.treated), ("control", N_("The control"), card.inputs.control))
-    for name, heading, counts in series:
-        bars, rows = [], []
-        for n, count in enumerate(counts or ()):
-            first, (low, high) = months_before(card.inputs.first, -n), interval(count)
-            now, before = (span.first <= first < span.end for span in (spans.after, spans.before))
-            bars.append(Bar(f"{first:%Y-%m}", count, low, high, now=now, before=before))
-            span = f"{words.number(low, language, 1)}–{words.number(high, language, 1)}"
-            rows.append((words.month(first, language), words.number(count, language), span))
-        wide, slim = (charts.months(tuple(bars), width) for width in Width)
-        said = Said(text(N_("Deviations month by month"), language))
-        method = text(N_("Hollow: before. Filled: after. Bars: 95 % interval of the count."), language)
-        title = text(heading, language)
-        yield Plate(name, title, said, method, wide, f"{title}: {said.text}", head, tuple(rows), slim=slim)

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData, QueryParams
 
 from api.errors import status_of
-from dashboards import effect_card, measures, view
+from dashboards import chains, effect_card, measures, view
 from dashboards.picture import audience_of
 from dashboards.readers import Here, InForum
+from dashboards.rows import Step
 from dashboards.shown import FOR
 from dashboards.view import Form, plain
 from forum.foundation.audience import Audience
-from forum.foundation.errors import ForumError
+from forum.foundation.errors import ForumError, NotFound
 from forum.foundation.language import text
 from forum.people.agreements import today
 from forum.people.policy import Action, may
-from forum.work import effects
+from forum.work import chain, effects
+from forum.work import measures as work
 from forum.work.measures import Measure
 from mapping import cards
 from mapping.cards import Card
@@ -49,6 +52,40 @@ def freeze(request: Request, here: InForum, nr: str, form: Form) -> Response:
     except ForumError as error:
         return _refused(request, here, nr, form, error)
     return view.go(request, f"/{here.member.forum_slug}/atgarder/{nr}", done="effect_frozen")
+
+
+@router.get("/{forum}/effekter/{reference}")
+def frozen(request: Request, here: InForum, reference: str) -> HTMLResponse:
+    """Show a frozen effect card: what it said on its day, drawn from itself alone."""
+    session, member, language = here.session, here.member, view.language_of(request)
+    try:
+        kept = effects.get(session, member, UUID(reference))
+    except ValueError:
+        raise NotFound from None
+    seen = [each for each in work.all_of(session, member) if each.id == kept.measure_id]
+    context: dict[str, Any] = {
+        "room": "measures",
+        "kept": effect_card.frozen(kept, language),
+        "card": _read(here, kept, language),
+        "measure": seen[0] if seen else None,
+        "ribbon": _ribbon(request, here, seen[0]) if seen else (),
+        "json": f"/api/v1/forums/{member.forum_slug}/effects/{kept.id}",
+        "command": f"trygghetsforum effect recompute {kept.id}.json",
+    }
+    return view.render(request, "effect_card.html", **context)
+
+
+def _read(here: Here, kept: effects.Effect, language: str) -> effect_card.InWords | None:
+    """Return the card in words; None for one of an earlier form."""
+    try:
+        return effect_card.in_words(here, cards.read(kept.card), language)
+    except ValueError:
+        return None
+
+
+def _ribbon(request: Request, here: Here, measure: Measure) -> tuple[Step, ...]:
+    whole = chain.of_measure(here.session, here.member, measure)
+    return chains.ribbon(here.member, whole, chains.EFFECT, view.language_of(request), view.prefix(request))
 
 
 def _made(here: Here, measure: Measure, given: QueryParams | FormData) -> Card:
@@ -92,7 +129,7 @@ def _room(
         "audience": card.audience.value if card else plain(given, "audience"),
         "audiences": [(each.value, text(FOR[each], language)) for each in seen],
         "control": plain(given, "control")[:60],
-        "controls": effect_card.controls(here, measure, plain(given, "control")[:60], language),
+        "controls": effect_card.controls(here, measure, card, plain(given, "control")[:60], language),
         "freezes": may(member, Action.EFFECT_FREEZE),
         "typed": {"reason": plain(given, "reason")},
     }

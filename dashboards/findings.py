@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from dashboards import patterns, words
-from dashboards.plates import DRAWN, LETTERS, MOST, Plate, Plates, cut
+from dashboards.plates import DRAWN, LETTERS, Plate, Plates, lines
 from forum.foundation.language import N_, text
 from mapping import cellmaps, charts
 from mapping.analyses import Analyses, Repeat
@@ -76,7 +76,7 @@ class Findings:
             for width in Width
         )
         head = (self._(N_("Place")), self._(N_("Seen by")), self._(N_("Voices")), *called)
-        rows = tuple(self._seen(each) for each in self.found.perspectives[:MOST])
+        rows = tuple(self._seen(each) for each in self.found.perspectives)
         said, method = patterns.who_sees(self.speaker, self.places), self._(BY_VIEW)
         return Plate(
             "seen", self._(N_("Who sees what")), said, method, drawn, said.text, head, rows, self._(VOICES), slim
@@ -93,7 +93,7 @@ class Findings:
         head = tuple(
             self._(word) for word in (N_("Place"), N_("When"), N_("Deviations"), N_("Elsewhere"), N_("Chance (p)"))
         )
-        rows = tuple(self._trait(profile, trait) for profile, trait in found[:MOST])
+        rows = tuple(self._trait(profile, trait) for profile, trait in found)
         pairs = [(profile, trait) for profile, trait in found if trait.kind is not Kind.BURSTS][:DRAWN]
         drawn, slim = (charts.pairs(tuple(self._pair(*each, width) for each in pairs), width) for width in Width)
         said, method = patterns.what_sets_apart(self.speaker, self.places), self._(BY_SCAN)
@@ -108,8 +108,8 @@ class Findings:
 
     def _pair(self, profile: Profile, trait: Trait, width: Width) -> Pair:
         when = patterns.in_time(trait.kind, trait.part, self.language)
-        name = f"{when}: {self._place(profile.key)}"
-        return Pair(cut(name, LETTERS[width]), trait.count, trait.count, trait.count, round(trait.expected))
+        name = f"{self._place(profile.key, width)}\n{lines(when, LETTERS[width])}"
+        return Pair(name, trait.count, trait.count, trait.count, round(trait.expected))
 
     def repeats(self) -> Plate:
         """Return where one event brings another near it."""
@@ -125,7 +125,7 @@ class Findings:
                 N_("Chance (p)"),
             )
         )
-        rows = tuple(self._repeat(each) for each in found[:MOST])
+        rows = tuple(self._repeat(each) for each in found)
         drawn, slim = (
             charts.pairs(tuple(self._bar(each, width) for each in islice(found, DRAWN)), width) for width in Width
         )
@@ -145,7 +145,7 @@ class Findings:
         )
         drawn, slim = (
             charts.pairs(
-                tuple(Pair(cut(names[e.actor], most), e.count, e.count, e.count, e.alone) for e in found), width
+                tuple(Pair(lines(names[e.actor], most), e.count, e.count, e.count, e.alone) for e in found), width
             )
             for width, most in LETTERS.items()
         )
@@ -157,13 +157,13 @@ class Findings:
         return (self._category(each), f"{each.near_m}–{each.far_m} m", f"{each.soon}–{each.late}", *numbers)
 
     def _bar(self, each: Repeat, width: Width) -> Pair:
-        most = 8 if width is Width.PHONE else 13
+        category = lines(self._category(each), LETTERS[width])
         band = f"{each.near_m}–{each.far_m} m, {each.soon}–{each.late} d"
-        return Pair(f"{self._category(each)[:most]} {band}", each.count, each.count, each.count, round(each.expected))
+        return Pair(f"{category}\n{band}", each.count, each.count, each.count, round(each.expected))
 
     def _category(self, each: Repeat) -> str:
         return self.plates.names["categories"].get(each.category, each.category)
 
     def _place(self, key: str, width: Width | None = None) -> str:
         name = self.places.get(key, key)
-        return cut(name, LETTERS[width]) if width else name
+        return lines(name, LETTERS[width]) if width else name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import isnan
 from typing import Any, Self
@@ -15,7 +15,7 @@ from dashboards.rows import VISIBILITIES
 from dashboards.view import plain
 from forum.foundation import clock
 from forum.foundation.audience import Visibility
-from forum.foundation.errors import Invalid
+from forum.foundation.errors import ForumError, Invalid
 from forum.foundation.language import N_, text
 from forum.foundation.plain import number
 from forum.people import agreements
@@ -41,6 +41,7 @@ FIELDS = {
     "mapping": "mapping",
 }  # fmt: skip
 """Where on the page a fault of the mapping is told."""
+NO_LABELS: Mapping[str, str] = {}
 OUTCOMES = {
     "added": N_("taken, with a remark"),
     "quarantined": N_("waits in quarantine"),
@@ -170,6 +171,7 @@ def context_of(
         "visibilities": [(v.value, text(VISIBILITIES[v], language)) for v in visibilities],
         "columns": [("", text(N_("No column"), language)), *((name, name) for name in chosen.known)],
         "system": crs.NAMES[chosen.system],
+        "ref_head": text(N_("Id"), language),
         "counts": result.counts if result else {},
         "first": [_row(row, names, language) for row in result.first] if result else [],
         **told_lines(result.told if result else [], language),
@@ -182,9 +184,9 @@ def _partners(session: Session, member: Member) -> list[str]:
     return [member.organisation_name, *others]
 
 
-def told_lines(told: Sequence[Told], language: str) -> dict[str, Any]:
-    """Return the lines that a page names."""
-    lines = [_line(each, language) for each in told[:SHOWN]]
+def told_lines(told: Sequence[Told], language: str, labels: Mapping[str, str] = NO_LABELS) -> dict[str, Any]:
+    """Return the lines that a page names, each fault led by what its field is called where it is called anything."""
+    lines = [_line(each, language, labels) for each in told[:SHOWN]]
     return {"lines": lines, "more": max(0, len(told) - SHOWN)}
 
 
@@ -204,12 +206,20 @@ def _row(row: bulk.Row, names: dict[str, str], language: str) -> dict[str, Any]:
     }
 
 
-def _line(told: Told, language: str) -> dict[str, Any]:
+def _line(told: Told, language: str, labels: Mapping[str, str]) -> dict[str, Any]:
     """Return a line to be looked at; what points at a person is not repeated."""
-    reasons = [p.reason(language) if told.outcome == "quarantined" else p.say(language) for p in told.problems]
+    reasons = [
+        _named(p, labels, language) + (p.reason(language) if told.outcome == "quarantined" else p.say(language))
+        for p in told.problems
+    ]
     return {
         "line": told.line or "–",
         "ref": told.source_ref or "–",
         "outcome": text(OUTCOMES[told.outcome], language),
         "reasons": reasons,
     }
+
+
+def _named(problem: ForumError, labels: Mapping[str, str], language: str) -> str:
+    label = labels.get(problem.field or "")
+    return f"{text(label, language)}: " if label else ""

@@ -66,7 +66,7 @@ def answer(request: Request, here: InForum, form: Files) -> Response:
     require(here.member, Action.DEVIATION_IMPORT)
     chosen, step = Chosen.of(form), plain(form, "step")
     try:
-        sent = _sent(form, "file")
+        sent = sent_in(form, "file")
         if not chosen.by_file:
             chosen = _completed(chosen, sent)
         keys = _keys(here, form, chosen)
@@ -101,7 +101,8 @@ def _brought(sent: Sent, keys: dict[str, Any], table: Table) -> imports.Brought:
     return imports.Brought(keys["source"], PurePath(sent.name).suffix.lower(), sent.content, keys, table.length)
 
 
-def _sent(form: FormData, name: str) -> Sent:
+def sent_in(form: FormData, name: str) -> Sent:
+    """Return the file that a form brings; refuses a form without one."""
     found = form.get(name)
     if not isinstance(found, UploadFile) or not found.filename:
         message, remedy = N_("No file was chosen."), N_("Choose a file.")
@@ -120,7 +121,7 @@ def _keys(here: Here, form: FormData, chosen: Chosen) -> dict[str, Any]:
     """Return what the columns mean as the keys of a mapping: by the form, or by the file that came with it."""
     ours = here.member.organisation_name
     if chosen.by_file:
-        toml = _sent(form, "mapping")
+        toml = sent_in(form, "mapping")
         return {"organisation": chosen.organisation or ours} | toml_keys(toml.name, toml.content)
     raise_all(list(chosen.missing()))
     return chosen.mapping(ours, categories.all_of(here.session, here.member.forum_id))

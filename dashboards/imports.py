@@ -11,8 +11,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from dashboards import view, words
-from dashboards.import_form import told_lines
+from dashboards.import_form import NO_LABELS, told_lines
 from dashboards.readers import Here, InForum
+from dashboards.survey_form import LABELS
 from dashboards.view import Form, plain
 from forum.foundation.errors import NotFound
 from forum.foundation.language import N_, text
@@ -43,7 +44,8 @@ def show(request: Request, here: InForum, number: UUID) -> HTMLResponse:
         "counts": kept.counts,
         "reported": bool(kept.counts),
         "goes_on": _goes_on(kept, here.member),
-        **told_lines(_told(kept), language),
+        "ref_head": text(N_("Area") if kept.figures else N_("Id"), language),
+        **told_lines(_told(kept), language, LABELS if kept.figures else NO_LABELS),
     }
     return view.render(request, "imported.html", **context)
 
@@ -108,4 +110,5 @@ def _plain(kept: Import, names: Mapping[UUID, str], language: str) -> dict[str, 
         "lines": kept.lines,
         "length": max(kept.length, kept.lines, 1),
         "trial": kept.trial,
+        "figures": kept.figures,
     }

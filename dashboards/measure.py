@@ -89,8 +89,7 @@ def page_of(request: Request, here: Here, measure: Measure) -> dict[str, Any]:
     place, names = places.get(session, member, measure.place_id), names_in(here)
     kinds = {kind.code: kind.name(language) for kind in catalogue.kinds()}
     done = request.query_params.get("done", "")
-    whole, effect = chain.of_measure(session, member, measure), effect_card.of_measure(here, measure, language)
-    newest = effect["frozen"][0]["said"] if effect and effect["frozen"] else ""
+    whole = chain.of_measure(session, member, measure)
     return {
         "room": "measures",
         "refused": "",
@@ -105,11 +104,11 @@ def page_of(request: Request, here: Here, measure: Measure) -> dict[str, Any]:
         "seen_by": text(rows.VISIBILITIES[Visibility(measure.visibility)], language),
         "review": words.day(measure.review_on, language, weekday=False) if measure.review_on else "",
         "done_on": words.day(measure.done_on, language, weekday=False) if measure.done_on else "",
-        "ribbon": chains.ribbon(member, whole, chains.MEASURE, language, view.prefix(request), newest),
+        "ribbon": chains.ribbon(member, whole, chains.MEASURE, language, view.prefix(request)),
         "deviations": rows.rows_of(session, member, whole.deviations[:8], language, base=view.prefix(request)),
         "matched": len(whole.deviations),
         "follow_ups": _follow_ups(here, measure, names, language),
-        "effect": effect,
+        "effect": effect_card.of_measure(measure, whole.effects, language),
         "decided": decisions.in_words(here, whole.decisions, language, {}),
         "history": steps_in_words(here, measure.id, ACTIONS, names, language),
         "can": doable(here, measure, language),

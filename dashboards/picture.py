@@ -12,7 +12,6 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData, QueryParams
 
 from api.errors import status_of
-from api.picture import MONTHS
 from dashboards import adopting, clocks, travelling, view
 from dashboards.documents import listed
 from dashboards.readers import Here, InForum
@@ -66,7 +65,7 @@ class Asked:
 
 def asked(given: QueryParams | FormData) -> Asked:
     """Return what an address or a form asks for; nothing said is the latest three whole months, for the forum."""
-    latest = latest_months(today(), MONTHS)
+    latest = latest_months(today())
     first, last = (_day(given, name) for name in ("from", "until"))
     return Asked(first or latest.first, last or latest.last, audience_of(given))
 

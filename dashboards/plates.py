@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import chain
+from textwrap import wrap
 
 from shapely.geometry.base import BaseGeometry
 
@@ -18,18 +19,18 @@ from forum.foundation.language import N_, text
 from mapping import cellmaps, charts
 from mapping.analyses import HOT_M, REACH, REDRAWS, Hot
 from mapping.charts import Bar, Pair, Width
-from mapping.counts import Comparison, Verdict
+from mapping.counts import TOO_FEW, Comparison, Verdict
 from mapping.figures import Counted, Table
+from mapping.inhabitants import Rate
 from mapping.paths import Paths
 from mapping.picture import Picture
+from mapping.surveys import Inhabitants
 
-MOST = 200
-"""Rows of a printed table at most."""
 DRAWN = 15
 """Groups of a chart at most, the largest; the table has them all."""
 
 LETTERS = {Width.WIDE: 26, Width.PHONE: 17}
-"""Of a group's name in a chart at most."""
+"""Of a line of a group's name in a chart at most; it has two."""
 
 BY_MONTH = N_(
     "Count of each month. Band and bars: 95 % interval of the count. Filled: the period; hollow: a year before."
@@ -50,8 +51,8 @@ BY_TEST = N_(
 )
 APART = N_("What is known only as a span of more than an hour is counted apart, not spread out.")
 SPREAD = N_(
-    "In the chart, what is known only as a span of more than an hour is spread evenly over it; "
-    "the table counts it apart."
+    "In the chart and by weekday, what is known only as a span of more than an hour is spread evenly over it; "
+    "the other columns count it apart."
 )
 """How each chart is made."""
 
@@ -159,14 +160,30 @@ class Plates:
 
     def of_table(self, name: str) -> Plate:
         """Return a table of groups beside what is compared with."""
-        return self._groups(name, getattr(self.found, name), name, TABLES[name])
+        plate, known = self._groups(name, getattr(self.found, name), name, TABLES[name]), self.found.inhabitants
+        return self._lived_in(plate, known) if name == "areas" and known else plate
+
+    def _lived_in(self, plate: Plate, known: Inhabitants) -> Plate:
+        """Return the plate of areas with what they have per inhabitant, where it is known how many live there."""
+        if not known.basis or not known.rates:
+            return plate
+        told = {each.key: self._per_inhabitants(each) for each in known.rates}
+        keys = [group.key for group in self.found.areas.groups]
+        rows = tuple((*row, told.get(key, "–")) for key, row in zip(keys, plate.rows, strict=True))
+        note = self._(LIVING, least=TOO_FEW, **vars(known.basis))
+        head = (*plate.head, self._(N_("Per 1,000 inhabitants")))
+        return replace(plate, head=head, rows=rows, note=f"{plate.note} {note}")
+
+    def _per_inhabitants(self, each: Rate) -> str:
+        span = self._span(each.low, each.high, 1)
+        return span if each.rate is None else f"{words.number(each.rate, self.language, 1)} ({span})"
 
     def paths(self, found: Paths) -> Plate:
         """Return the paths beside what is compared with, each with its length."""
         plate = self._groups("paths", found.table, "paths/table", ALONG)
         number = partial(words.number, language=self.language)
         head = (*plate.head, self._(N_("Metres of path")))
-        rows = tuple((*row, number(length)) for row, length in zip(plate.rows, found.lengths_m[:MOST], strict=True))
+        rows = tuple((*row, number(length)) for row, length in zip(plate.rows, found.lengths_m, strict=True))
         method = self._(BY_PATH, reach=found.reach_m, vague=number(found.vague))
         return replace(plate, head=head, rows=rows, method=f"{plate.method} {method}")
 
@@ -178,13 +195,13 @@ class Plates:
         )
         thens = (self._(N_("The period before")), self._(N_("The same period last year")))
         head = (self._(first), *self._counted(), *thens, self._(N_("Reported")))
-        rows = tuple(self._row(self._called(name, group), group) for group in table.groups[:MOST])
+        rows = tuple(self._row(self._called(name, group), group) for group in table.groups)
         said = self.speaker.group(at, self.names[name])
         method = self._(IN_GROUPS, then=self.speaker.then(base)) if self.speaker.comparable else self._(COUNTED)
         return Plate(name, self._(heading), said, method, drawn, said.text, head, rows, self._(note), slim)
 
     def _pair(self, name: str, group: Counted, base: str, most: int) -> Pair:
-        called = cut(self._called(name, group), most)
+        called = lines(self._called(name, group), most)
         return Pair(called, group.count, group.low, group.high, self._before(group, base))
 
     def squares(self, ground: Ground) -> Plate:
@@ -203,7 +220,7 @@ class Plates:
             *self._counted(),
             self._(N_("Sureness")),
         )
-        most = sorted(cells.cells, key=lambda cell: (-cell.count, cell.east, cell.north))[: MOST - len(hot)]
+        most = sorted(cells.cells, key=lambda cell: (-cell.count, cell.east, cell.north))
         single = tuple((f"{c.east}, {c.north}", words.number(c.count, self.language), "", "") for c in most)
         rows = tuple(self._hot(i, lot) for i, lot in enumerate(hot, start=1)) + single
         accuracy = words.number(cells.accuracy_m or 0, self.language)
@@ -216,7 +233,8 @@ class Plates:
 
     def _hot(self, number: int, lot: Hot) -> tuple[str, ...]:
         squares = self._(N_("Accumulation %(n)s, squares: %(squares)s"), n=number, squares=len(lot.cells))
-        name = squares + (f" ({self._(N_('new'))})" if lot.new else "")
+        where = f"{squares}, {lot.cells[0].east}, {lot.cells[0].north}"
+        name = where + (f" ({self._(N_('new'))})" if lot.new else "")
         sure = f"{round(100 * lot.holds)} %"
         return (name, words.number(lot.count, self.language), self._span(lot.low, lot.high), sure)
 
@@ -228,13 +246,18 @@ class Plates:
             for day in WEEKDAYS
         )
         thens = (self._(N_("The period before")), self._(N_("The same period last year")))
-        head = (self._(N_("Hour")), *self._counted(), *thens, self._(N_("Reported")))
-        rows = tuple(self._row(f"{group.key}–{(int(group.key) + 1) % 24:02}", group) for group in hours.table.groups)
+        head = (self._(N_("Hour")), *days, *self._counted(), *thens, self._(N_("Reported")))
+        week = tuple(tuple(round(n) for n in day) for day in hours.spread or hours.week)
+        rows = tuple(self._hour(group, [day[int(group.key)] for day in week]) for group in hours.table.groups)
         method = self._(N_("Count by weekday and hour, Swedish time."))
         note = self._(APART) if not hours.spread else self._(SPREAD)
-        week = tuple(tuple(round(n) for n in day) for day in hours.spread or hours.week)
         drawn, slim = (cellmaps.week(week, days, width) for width in Width)
         return Plate("hours", self._(N_("When in the week")), said, method, drawn, said.text, head, rows, note, slim)
+
+    def _hour(self, group: Counted, days: list[int]) -> tuple[str, ...]:
+        """Return what an hour has on each weekday, as the chart shows it, and in all."""
+        name, *rest = self._row(f"{group.key}–{(int(group.key) + 1) % 24:02}", group)
+        return (name, *(words.number(n, self.language) for n in days), *rest)
 
     def _row(self, name: str, group: Counted) -> tuple[str, ...]:
         return (
@@ -278,9 +301,13 @@ class Plates:
         return words.day(day, self.language, weekday=False, year=day.month == 1).partition(" ")[2]
 
 
-def cut(name: str, most: int) -> str:
-    """Return a name of so many letters at most."""
-    return name if len(name) <= most else f"{name[: most - 1].rstrip(' ,')}…"
+def lines(name: str, most: int, rows: int = 2) -> str:
+    """Return a name in so many lines of so many letters at most."""
+    found = wrap(name, most)
+    if len(found) > rows:
+        last = f"{found[rows - 1][: most - 1].rstrip(' ,')}…"
+        found = [*found[: rows - 1], last]
+    return "\n".join(found)
 
 
 TABLES = {
@@ -290,6 +317,10 @@ TABLES = {
     "places": (N_("At the forum's places"), N_("Place"), N_("A deviation may belong to several places, or to none.")),
 }
 """The tables of a picture: what they are called, their first column, and what to know about them."""
+LIVING = N_(
+    "Inhabitants: %(source)s %(year)s, %(publisher)s. Per inhabitant says nothing of those who pass by; with fewer "
+    "than %(least)s deviations the interval stands alone."
+)
 ALONG = (
     N_("Along the paths"), N_("Path"), N_("More lies along a long path than along a short one: see its length."),
 )  # fmt: skip

@@ -105,6 +105,11 @@ def shown(issues: tuple[Issue, ...], language: str) -> Shown | None:
     )
 
 
+def work_of(content: Mapping[str, Any], language: str) -> tuple[Told, ...]:
+    """Return what an issue says of measures, by their state."""
+    return tuple(_Speaker(content, None, language).work())
+
+
 def in_order(named: list[tuple[str, T]]) -> list[tuple[str, T]]:
     """Return things with their names in the order of the Swedish alphabet."""
     return sorted(named, key=lambda each: each[0].lower().translate(ALPHABET))

@@ -33,6 +33,7 @@ SAID = (
     N_("%(what)s, %(day)s, within %(m)s metres"), N_("Deviations at this spot: %(n)s"),
     N_("Deviations in the square: %(n)s"), N_("Zoom in"), N_("Zoom out"), N_("Analyses"), N_("Show as a list"),
     N_("Density"), N_("The density of the whole period, an aid for the eye"), N_("Deviations per square kilometre"),
+    N_("%(n)s more: choose fewer categories or a part of the period."), N_("%(where)s: %(n)s"),
 )  # fmt: skip
 """What the file itself says; it has no catalogue to look into."""
 IN_SQUARES = "%(n)s of %(all)s deviations in squares"

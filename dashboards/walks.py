@@ -13,6 +13,8 @@ from starlette.datastructures import FormData, UploadFile
 from api.errors import status_of
 from dashboards import rows, view, words
 from dashboards.amending import visibilities, wall
+from dashboards.cutout import Cutout
+from dashboards.cutter import Cutter
 from dashboards.questions import groups_for_form
 from dashboards.readers import Here, InForum
 from dashboards.view import Files, Form, plain
@@ -32,7 +34,6 @@ ROOM = "/{forum}/vandringar"
 PAGE = ROOM + "/{walk}"
 DOOR = re.compile(r"(/en)?/[^/]+/vandringar/[^/]+/punkt")
 """The address that takes photos."""
-LARGEST = photos.LARGEST + 1_000_000
 TYPED = ("owner", "lon", "lat", "accuracy_m", "category", "text", "visibility")
 DONE = {
     "made": N_("The walk is there. Note its points in their order."),
@@ -134,14 +135,14 @@ def _noticed(walk: Walk, form: FormData) -> Notice:
 
 
 def _owned(form: FormData) -> Owned:
-    owner, photo = plain(form, "owner"), form.get("photo")
-    content = photo.file.read() if isinstance(photo, UploadFile) else b""
+    owner, sent = plain(form, "owner"), form.get("photo")
     try:
         owner_id = UUID(owner)
     except ValueError as error:
         remedy = N_("Choose one of the forum's organisations.")
         raise Invalid(N_("Nobody sees to this point."), field="owner", value=owner, remedy=remedy) from error
-    return Owned(owner_id, photos.bare(content) if content else None, no_persons=plain(form, "no_persons") == "yes")
+    photo = photos.bare(sent.file.read(), sent.filename) if isinstance(sent, UploadFile) and sent.filename else None
+    return Owned(owner_id, photo, no_persons=plain(form, "no_persons") == "yes")
 
 
 def _room(request: Request, here: Here, typed: dict[str, str], *, status: int = 200, **more: Any) -> HTMLResponse:
@@ -170,6 +171,7 @@ def _one(request: Request, here: Here, walk: Walk, *, status: int = 200, **more:
         "walk": _listed(walk, names, language),
         "there": sorted((names.get(who, "–"), n) for who, n in there.items()),
         "points": _points(request, here, found, names),
+        "map": _map(here, walk, found),
         "followed": _followed(request, here, walk, names),
         "outcomes": [(outcome.value, text(said, language)) for outcome, said in OUTCOME_WORDS.items()],
         "writes": may(here.member, Action.WALK_WRITE, of=walk),
@@ -183,6 +185,14 @@ def _one(request: Request, here: Here, walk: Walk, *, status: int = 200, **more:
         "refused": "",
     }
     return view.render(request, "walk.html", status=status, **(context | more))
+
+
+def _map(here: Here, walk: Walk, found: list[tuple[Point, Deviation]]) -> Cutout | None:
+    """Return where the walk goes and what was noted on it, as far as the reader may see that."""
+    earlier = walks.comparison(here.session, here.member, walk)
+    noted = [(point.position, deviation.position) for point, deviation in found]
+    before = [(point.position, deviation.position) for point, deviation, _ in earlier]
+    return Cutter(here.session, here.member).walk(walks.line_of(walk, found), noted, before)
 
 
 def _beside(found: list[tuple[Point, Deviation]]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What the yearly report to the council says (årsrapportens innehåll): legal form, figures, work and limits.
 
-Computed for an audience, never for whoever presses the button; the same parts make the pages for paper and the
-document for Word. Areas stand by name: the report ranks none.
+Computed for an audience, never for whoever presses the button; for everybody, of published issues alone. The same parts
+make the pages for paper and the document for Word. Areas stand by name: the report ranks none.
 """
 
 from __future__ import annotations
@@ -15,24 +15,22 @@ from sqlalchemy.orm import Session
 
 from dashboards import clocks, words
 from dashboards.plates import Plate
+from dashboards.published import in_order, work_of
 from dashboards.shown import FOR, Shown, in_words, shown
 from forum.foundation.audience import Audience
-from forum.foundation.errors import Invalid
 from forum.foundation.language import N_, text
 from forum.people import audiences, organisations
-from forum.people.agreements import today
 from forum.people.members import Member
 from forum.people.policy import Action, require
 from forum.register import places
-from forum.work import adoptions, pictures, plans, yearly
+from forum.work import adoptions, pictures, plans, publications, yearly
 from forum.work.adoptions import Adoption, InForce
 from forum.work.measures import STATUS_WORDS, Measure, Status
-from mapping import picture
+from mapping import public_picture
 from mapping.periods import Period
 
 MOST = 60
 """Rows of a list of measures at most."""
-FIRST_YEAR = 2000
 
 
 @dataclass(frozen=True)
@@ -62,24 +60,16 @@ class Report:
     parts: tuple[Part, ...]
 
 
-def days_of(year: int) -> tuple[date, date]:
-    """Return the first and the last day of a year, of the present one up to today; refuses a year that is to come."""
-    if not FIRST_YEAR <= year <= today().year:
-        remedy = N_("Choose this year or one before it.")
-        raise Invalid(N_("There is no report of this year."), field="year", value=year, remedy=remedy)
-    return date(year, 1, 1), min(date(year, 12, 31), today())
-
-
 def of(session: Session, member: Member, audience: Audience, year: int, language: str) -> Report:
     """Return the report of a year."""
     require(member, Action.COUNCIL_REPORT)
-    first, last = days_of(year)
-    found = picture.picture(session, member, audience, first, last + timedelta(days=1))
+    first, last = yearly.days_of(year)
+    found = public_picture.made(session, member, audience, first, last + timedelta(days=1))
     with audiences.narrowed(session, audience):
         writer = _Writer(session, member, audience, Period.of_days(first, last), language)
         said = shown(session, member, found, language)
-        parts = (writer.brief(said), writer.legal(), *writer.figures(said), *writer.work(), writer.met())
-        parts += (writer.agreed(), writer.unknown(said))
+        done = (writer.published(),) if audience is Audience.PUBLIC else writer.done()
+        parts = (writer.brief(said), writer.legal(), *writer.figures(said), *done, writer.unknown(said))
     title = text(N_("Yearly report to the council %(year)s, %(forum)s"), language, year=year, forum=member.forum_name)
     period = words.period(first, last, language)
     return Report(language, title, period, text(FOR[audience], language), tuple(parts))
@@ -138,6 +128,8 @@ class _Writer:
         return self.say(N_("Situational picture, %(period)s"), period=period)
 
     def _plan(self, adoption: Adoption) -> str:
+        if self.audience is Audience.PUBLIC:
+            return self.say(N_("Action plan"))
         plan = plans.get(self.session, self.member, adoption.plan_id or UUID(int=0))
         followed = plans.follow_up(plans.measures_of(self.session, self.member, plan))
         message = N_(
@@ -162,9 +154,32 @@ class _Writer:
 
     def _by_name(self, plate: Plate) -> Part:
         """Return a table by name, without the sentence that says where there is most."""
-        return Part(plate.heading, (), plate.head, tuple(sorted(plate.rows)), plate.note)
+        return Part(
+            plate.heading,
+            (),
+            plate.head,
+            tuple(row for _, row in in_order([(row[0], row) for row in plate.rows])),
+            plate.note,
+        )
 
     # the work
+
+    def published(self) -> Part:
+        """Return what the latest issue of the year says of measures: their kind and state, never their place."""
+        heading = self.say(N_("What is being done"))
+        issues = publications.made(self.session, self.member, self.period.first, self.period.end)
+        if not issues:
+            return Part(heading, (self.say(N_("Of this period nothing is published.")),))
+        latest = max(issues, key=lambda issue: issue.month)
+        said = [f"{told.heading}: {'; '.join(told.measures)}." for told in work_of(latest.content, self.language)]
+        month = self.say(N_("As published for %(month)s."), month=words.month(latest.month, self.language))
+        return Part(heading, (month, *said))
+
+    def done(self) -> Iterator[Part]:
+        """Yield the work, the meetings and the agreements, for those who may read of single things."""
+        yield from self.work()
+        yield self.met()
+        yield self.agreed()
 
     def work(self) -> Iterator[Part]:
         """Yield what was decided and carried out beside the year before, and what is not fixed."""

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from forum.foundation import clock, journal
 from forum.foundation.audience import Audience, Visibility
 from forum.foundation.errors import Conflict, Invalid
-from forum.foundation.geometry import in_metres
+from forum.foundation.geometry import in_metres, shape_of
 from forum.foundation.language import N_
 from forum.people import audiences
 from forum.people.agreements import today
@@ -33,28 +33,29 @@ from forum.register.deviations import Deviation
 from forum.register.finding import LAT, LON, RESTRICTED, Filter
 from forum.register.places import Place
 from forum.work import effects, measures
-from forum.work.measures import STATUS_WORDS, Measure, Status
+from forum.work.measures import DONE, STATUS_WORDS, Measure, Status
 from mapping import controls
-from mapping.controls import LEAST, Candidate, Judged, Unfit
+from mapping.controls import LEAST, Candidate, Judged, Search, Unfit
 from mapping.crs import SWEREF99TM, WGS84, transform
 from mapping.figures import squares_of
+from mapping.grounds import Area, Ground, Line, lines
+from mapping.monthly import EARLIER, RING_M, Counter, Rows
 from mapping.periods import Period, months_before, months_between
 from mapping.picture import as_plain
-from mapping.spans import YEAR, Inputs, spans
-from mapping.verdicts import MATCHED, Weighed, weigh
+from mapping.spans import Inputs, spans
+from mapping.untouched import untouched
+from mapping.verdicts import Weighed, weigh
 
-VERSION = 1
+VERSION = 2
 """Of the card's form; a stored one says which it has."""
 MONTHS = (3, 6, 12)
 """After so many whole months a measure is judged."""
-RING_M = 100
-"""Width of the ring around the place, and around the control."""
-EARLIER = 3 * YEAR
-"""Months of the series before the measure, where the register reaches so far."""
 SMALLEST_M, LARGEST_M = 100, 500
 """Side of the squares that may be a control: as large as the place, within these."""
-DONE = frozenset({Status.CARRIED_OUT, Status.FOLLOWED_UP, Status.WITHOUT_EFFECT})
-"""What a measure is that was carried out."""
+UNDER = ("water", "path", "rail")
+"""Of the ground, what helps to know where it is."""
+OTHERS = 8
+"""So many others are named at most."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Control:
     """What the place is compared with: a place or a square, how alike it was, and whether a rule speaks against it."""
 
     key: str
+    area: Area
     level: float | None
     trend: float | None
     chosen: bool
@@ -77,6 +79,8 @@ class Card:
     measure: int
     place: int
     audience: Audience
+    area: Area
+    """The place, as it was drawn on the day of the card."""
     ring_m: int
     accuracy_m: float | None
     """Median of the deviations at the place, in the months that are compared."""
@@ -84,43 +88,12 @@ class Card:
     """So many places and squares were looked at for a control."""
     control: Control | None
     no_control: Unfit | None
+    others: tuple[Control, ...]
+    """Others that the rules pass, the likest first: what could be chosen instead."""
+    under: tuple[Line, ...]
+    """The ground under the map of both."""
     inputs: Inputs
     weighed: Weighed
-
-
-@dataclass(frozen=True)
-class Rows:
-    """What was read: a column each, metres of SWEREF 99 TM."""
-
-    since: date
-    xy: NDArray[np.float64]
-    month: NDArray[np.int64]
-    """Since the first month of the series."""
-    organisation: NDArray[np.str_]
-    accuracy: NDArray[np.float64]
-    restricted: int
-
-
-@dataclass(frozen=True)
-class Ground:
-    """Somewhere with how far around it still belongs to it, in metres."""
-
-    key: str
-    shape: BaseGeometry
-    reach_m: float = 0.0
-
-    def around(self, xy: NDArray[np.float64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Return which points lie in it, and which in the ring around it."""
-        gap = np.full(len(xy), np.inf)
-        west, south, east, north = shapely.buffer(self.shape, self.reach_m + RING_M + 1).bounds
-        near = (xy[:, 0] >= west) & (xy[:, 0] <= east) & (xy[:, 1] >= south) & (xy[:, 1] <= north)
-        shapely.prepare(self.shape)
-        gap[near] = shapely.distance(self.shape, shapely.points(xy[near]))
-        return gap <= self.reach_m, (gap > self.reach_m) & (gap <= self.reach_m + RING_M)
-
-    def to(self, other: Ground) -> float:
-        """Return how far it is from edge to edge."""
-        return max(0.0, float(shapely.distance(self.shape, other.shape)) - self.reach_m - other.reach_m)
 
 
 def card(
@@ -138,10 +111,11 @@ def card(
         place = places.get(session, member, ids[1])
         rows = _read(session, member, audience, Period(months_before(done, EARLIER), after.end))
         first = _first(rows, done, after)
-        made = _Maker(rows, first, done, after)
-        treated = _ground(place)
+        made = Counter(rows, first, done, after)
         found = _candidates(session, member, audience, place, made)
-        made_card = _made(made, treated, found, (member.forum_slug, ids[0], place.nr, audience, months), control)
+        under = _under(session, member, after)
+        of = _Of(member.forum_slug, ids[0], place.nr, audience, months, _ground(place))
+        made_card = _made(made, found, under, of, control)
     if rows.restricted:
         facts = {"restricted": rows.restricted, "matched": len(rows.xy), "audience": audience, "measure": ids[0]}
         journal.note_read(session, member, "effect", facts)
@@ -155,6 +129,12 @@ def due(measure: Measure) -> dict[int, date]:
         return {}
     found = ((months, spans(done, months, date.min)) for months in MONTHS)
     return {months: span.after.end for months, span in found if span}
+
+
+def latest(session: Session, member: Member, measure: Measure) -> dict[str, Any] | None:
+    """Return the card of the most months that are over, for the forum, as plain figures; None where none are."""
+    over = [months for months, end in due(measure).items() if end <= today()]
+    return as_plain(card(session, member, measure, Audience.FORUM, max(over))) if over else None
 
 
 def pending(session: Session, member: Member, held: Sequence[Measure], day: date) -> dict[int, tuple[int, int]]:
@@ -178,7 +158,14 @@ def difference(plain: dict[str, Any]) -> str | None:
     return _differs(plain["weighed"], recompute(plain), "weighed")
 
 
-READ = TypeAdapter(Inputs)
+READ, WHOLE = TypeAdapter(Inputs), TypeAdapter(Card)
+
+
+def read(plain: dict[str, Any]) -> Card:
+    """Return a card from what was frozen of it; ValueError for a card of another form."""
+    if plain.get("version") != VERSION:
+        raise ValueError(f"version: {plain.get('version')}; this reads {VERSION}")
+    return WHOLE.validate_python(plain)
 
 
 def _differs(said: Any, found: Any, name: str) -> str | None:
@@ -234,33 +221,16 @@ def _read(session: Session, member: Member, audience: Audience, period: Period) 
     )
 
 
+def _under(session: Session, member: Member, after: Period) -> list[tuple[str, BaseGeometry]]:
+    """Return the ground that is drawn under a map, what lies under the rest first."""
+    _, found = areas.nearby(session, member.forum_id, after.last)
+    return [(each.kind, in_metres(shape_of(each.geom))) for kind in UNDER for each in found if each.kind == kind]
+
+
 def _first(rows: Rows, done: date, after: Period) -> date:
     """Return the first whole month that the register has, at most `EARLIER` before the measure."""
     whole = months_before(rows.since, 0 if rows.since.day == 1 else -1)
     return min(max(whole, months_before(done, EARLIER)), after.first)
-
-
-@dataclass(frozen=True)
-class _Maker:
-    """The rows, and the months that they are counted by."""
-
-    rows: Rows
-    first: date
-    done: date
-    after: Period
-
-    def series(self, inside: NDArray[np.bool_]) -> tuple[int, ...]:
-        """Return the monthly counts of some of the rows."""
-        left_out = months_between(months_before(self.done, EARLIER), self.first)
-        size = months_between(self.first, self.after.end)
-        month = self.rows.month[inside] - left_out
-        return tuple(int(n) for n in np.bincount(month[month >= 0], minlength=size))
-
-    @property
-    def matched(self) -> slice:
-        """Return the months before the measure that a control is matched on."""
-        end = months_between(self.first, self.done)
-        return slice(max(0, end - MATCHED), max(0, end))
 
 
 # --- the control ------------------------------------------------------------------------------------------------------
@@ -271,7 +241,7 @@ def _ground(place: Place) -> Ground:
 
 
 def _candidates(
-    session: Session, member: Member, audience: Audience, place: Place, made: _Maker
+    session: Session, member: Member, audience: Audience, place: Place, made: Counter
 ) -> list[tuple[Ground, Candidate]]:
     """Return the other places, and squares of the same size with enough in them, each with its earlier months."""
     treated, there = _ground(place), places.all_of(session, member, (places.Status.OPEN, places.Status.CLOSED))
@@ -285,20 +255,18 @@ def _candidates(
     grounds = [*others, *_squares(areas.boundary(session, member.forum_id, made.after.last), treated, made)]
     found = []
     for ground in grounds:
-        months = made.series(ground.around(made.rows.xy)[0])[made.matched]
+        months = made.series(made.around(ground)[0])[made.matched]
         measured = any(ground.to(each) == 0 for each in worked)
         found.append((ground, Candidate(ground.key, months, ground.to(treated), measured)))
     return found
 
 
-def _squares(boundary: BaseGeometry, treated: Ground, made: _Maker) -> list[Ground]:
+def _squares(boundary: BaseGeometry, treated: Ground, made: Counter) -> list[Ground]:
     area = float(shapely.buffer(treated.shape, treated.reach_m).area)
     side = int(np.clip(round(area**0.5, -1), SMALLEST_M, LARGEST_M))
     corners = squares_of(in_metres(boundary), side)
-    span = made.matched
-    offset = months_between(months_before(made.done, EARLIER), made.first)
-    earlier = (made.rows.month >= span.start + offset) & (made.rows.month < span.stop + offset)
-    held, counts = np.unique(np.floor(made.rows.xy[earlier] / side).astype(np.int64) * side, axis=0, return_counts=True)
+    corner = np.floor(made.rows.xy[made.earlier] / side).astype(np.int64) * side
+    held, counts = np.unique(corner, axis=0, return_counts=True)
     enough = set(map(tuple, held[counts >= LEAST].tolist()))
     return [
         Ground(f"square:{east}:{north}:{side}", shapely.box(east, north, east + side, north + side))
@@ -308,11 +276,10 @@ def _squares(boundary: BaseGeometry, treated: Ground, made: _Maker) -> list[Grou
 
 
 def _choose(
-    treated: Sequence[int], found: Sequence[Candidate], wanted: str | None
+    treated: Sequence[int], found: Sequence[Candidate], search: Search, wanted: str | None
 ) -> tuple[Judged | None, Unfit | None]:
     """Return the control, or the rule that no candidate passes; one that is near or worked on cannot be chosen."""
     if wanted is None:
-        search = controls.find(treated, found, ring_m=RING_M)
         return (search.fit[0], None) if search.fit else (None, search.reason)
     named = next((each for each in found if each.key == wanted), None)
     judged = controls.judge(treated, named, ring_m=RING_M) if named else None
@@ -325,48 +292,68 @@ def _choose(
 # --- the card ---------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Of:
+    """What a card is of: its forum, measure, place, audience and months."""
+
+    forum: str
+    measure: int
+    place: int
+    audience: Audience
+    months: int
+    ground: Ground
+
+
 def _made(
-    made: _Maker,
-    treated: Ground,
+    made: Counter,
     found: Sequence[tuple[Ground, Candidate]],
-    named: tuple[str, int, int, Audience, int],
+    under: Sequence[tuple[str, BaseGeometry]],
+    of: _Of,
     wanted: str | None,
 ) -> Card:
-    slug, measure, place, audience, months = named
-    inside, ring = treated.around(made.rows.xy)
+    treated = of.ground
+    inside, ring = made.around(treated)
     series = made.series(inside)
-    judged, reason = _choose(series[made.matched], [candidate for _, candidate in found], wanted)
-    beside: tuple[tuple[int, ...] | None, tuple[int, ...] | None] = (None, None)
-    if judged:
-        ground = next(ground for ground, _ in found if ground.key == judged.key)
-        at, about = ground.around(made.rows.xy)
-        beside = made.series(at), made.series(about)
-    span = spans(made.done, months, made.first)
-    compared = [] if span is None else [_in(made, inside, period) for period in (span.before, span.after)]
-    who = [len(np.unique(made.rows.organisation[rows])) for rows in compared] or [0, 0]
-    accuracy = made.rows.accuracy[np.any(compared, axis=0)] if compared else np.zeros(0)
-    inputs = Inputs(made.done, months, made.first, series, made.series(ring), *beside, (who[0], who[1]))
+    candidates, known = [each for _, each in found], {each.key: each for each, _ in found}
+    search = controls.find(series[made.matched], candidates, ring_m=RING_M)
+    judged, reason = _choose(series[made.matched], candidates, search, wanted)
+    ground = known[judged.key] if judged else None
+    others = [each for each in search.fit if each != judged][:OTHERS]
+    control, around = made.both(ground) if ground else (None, None)
+    who, accuracy = _reported(made, inside, of.months)
+    elsewhere = untouched(made, found, series[made.matched]) if ground else ()
+    inputs = Inputs(made.done, of.months, made.first, series, made.series(ring), control, around, who, elsewhere)
+    grounds = [each.area for each in (treated, ground) if each]
     return Card(
-        VERSION,
-        slug,
-        measure,
-        place,
-        audience,
-        RING_M,
-        round(float(np.median(accuracy)), 1) if len(accuracy) else None,
-        len(found),
-        _control(judged, chosen=wanted is not None) if judged else None,
-        reason,
-        inputs,
-        weigh(inputs),
+        version=VERSION,
+        forum=of.forum,
+        measure=of.measure,
+        place=of.place,
+        audience=of.audience,
+        area=treated.area,
+        ring_m=RING_M,
+        accuracy_m=accuracy,
+        candidates=len(found),
+        control=_control(judged, ground.area, chosen=wanted is not None) if judged and ground else None,
+        no_control=reason,
+        others=tuple(_control(each, known[each.key].area, chosen=False) for each in others),
+        under=lines(grounds, RING_M, under),
+        inputs=inputs,
+        weighed=weigh(inputs),
     )
 
 
-def _in(made: _Maker, inside: NDArray[np.bool_], period: Period) -> NDArray[np.bool_]:
-    start, end = (months_between(months_before(made.done, EARLIER), edge) for edge in (period.first, period.end))
-    return inside & (made.rows.month >= start) & (made.rows.month < end)
+def _reported(made: Counter, inside: NDArray[np.bool_], months: int) -> tuple[tuple[int, int], float | None]:
+    """Return how many organisations reported from the place before and after, and how exactly, as the median."""
+    span = spans(made.done, months, made.first)
+    if span is None:
+        return (0, 0), None
+    before, after = (inside & made.within(period) for period in (span.before, span.after))
+    accuracy = made.rows.accuracy[before | after]
+    who = len(np.unique(made.rows.organisation[before])), len(np.unique(made.rows.organisation[after]))
+    return who, round(float(np.median(accuracy)), 1) if len(accuracy) else None
 
 
-def _control(judged: Judged, *, chosen: bool) -> Control:
+def _control(judged: Judged, area: Area, *, chosen: bool) -> Control:
     level, trend = (None if ratio is None else round(ratio, 4) for ratio in (judged.level, judged.trend))
-    return Control(judged.key, level, trend, chosen, judged.unfit)
+    return Control(judged.key, area, level, trend, chosen, judged.unfit)

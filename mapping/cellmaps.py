@@ -21,6 +21,7 @@ from mapping.charts import (
     PAPER,
     QUIET,
     Width,
+    beside,
     once,
     paper,
     svg,
@@ -133,7 +134,9 @@ def matrix(
             axes.text(x + 0.5, len(rows) - 0.5 - y, f"{n}{mark}", ha="center", va="center", fontsize=10, color=ink)
     axes.set_xlim(0, len(columns))
     axes.set_ylim(0, len(rows))
-    axes.set_yticks([len(rows) - 0.5 - y for y in range(len(rows))], rows)
+    axes.set_yticks([])
+    for y, name in enumerate(rows):
+        beside(axes, name, len(rows) - 0.5 - y, QUIET)
     axes.xaxis.tick_top()
     axes.set_xticks([x + 0.5 for x in range(len(columns))], columns, **names)
     for spine in axes.spines.values():

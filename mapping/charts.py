@@ -32,6 +32,8 @@ NUMBERED = 6
 TYPE = "Inter, -apple-system, 'Segoe UI', Roboto, Arial, 'DejaVu Sans', sans-serif"
 PIXEL = 1 / 72
 """Inches of a unit of the SVG."""
+LINE_HEIGHT = 14
+"""Units between two lines of a name."""
 DRAWING = Lock()
 """The library keeps fonts and settings for the whole process: one drawing at a time."""
 KEPT = 256
@@ -69,7 +71,10 @@ class Bar:
 
 @dataclass(frozen=True)
 class Pair:
-    """A group now, with its interval, beside what it was before; None where that cannot be compared."""
+    """A group now, with its interval, beside what it was before; None where that cannot be compared.
+
+    A name may have several lines.
+    """
 
     name: str
     count: int
@@ -151,7 +156,8 @@ def pairs(groups: tuple[Pair, ...], width: Width) -> str:
         SVG.
     """
     left, right, ticks = (128, 76, 3) if width is Width.PHONE else (190, 84, 5)
-    figure, axes = paper(width, 26 * len(groups) + 34, left=left, bottom=26, right=right)
+    row = 12 + LINE_HEIGHT * max((1 + pair.name.count("\n") for pair in groups), default=1)
+    figure, axes = paper(width, row * len(groups) + 34, left=left, bottom=26, right=right)
     for y, pair in enumerate(groups):
         axes.plot([pair.low, pair.high], [y, y], color=ACCENT, linewidth=2)
         axes.plot([pair.count], [y], "o", color=ACCENT, markersize=8)
@@ -159,8 +165,8 @@ def pairs(groups: tuple[Pair, ...], width: Width) -> str:
             axes.plot([pair.before], [y], "o", color=QUIET, markerfacecolor=PAPER, markersize=8, zorder=1.5)
         said = f"{pair.count}" if pair.before is None else f"{pair.before} → {pair.count}"
         axes.annotate(said, (1, y), (right, 0), ("axes fraction", "data"), "offset points", ha="right", va="center")
-    axes.set_yticks(range(len(groups)), [pair.name for pair in groups])
-    axes.tick_params(axis="y", labelcolor=INK)
+        beside(axes, pair.name, y, INK)
+    axes.set_yticks([])
     axes.set_ylim(len(groups) - 0.5, -0.5)
     axes.grid(visible=True, axis="x")
     axes.xaxis.set_major_locator(MaxNLocator(ticks, integer=True))
@@ -238,6 +244,16 @@ def _counts_up(axes: Axes) -> None:
     axes.grid(visible=True, axis="y")
     axes.set_ylim(bottom=0)
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+
+
+def beside(axes: Axes, name: str, y: float, colour: str) -> None:
+    """Write a name of several lines to the left of the axes, each line by itself: its reader has another type."""
+    written = name.split("\n")
+    for i, line in enumerate(written):
+        off = (-5, LINE_HEIGHT * ((len(written) - 1) / 2 - i))
+        axes.annotate(
+            line, (0, y), off, ("axes fraction", "data"), "offset points", ha="right", va="center", color=colour
+        )
 
 
 def svg(figure: Figure) -> str:

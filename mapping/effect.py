@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, inf, isfinite, log, sqrt
+from numbers import Real
 from typing import Literal
 
-from scipy.stats import binomtest, norm, poisson_means_test
+from scipy.special import ndtr, ndtri
+from scipy.stats import binomtest, poisson_means_test
 
 Pair = Sequence[float]
 """Two counts of the same area: before, after."""
@@ -266,21 +268,22 @@ LEAST_MONTHS = 3
 def _difference(estimate: float, variance: float, alpha: float) -> Difference:
     if variance <= 0:
         raise ValueError("all counts are zero: cannot be computed")
-    se, wide = sqrt(variance), _quantile(alpha)
+    se, wide = sqrt(variance), quantile(alpha)
     return Difference(estimate, se, estimate / se, estimate - wide * se, estimate + wide * se)
 
 
 def _of_logarithm(estimate: float, se: float, alpha: float) -> Ratio:
-    wide, z = _quantile(alpha), estimate / se
+    wide, z = quantile(alpha), estimate / se
     return Ratio(exp(estimate), exp(estimate - wide * se), exp(estimate + wide * se), z, _two_sided(z))
 
 
 def _two_sided(z: float) -> float:
-    return float(2 * norm.sf(abs(z)))
+    return float(2 * ndtr(-abs(z)))
 
 
-def _quantile(alpha: float) -> float:
-    return float(norm.isf(_between(alpha) / 2))
+def quantile(alpha: float) -> float:
+    """Return how many standard errors an interval reaches to each side that misses in `alpha` of all cases."""
+    return -float(ndtri(_between(alpha) / 2))
 
 
 def _between(alpha: float) -> float:
@@ -317,12 +320,18 @@ def _exposures(*given: float) -> list[float]:
     return [float(exposure) for exposure in given]
 
 
+def _both(weight: Pair) -> tuple[float, float]:
+    if len(weight) != 2:
+        raise ValueError(f"weights: {list(weight)}; give a number, or (before, after)")
+    return float(weight[0]), float(weight[1])
+
+
 def _divisors(weights: Sequence[Weight] | None, number: int) -> list[tuple[float, float]]:
     if weights is None:
         return [(1.0, 1.0)] * number
     if len(weights) != number:
         raise ValueError(f"weights: {len(weights)} for {number} pairs; give one entry for each pair that is given")
-    pairs = [(float(w), float(w)) if isinstance(w, int | float) else (float(w[0]), float(w[1])) for w in weights]
+    pairs = [(float(w), float(w)) if isinstance(w, int | float | Real) else _both(w) for w in weights]
     for pair in pairs:
         if not all(isfinite(each) and each > 0 for each in pair):
             raise ValueError(f"weights: {pair}; give numbers above zero")

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
+LATEST = 3
+"""Whole months that a picture shows where no period is named."""
+
 
 @dataclass(frozen=True)
 class Period:
@@ -54,7 +57,7 @@ class Period:
         return [Period(begin, end) for begin, end in pairwise([*begins, self.end])]
 
 
-def latest_months(day: date, months: int) -> Period:
+def latest_months(day: date, months: int = LATEST) -> Period:
     """Return the latest whole months that have ended on the day."""
     return Period(months_before(day, months), months_before(day, 0))
 

@@ -40,8 +40,9 @@ from mapping.counts import distinct, tally
 from mapping.crs import SWEREF99TM, WGS84, transform
 from mapping.figures import ALPHA, MONTHS, Cells, Counted, Hours, Month, Rows, Table, squares_of
 from mapping.paths import Line, Paths, paths
-from mapping.periods import Period, months_before
+from mapping.periods import Period, latest_months, months_before
 from mapping.quadrants import Quadrants
+from mapping.surveys import Inhabitants
 from mapping.wheels import Wheel, first_day, wheel
 
 VERSION = 3
@@ -81,6 +82,8 @@ class Picture:
     """None where the ground has no paths."""
     quadrants: Quadrants | None = None
     """What is perceived beside what is reported, as both were known when the picture was made."""
+    inhabitants: Inhabitants | None = None
+    """The areas' counts per inhabitants, where figures from outside say how many live there."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,12 @@ def look(
         facts |= {"start": period.first.isoformat(), "end": period.end.isoformat()}
         journal.note_read(session, member, "picture", facts)
     return look
+
+
+def latest_figures(session: Session, member: Member, day: date) -> dict[str, Any]:
+    """Return the figures of the latest whole months before a day, for the forum, as they are frozen."""
+    period = latest_months(day)
+    return as_plain(picture(session, member, Audience.FORUM, period.first, period.end))
 
 
 def as_plain(found: object) -> dict[str, Any]:
@@ -294,6 +303,7 @@ def _more(session: Session, member: Member, found: Picture, rows: Rows, held: tu
         wheel=_wheel(session, member, found.audience, rows),
         paths=paths(rows, _plane(rows), lines_in(session, whole), plane),
         quadrants=Quadrants(quadrants.of_areas(figures_), quadrants.of_places(rows, keys, masks)),
+        inhabitants=surveys.inhabitants(figures_, found.areas.groups),
     )
 
 

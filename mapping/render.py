@@ -149,7 +149,7 @@ def page(sheet: Sheet, *, scripts: Sequence[str], styles: Sequence[str]) -> str:
         "facts": _facts(sheet),
         "chart": figure.html.render(),
         "begin": figure.script.render(),
-        "scripts": [*scripts, _own("overlays.js"), _own("travelling.js")],
+        "scripts": [*scripts, _own("overlays.js"), _own("listed.js"), _own("travelling.js")],
         "styles": [FETCHED.sub("none", FACES.sub("", style)) for style in (*styles, _own("travelling.css"))],
         "counts": [(low, high, colour) for (low, colour), high in zip(COUNTS, _ends(), strict=True)],
     }
@@ -198,8 +198,11 @@ def _layers(sheet: Sheet) -> Iterable[Layer]:
 def _squares(sheet: Sheet) -> Iterable[dict[str, Any]]:
     corners = np.array([(square.east, square.north) for square in sheet.squares]).reshape(-1, 1, 2)
     ring = np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]) * SIDE_M
+    shapely.prepare([part for _, part in sheet.parts])
     for square, outline in zip(sheet.squares, transform(corners + ring, SWEREF99TM, WGS84), strict=True):
-        yield _feature(shapely.Polygon(outline), {"counts": square.counts})
+        shape = shapely.Polygon(outline)
+        within = next((f"{name}, " for name, part in sheet.parts if part.contains(shape.centroid)), "")
+        yield _feature(shape, {"counts": square.counts, "name": f"{within}{square.east} {square.north}"})
 
 
 def _spot(spot: Spot, day: int) -> dict[str, Any]:

@@ -12,6 +12,15 @@ YEAR = 12
 
 
 @dataclass(frozen=True)
+class Untouched:
+    """Somewhere nothing was done: its counts by month, and those of the control that the same rules find for it."""
+
+    key: str
+    treated: tuple[int, ...]
+    control: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Inputs:
     """All that the figures of a card follow from: counts of whole months, oldest first, up to the last one after.
 
@@ -27,6 +36,8 @@ class Inputs:
     ring_control: tuple[int, ...] | None
     reporters: tuple[int, int]
     """Organisations that reported from the treated place, before and after."""
+    elsewhere: tuple[Untouched, ...] = ()
+    """The same comparison is tried there."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ topic and year what was imported last.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from forum.people.members import Member
 from forum.register import areas, surveys
 from forum.register.surveys import Survey
+from mapping.figures import Counted
+from mapping.inhabitants import Rate, rates
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,20 @@ class Basis:
     publisher: str
     topic: str
     year: int
+
+
+@dataclass(frozen=True)
+class Inhabitants:
+    """How many live in each area, and which figure says so; None where none does."""
+
+    basis: Basis | None
+    rates: tuple[Rate, ...]
+
+
+def inhabitants(figures: Sequence[Survey], groups: Sequence[Counted]) -> Inhabitants:
+    """Return the counts of areas per inhabitants, by the newest figure that names them."""
+    basis, found = newest(each for each in figures if each.population)
+    return Inhabitants(basis, rates(groups, {each.area: each.population or 0 for each in found}))
 
 
 def of_forum(session: Session, member: Member) -> list[Survey]:

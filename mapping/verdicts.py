@@ -6,7 +6,7 @@ Pure, and the one way from counts to figures: a card is made by it, recomputed b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import inf, isfinite
 
@@ -20,7 +20,7 @@ MATCHED = YEAR
 SMALL = 30
 """With fewer than so many in both periods the rate ratio is exact."""
 PLACEBOS = 0.2
-"""Where so large a part of the comparisons at dates without a measure show an effect, the card claims none."""
+"""Where so large a part of the comparisons at dates or places without a measure show an effect, none is claimed."""
 
 
 class Sentence(StrEnum):
@@ -35,7 +35,7 @@ class Sentence(StrEnum):
     NOT_ENOUGH = "not_enough"
     """The interval spans no effect."""
     UNSURE = "unsure"
-    """Dates without a measure show an effect too."""
+    """Dates or places without a measure show an effect too."""
     FEW = "few"
     """Too few to compare."""
     NO_CONTROL = "no_control"
@@ -53,6 +53,8 @@ class Limit(StrEnum):
     PEAK_UNKNOWN = "peak_unknown"
     NO_PLACEBO = "no_placebo"
     PLACEBO = "placebo"
+    NO_ELSEWHERE = "no_elsewhere"
+    ELSEWHERE = "elsewhere"
     REPORTERS = "reporters"
     """Other numbers of organisations reported before than after."""
     DISPERSED = "dispersed"
@@ -87,7 +89,7 @@ class Alone:
 
 @dataclass(frozen=True)
 class Placebo:
-    """How many comparisons at earlier dates there are, and how many of them show an effect where nothing was done."""
+    """How many comparisons there are where nothing was done, and how many of them show an effect."""
 
     asked: int
     claimed: int
@@ -116,6 +118,9 @@ class Figures:
     earlier: Comparison | None
     """The place before, beside as many months before that."""
     placebo: Placebo
+    """At earlier dates, at the place itself."""
+    elsewhere: Placebo
+    """At the same dates, at untouched places."""
 
 
 @dataclass(frozen=True)
@@ -213,6 +218,7 @@ def _figures(
         quotient=_quotient(treated, beside, ring),
         earlier=_earlier(inputs, span),
         placebo=_placebo(inputs, control, span, dispersion),
+        elsewhere=_elsewhere(inputs, span),
     )
 
 
@@ -265,6 +271,18 @@ def _placebo(inputs: Inputs, control: Sequence[int], span: Spans, dispersion: fl
     return Placebo(asked, number)
 
 
+def _elsewhere(inputs: Inputs, span: Spans) -> Placebo:
+    """Return the same comparison at untouched places, each with a control and a dispersion of its own."""
+    asked = number = 0
+    for each in inputs.elsewhere:
+        treated, control = (pair(inputs, series, span) for series in (each.treated, each.control))
+        dispersion = _dispersion(replace(inputs, treated=each.treated), each.control, span)
+        if dispersion is not None and sum(treated) >= TOO_FEW and any(control):
+            asked += 1
+            number += claimed(*_compared(treated, control, span, dispersion)) is not Verdict.ALIKE
+    return Placebo(asked, number)
+
+
 def _dispersion(inputs: Inputs, control: Sequence[int], span: Spans) -> float | None:
     """Return the larger of the estimates that can be made; None where none can."""
     by_month: dict[int, list[int]] = {}
@@ -286,7 +304,7 @@ def _sentence(figures: Figures) -> Sentence:
     verdict = claimed(figures.difference, figures.relative)
     if verdict is Verdict.ALIKE:
         return Sentence.NOT_ENOUGH
-    if _doubtful(figures.placebo):
+    if _doubtful(figures.placebo) or _doubtful(figures.elsewhere):
         return Sentence.UNSURE
     if verdict is Verdict.MORE:
         return Sentence.MORE
@@ -308,6 +326,8 @@ def _limits(inputs: Inputs, figures: Figures) -> list[Limit]:
         Limit.PEAK_UNKNOWN: figures.earlier is None or figures.earlier.verdict is Verdict.TOO_FEW,
         Limit.NO_PLACEBO: not figures.placebo.asked,
         Limit.PLACEBO: figures.placebo.claimed > 0,
+        Limit.NO_ELSEWHERE: not figures.elsewhere.asked,
+        Limit.ELSEWHERE: figures.elsewhere.claimed > 0,
         Limit.REPORTERS: before != after,
         Limit.DISPERSED: figures.dispersion > 1,
     }

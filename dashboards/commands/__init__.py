@@ -28,6 +28,7 @@ COMMANDS = {
     "picture": ("dashboards.commands.picture", "picture"),
     "effect": ("dashboards.commands.effect", "effect"),
     "publish": ("dashboards.commands.publish", "publish"),
+    "edition": ("dashboards.commands.edition", "edition"),
     "audit": ("dashboards.commands.audit", "audit"),
 }
 """Each command's module and name in it: so `run` need not load what only an import of files needs."""

@@ -56,13 +56,14 @@ UNSOUND = N_("%(chain)s: %(entries)s entries agree, then: %(fault)s")
 
 
 def _verdicts(session: Session) -> Iterator[tuple[str, Verdict]]:
-    """Yield what the verifier says of the installation's chain and of each forum's."""
+    """Yield what the verifier says of the installation's chain, of each forum's and of each edition's."""
     from sqlalchemy import select
 
     from forum.foundation import journal, rights
     from forum.foundation.audit import verify as verify_chain
     from forum.people import members
     from forum.people.forums import Forum
+    from forum.prize import editions
     from forum.register import deviations
     from forum.work import adoptions, effects, minutes, pictures, plans, publications
 
@@ -79,6 +80,11 @@ def _verdicts(session: Session) -> Iterator[tuple[str, Verdict]]:
     for forum in session.scalars(select(Forum).order_by(Forum.slug)).all():
         members.system(session, forum.id, forum.slug, forum.name)
         yield forum.slug, verify_chain(session, str(forum.id), rows)
+        rights.become(session, rights.OPERATOR)
+    for edition in editions.all_of(session):
+        name, chain = f"priset/{edition.slug}", str(edition.id)
+        editions.serve(session, edition.id)
+        yield name, verify_chain(session, chain)
         rights.become(session, rights.OPERATOR)
 
 

@@ -23,13 +23,16 @@ def demo(seed: int | None, as_json: bool, data_dir: Path | None) -> None:
     Example:
       trygghetsforum demo --data-dir /tmp/demo
     """
-    from forum.demo import build
+    from forum.demo import Analyst, build
     from forum.demo.rows import SEED
     from mapping.agenda import prepared
+    from mapping.cards import latest
+    from mapping.picture import latest_figures
     from mapping.publications import issues
 
     with configured(data_dir) as found, sessions_of(found)() as session:
-        made = build(session, SEED if seed is None else seed, prepare=prepared, publish=issues)
+        by = Analyst(prepared, issues, latest_figures, latest)
+        made = build(session, SEED if seed is None else seed, by=by)
         session.commit()
     if as_json:
         facts = {"forum": made.slug, "organisations": made.organisations, "persons": made.persons, "added": made.added}

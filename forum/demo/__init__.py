@@ -4,8 +4,8 @@ Everything here is invented and marked so: organisations, deviations, patterns. 
 hand-written tables stand in `forum/data/demo`; `rows` makes the deviations, `build` puts them into a database.
 """
 
-from forum.demo.build import Summary, build
+from forum.demo.build import Analyst, Summary, build
 from forum.demo.partners import Person, persons
 from forum.demo.rows import DemoRow, rows
 
-__all__ = ["DemoRow", "Person", "Summary", "build", "persons", "rows"]
+__all__ = ["Analyst", "DemoRow", "Person", "Summary", "build", "persons", "rows"]

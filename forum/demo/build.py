@@ -14,13 +14,15 @@ from uuid import UUID, uuid4
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from forum.demo import geography, meetings, publications, work
+from forum.demo import geography, meetings, pictures, publications, surveys, walks, work
 from forum.demo.meetings import Prepare
 from forum.demo.partners import Partner, partners, persons
+from forum.demo.pictures import Figures
 from forum.demo.publications import Publish
 from forum.demo.rhythms import Period
 from forum.demo.rows import SEED, DemoRow, rows, today_in_sweden
 from forum.demo.tables import table
+from forum.demo.work import Judge
 from forum.foundation import rights
 from forum.foundation.errors import Conflict, raise_all
 from forum.foundation.language import N_
@@ -50,24 +52,24 @@ class Summary:
     added: int
 
 
-def build(
-    session: Session,
-    seed: int = SEED,
-    today: date | None = None,
-    *,
-    prepare: Prepare | None = None,
-    publish: Publish | None = None,
-) -> Summary:
-    """Make the demo forum, once; refuses to stand beside a real one. The caller commits.
+@dataclass(frozen=True)
+class Analyst:
+    """What only those who know the map can do for the demo; without one of them that part of it is left out."""
 
-    It has met only where somebody can prepare its meetings, and published only where somebody can make its issues.
-    """
+    prepare: Prepare | None = None
+    publish: Publish | None = None
+    figures: Figures | None = None
+    judge: Judge | None = None
+
+
+def build(session: Session, seed: int = SEED, today: date | None = None, *, by: Analyst | None = None) -> Summary:
+    """Make the demo forum, once; refuses to stand beside a real one. The caller commits."""
     before = rights.principal_of(session)
     rights.become(session, rights.OPERATOR)
     _refuse_beside_real(session)
     made = table("organisations")["forum"]
     there = session.scalar(select(exists().where(Forum.slug == made["slug"])))
-    added = 0 if there else _build(session, seed, today or today_in_sweden(), prepare, publish)
+    added = 0 if there else _build(session, seed, today or today_in_sweden(), by or Analyst())
     rights.become(session, before)
     return Summary(made["slug"], made["name"], len(partners()), len(persons()), added)
 
@@ -78,7 +80,7 @@ def _refuse_beside_real(session: Session) -> None:
         raise Conflict(message, remedy=N_("Use a data directory of its own."))
 
 
-def _build(session: Session, seed: int, today: date, prepare: Prepare | None, publish: Publish | None) -> int:
+def _build(session: Session, seed: int, today: date, by: Analyst) -> int:
     made = table("organisations")["forum"]
     _lay_ground(session)
     forum = founding.found(session, slug=made["slug"], name=made["name"], area_names=[DISTRICT_CODE], demo=True)
@@ -93,11 +95,22 @@ def _build(session: Session, seed: int, today: date, prepare: Prepare | None, pu
     _take_up(session, members.acting(session, people["coordinator"], forum.slug), invented)
     working = work.Work(session, forum.slug, people, today)
     work.build(working, there)
-    if prepare is not None:
-        meetings.build(working, there, prepare)
-    if publish is not None:
-        publications.build(working, forum.id, publish)
+    walks.build(working, there)
+    surveys.build(working)
+    _conclude(working, forum.id, there, by)
     return len(invented)
+
+
+def _conclude(working: work.Work, forum_id: UUID, there: Organisations, by: Analyst) -> None:
+    """Let the forum have met, adopted and published, as far as there is somebody who can count for it."""
+    if by.judge is not None:
+        work.judged(working, by.judge)
+    if by.prepare is not None:
+        meetings.build(working, there, by.prepare)
+    if by.figures is not None:
+        pictures.build(working, by.figures)
+    if by.publish is not None:
+        publications.build(working, forum_id, by.publish)
 
 
 def _lay_ground(session: Session) -> None:

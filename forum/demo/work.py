@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,11 +18,13 @@ from forum.people.members import Member
 from forum.people.organisations import Organisation
 from forum.register import places
 from forum.register.places import Drawn, Place
-from forum.work import causes, follow_ups, measures
+from forum.work import causes, effects, follow_ups, measures
 from forum.work.follow_ups import Outcome
 from forum.work.measures import Measure, Step
 from forum.work.terms import Cost, Nature, Terms
 
+Judge = Callable[[Session, Member, Measure], Mapping[str, Any] | None]
+"""Compares before and after: the effect card of a measure, or none where its months are not over."""
 WORDS = ("expected_short", "expected_long", "seen_by")
 
 
@@ -80,5 +82,13 @@ def build(work: Work, there: Mapping[str, Organisation]) -> None:
     known = {pattern.code: pattern for pattern in patterns()}
     for entry in table("work")["place"]:
         place = work.place(known[entry["pattern"]], entry.get("cause", {}))
-        for each in entry["measure"]:
+        for each in entry.get("measure", ()):
             work.measure(place, there[each["owner"]].id, each)
+
+
+def judged(work: Work, judge: Judge) -> None:
+    """Freeze the effect card of each measure whose months are over."""
+    leader = work.acting()
+    for measure in measures.all_of(work.session, leader):
+        if card := judge(work.session, leader, measure):
+            effects.keep(work.session, leader, measure, card)

@@ -7,13 +7,9 @@ A draft has not been opened by anybody yet, whatever its days. An edition whose 
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import cache
-from importlib.resources import files
 from typing import Any, NotRequired, Protocol, TypedDict, Unpack
 from uuid import UUID
 
@@ -23,13 +19,16 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from forum.foundation import clock, journal, rights
 from forum.foundation.database import Base, Moment
 from forum.foundation.errors import Conflict, Invalid, NotFound, outside, raise_all
-from forum.foundation.language import N_, Language
+from forum.foundation.language import N_
 from forum.foundation.plain import storable
 from forum.people.forums import SLUG
 from forum.people.policy import Action, Role, require
+from forum.prize.criteria import Criterion, checked_criteria, standard_criteria
 from forum.register.deviations import checked_text
 
 ONE_DAY = timedelta(days=1)
+RESERVED = frozenset({"metoder", "nominering"})
+"""Second parts of the prize's addresses that mean something else."""
 
 
 class Phase(StrEnum):
@@ -51,36 +50,6 @@ PHASE_WORDS = {
     Phase.DECIDING: N_("the jury is deciding"),
     Phase.ANNOUNCED: N_("announced"),
 }
-
-
-@dataclass(frozen=True)
-class Level:
-    """One level of a criterion, described in words."""
-
-    sv: str
-    en: str
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """What a nomination must meet, or what is considered on described levels, the lowest first."""
-
-    code: str
-    must: bool
-    sv: str
-    en: str
-    weight: int = 1
-    levels: tuple[Level, ...] = ()
-
-    def name(self, language: str) -> str:
-        """Return its wording."""
-        return self.en if language == Language.EN else self.sv
-
-    @classmethod
-    def of(cls, row: Mapping[str, Any]) -> Criterion:
-        """Return the criterion that a row of data says."""
-        levels = tuple(Level(**level) for level in row.get("levels", ()))
-        return cls(**{**row, "levels": levels})
 
 
 class Edition(Base):
@@ -267,12 +236,13 @@ class Facts(TypedDict):
 
 def create(session: Session, *, slug: str, year: int, demo: bool = False, **facts: Unpack[Facts]) -> Edition:
     """Make a draft of an edition with the standard criteria, by the operator."""
-    if not SLUG.fullmatch(slug):
+    if not SLUG.fullmatch(slug) or slug in RESERVED:
         remedy = N_("Use 2 to 40 small letters a-z, digits and hyphens, beginning with a letter, for example farsta.")
         raise Invalid(N_("This cannot be an edition's short name."), field="slug", value=slug, remedy=remedy)
     if session.scalar(select(Edition.id).where(Edition.slug == slug)):
         message = N_("There is an edition of this name already.")
         raise Conflict(message, field="slug", value=slug, remedy=N_("Choose another short name."))
+    raise_all(list(outside(year, 2000, 2100, "year")))
     edition = Edition(slug=slug, year=year, demo=demo, **_checked({"criteria": standard_criteria(), **facts}))
     session.add(edition)
     session.flush()
@@ -281,23 +251,14 @@ def create(session: Session, *, slug: str, year: int, demo: bool = False, **fact
 
 
 def change(session: Session, by: Holder, edition: Edition, **facts: Unpack[Facts]) -> None:
-    """Change a draft: all that it says, by its secretary."""
+    """Change a draft, by its secretary; what is not given stays as it is."""
     require(by, Action.EDITION_PREPARE)
     require_unopened(edition)
-    for name, value in _checked(dict(facts)).items():
+    said = {name: getattr(edition, name) for name in Facts.__annotations__}
+    for name, value in _checked(said | dict(facts)).items():
         setattr(edition, name, value)
     session.flush()
     note(session, by, journal.Entry("edition:change", "edition", edition.id, {}))
-
-
-@cache
-def _standard() -> tuple[dict[str, Any], ...]:
-    return tuple(tomllib.loads((files("forum") / "data" / "prize.toml").read_text("utf-8"))["criterion"])
-
-
-def standard_criteria() -> list[dict[str, Any]]:
-    """Return the criteria that the prize has had, which an edition may word otherwise."""
-    return [dict(row) for row in _standard()]
 
 
 def _checked(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -309,7 +270,7 @@ def _checked(facts: Mapping[str, Any]) -> dict[str, Any]:
     for words in ("name", "theme", "about"):
         given[words] = checked_text(given.get(words, ""), words)
     raise_all([*_numbers(given), *_days(given)])
-    given["criteria"] = [_criterion(row) for row in given.get("criteria", standard_criteria())]
+    given["criteria"] = checked_criteria(given.get("criteria", standard_criteria()))
     return given
 
 
@@ -332,20 +293,6 @@ def _days(given: Mapping[str, Any]) -> list[Invalid]:
     )
     message, remedy = N_("This day comes before the one that it follows."), N_("Put the days in their order.")
     return [Invalid(message, field=day, value=given[day], remedy=remedy) for day, holds in after if not holds]
-
-
-def _criterion(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a criterion as it is kept; its words are screened like every other."""
-    levels = [{"sv": checked_text(each["sv"], "criteria"), "en": checked_text(each["en"], "criteria")}
-              for each in row.get("levels", ())]  # fmt: skip
-    words = {name: checked_text(row[name], "criteria") for name in ("sv", "en")}
-    return {
-        "code": row["code"],
-        "must": bool(row["must"]),
-        "weight": int(row.get("weight", 1)),
-        **words,
-        "levels": levels,
-    }
 
 
 def stop(session: Session, by: Holder, edition: Edition, why: str) -> None:

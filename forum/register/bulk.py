@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import orjson
 from shapely import intersects_xy, prepare
@@ -43,6 +43,8 @@ TAKEN_OVER = frozenset({Status.NEW, Status.LOOKED_AT, Status.ANSWERED})
 """How far the source may have come with a row."""
 RANDOM = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 """A random UUID, as our own exports give rows an id: its digits say nothing, though they may look like a number."""
+BROUGHT_BY = "brought_by"
+"""Where a quarantined row says which organisation brought it on behalf of its own."""
 ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 """Two imports from one source wait for each other, or both would find the same rows missing."""
 KNOWN = text(  # a probe of the index for each row, whatever the planner thinks of a table that grows as it is asked
@@ -116,15 +118,16 @@ def register_many(
 
 
 def release(session: Session, member: Member, held: Quarantined, words: str) -> int:
-    """Register a quarantined row with other words, for the organisation that it came from; return its number."""
+    """Register a quarantined row with other words, as whoever brought it would have; return its number."""
     require(member, Action.QUARANTINE_MANAGE, of=held)
     organisation = session.get_one(Organisation, held.organisation_id)
-    held_id, source = held.id, held.source
-    row = Row(held.source_ref, replace(Notice(**held.row), text=words))
+    held_id, source, said = held.id, held.source, dict(held.row)
+    brought_by = session.get_one(Organisation, UUID(said.pop(BROUGHT_BY, str(organisation.id))))
+    row = Row(held.source_ref, replace(Notice(**said), text=words))
     with rights.kept(session):
-        worker = members.system(session, member.forum_id, member.forum_slug, member.forum_name, organisation)
-        agreements.require_in_force(session, worker)
-        intake = _Intake(session, worker, source)
+        worker = members.system(session, member.forum_id, member.forum_slug, member.forum_name, brought_by)
+        agreements.require_partner(session, organisation)
+        intake = _Intake(session, worker, source, organisation)
         checked = intake.checked(row)
         take_out(session, held_id)
         (settled,) = intake.insert([(row, checked)])
@@ -204,6 +207,7 @@ class _Intake:
         if len(passages) != len(error.problems):
             return Settled(row, "refused", error.problems)
         plain = orjson.loads(orjson.dumps(vars(row.notice), default=str))
+        plain |= {BROUGHT_BY: str(self.member.organisation_id)} if self.behalf else {}
         held = {"forum_id": self.member.forum_id, "organisation_id": self.whose,
                 "source": row.source or self.source, "source_ref": row.source_ref, "row": plain,
                 "passages": [str(p.value) for p in passages]}  # fmt: skip

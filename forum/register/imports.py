@@ -75,6 +75,13 @@ class Import(Base):
         return self.status in OPEN
 
     @property
+    def figures(self) -> bool:
+        """Tell whether it brings figures: a mapping of theirs says of which kind, and none of them is quarantined."""
+        if self.mapping is not None:
+            return "kind" in self.mapping
+        return bool(self.counts) and "quarantined" not in self.counts
+
+    @property
     def quiet(self) -> bool:
         """Tell whether the job has said nothing for so long that its worker must be gone."""
         return self.status == Status.WORKING and clock.now() - self.changed_at > QUIET

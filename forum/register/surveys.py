@@ -177,10 +177,10 @@ class _Intake:
 
 def _wrong(figure: Figure) -> list[Invalid]:
     problems = outside(figure.year, FIRST_YEAR, today().year, "year")
+    problems += outside(figure.population, 1, LARGEST, "population") if figure.population is not None else []
     if figure.kind is Kind.REPORTED:
         problems += _missing(figure, "count")
         problems += outside(figure.count, 0, LARGEST, "count") if figure.count is not None else []
-        problems += outside(figure.population, 1, LARGEST, "population") if figure.population is not None else []
         return problems + _foreign(figure, ("share", "respondents", "low", "high"))
     problems += _missing(figure, "share") + _missing(figure, "respondents")
     problems += outside(figure.respondents, 1, LARGEST, "respondents") if figure.respondents is not None else []
@@ -190,7 +190,7 @@ def _wrong(figure: Figure) -> list[Invalid]:
     if not problems and not _ordered(figure):
         message, remedy = N_("The interval does not hold the share."), N_("Give both its ends, or none.")
         problems.append(Invalid(message, field="low", value=f"{figure.low}–{figure.high}", remedy=remedy))
-    return problems + _foreign(figure, ("count", "population"))
+    return problems + _foreign(figure, ("count",))
 
 
 def _ordered(figure: Figure) -> bool:

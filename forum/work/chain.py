@@ -19,9 +19,10 @@ from forum.register import places
 from forum.register.deviations import LIVE, Deviation, visible_to
 from forum.register.finding import RESTRICTED
 from forum.register.places import Place
-from forum.work import agenda, causes, decisions, follow_ups, measures, meetings
+from forum.work import agenda, causes, decisions, effects, follow_ups, measures, meetings
 from forum.work.causes import Cause
 from forum.work.decisions import Decision
+from forum.work.effects import Effect
 from forum.work.follow_ups import FollowUp
 from forum.work.measures import Answered, Measure
 from forum.work.meetings import Meeting
@@ -43,6 +44,8 @@ class Chain:
     meetings: list[Meeting]
     measures: list[Measure]
     follow_ups: list[FollowUp]
+    effects: list[Effect]
+    """Frozen cards, the latest first."""
 
 
 def of_deviation(session: Session, member: Member, deviation: Deviation) -> Chain:
@@ -111,7 +114,8 @@ def _chain(
             session, member, places_=[place.id for place in at], measures_=[measure.id for measure in done]
         )
     met = _distinct(meetings.get(session, member, decision.meeting_id) for decision in made)
-    return Chain(here[:MOST], len(here) > MOST, at, why, made, met, done, came)
+    shown = effects.of_measures(session, member, [measure.id for measure in done])
+    return Chain(here[:MOST], len(here) > MOST, at, why, made, met, done, came, shown)
 
 
 def _distinct(things: Iterable[T]) -> list[T]:

@@ -20,7 +20,7 @@ from forum.foundation.database import Base, Moment
 from forum.foundation.errors import NotFound
 from forum.people import audiences
 from forum.people.members import Member, Membership
-from forum.people.policy import Action, require
+from forum.people.policy import Action, may, require
 
 FORGET = text("SELECT forget_documents()")
 
@@ -39,6 +39,10 @@ NEEDS = {
     Kind.COUNCIL: Action.COUNCIL_REPORT,
 }
 """What a member must be allowed to read in order to have it printed."""
+
+
+FOR_EVERYBODY = frozenset({Kind.PICTURE, Kind.COUNCIL})
+"""What can be made of published sums alone."""
 
 
 class Status(StrEnum):
@@ -84,7 +88,7 @@ def order(
 ) -> Document:
     """Let a job print a document; whoever asks twice for the same while it is made has it made once."""
     require(member, NEEDS[kind])
-    (audiences.require if kind is Kind.PICTURE else audiences.require_rows)(member, audience)
+    (audiences.require if kind in FOR_EVERYBODY else audiences.require_rows)(member, audience)
     asked = {"kind": kind.value, "audience": audience.value, "language": language, "wanted": dict(wanted)}
     under_way = _of(member).where(Document.status.in_(OPEN)).filter_by(**asked)
     if (found := session.scalar(under_way.limit(1))) is not None:
@@ -98,10 +102,12 @@ def order(
     return document
 
 
-def all_of(session: Session, member: Member, kind: Kind) -> list[Document]:
-    """Return the member's own documents of a day, the newest first."""
-    require(member, NEEDS[kind])
-    return list(session.scalars(_of(member).where(Document.kind == kind).order_by(Document.created_at.desc())))
+def all_of(session: Session, member: Member, kind: Kind | None = None) -> list[Document]:
+    """Return the member's own documents of a day, of one kind or of all that they may read, the newest first."""
+    kinds = [kind] if kind else [each for each in Kind if may(member, NEEDS[each])]
+    for each in kinds:
+        require(member, NEEDS[each])
+    return list(session.scalars(_of(member).where(Document.kind.in_(kinds)).order_by(Document.created_at.desc())))
 
 
 def get(session: Session, member: Member, document_id: UUID) -> Document:

@@ -54,6 +54,17 @@ class Effect(Base):
         return found
 
     @property
+    def made_for(self) -> Audience:
+        """Return the audience that it was computed for."""
+        return Audience(self.audience)
+
+    @property
+    def sentence(self) -> str:
+        """Return the code of what it says first."""
+        found: str = self.card["weighed"]["sentence"]
+        return found
+
+    @property
     def seal(self) -> bytes:
         """Return the hash over the card and the reason as they stand now, with what it is of and for."""
         named = {"measure_id": str(self.measure_id), "audience": self.audience, "months": self.months}
@@ -104,10 +115,10 @@ def keep(session: Session, member: Member, measure: Measure, card: Mapping[str, 
     return effect
 
 
-def of_measure(session: Session, member: Member, measure: Measure) -> list[Effect]:
-    """Return the measure's frozen cards that the member is among the audience of, the latest first."""
-    mine = _seen(member).where(Effect.measure_id == measure.id)
-    return list(session.scalars(mine.order_by(Effect.made_at.desc())))
+def of_measures(session: Session, member: Member, measures: Collection[UUID]) -> list[Effect]:
+    """Return the measures' frozen cards that the member is among the audience of, the latest first."""
+    mine = _seen(member).where(Effect.measure_id.in_(measures))
+    return list(session.scalars(mine.order_by(Effect.made_at.desc(), Effect.id)))
 
 
 def frozen(session: Session, member: Member, measures: Collection[UUID]) -> set[tuple[UUID, int]]:
@@ -117,7 +128,7 @@ def frozen(session: Session, member: Member, measures: Collection[UUID]) -> set[
 
 
 def get(session: Session, member: Member, reference: UUID) -> Effect:
-    """Return a frozen card."""
+    """Return a frozen card; `made_for` says who may read it, and nothing that they may not see is in it."""
     found = session.scalar(_seen(member).where(Effect.id == reference))
     if found is None:
         raise NotFound

@@ -63,6 +63,8 @@ STATUS_WORDS = {
 }
 WAITING = frozenset({Status.PROPOSED, Status.DECIDED, Status.ACCEPTED, Status.UNDER_WAY})
 """What is still to be done."""
+DONE = frozenset({Status.CARRIED_OUT, Status.FOLLOWED_UP, Status.WITHOUT_EFFECT})
+"""What was carried out."""
 NOT_FIXED = frozenset({Status.DECLINED, Status.WAIVED, Status.HANDED_OVER, Status.WITHOUT_EFFECT})
 """What has ended, or stands still, without the problem being solved by it."""
 

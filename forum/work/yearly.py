@@ -13,14 +13,18 @@ from sqlalchemy.orm import Session
 
 from forum.foundation import clock
 from forum.foundation.audience import Audience
+from forum.foundation.errors import Invalid
+from forum.foundation.language import N_
 from forum.people import agreements
-from forum.people.agreements import Agreement
+from forum.people.agreements import Agreement, today
 from forum.people.members import Member
 from forum.people.policy import Action, require
 from forum.register.steps import Step
 from forum.work import decisions, measures, meetings
 from forum.work.measures import Measure
 from forum.work.meetings import BEGUN, Meeting
+
+FIRST_YEAR = 2000
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,14 @@ class Work:
     decided: list[Measure]
     carried_out: list[Measure]
     met: list[Met]
+
+
+def days_of(year: int) -> tuple[date, date]:
+    """Return the first and the last day of a year, of the present one up to today; refuses a year that is to come."""
+    if not FIRST_YEAR <= year <= today().year:
+        remedy = N_("Choose this year or one before it.")
+        raise Invalid(N_("There is no report of this year."), field="year", value=year, remedy=remedy)
+    return date(year, 1, 1), min(date(year, 12, 31), today())
 
 
 def of(session: Session, member: Member, audience: Audience, first: date, end: date) -> Work:

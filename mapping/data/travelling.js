@@ -120,6 +120,7 @@ function update() {
   if (chosen.how !== "squares") [shown, all] = countSpots(totals);
   totals.forEach((n, place) => { if (find(`count-${place}`)) find(`count-${place}`).textContent = number(n); });
   find("shown").textContent = say(SHOWN[chosen.how], { n: number(shown), all: number(all) });
+  relist();
 }
 
 function countSpots(totals) {
@@ -156,13 +157,15 @@ function lines(said) {
 
 const MOST = 12;
 
+function described({ feature, options }) {
+  const { day, accuracy } = feature.properties;
+  return say("%(what)s, %(day)s, within %(m)s metres", { what: facts.symbols[options.symbol].name, day: facts.days[day], m: number(accuracy) });
+}
+
 /** Return what lies at a symbol's spot, for several may share it. */
 function atSpot(sign) {
   const here = layersOf().flatMap((layer) => layer.getLayers()).filter((each) => each.seen() && each.getLatLng().equals(sign.getLatLng()));
-  const said = here.slice(0, MOST).map((each) => {
-    const { day, accuracy } = each.feature.properties;
-    return say("%(what)s, %(day)s, within %(m)s metres", { what: facts.symbols[each.options.symbol].name, day: facts.days[day], m: number(accuracy) });
-  });
+  const said = here.slice(0, MOST).map(described);
   return lines(here.length > MOST ? [say("Deviations at this spot: %(n)s", { n: number(here.length) }), ...said, "…"] : said);
 }
 
@@ -175,7 +178,6 @@ function inSquare(square) {
 
 /** Tell of what is shown nearest to the middle of the map: arrows move it, Enter asks. */
 function ask(map) {
-  const placed = (each) => (each.getLatLng ? each.getLatLng() : each.getBounds().getCenter());
   const here = chosen.how === "spots" ? layersOf().flatMap((layer) => layer.getLayers()).filter((each) => each.seen()) : squares.getLayers().filter((each) => each._map && each.n);
   const distance = (each) => map.getCenter().distanceTo(placed(each));
   const nearest = here.reduce((best, each) => (!best || distance(each) < distance(best) ? each : best), null);
@@ -228,5 +230,6 @@ function start(map) {
   layersOf().forEach((layer) => layer.bindPopup(atSpot));
   recolour();
   listen(map);
+  listShown(map);
   arrange(map);
 }

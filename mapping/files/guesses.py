@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from mapping import crs
-from mapping.files.tables import DELIMITERS, UTF8, Cells, Layout, Table
+from mapping.files.tables import DELIMITERS, UTF8, UTF16, Cells, Layout, Table
 
 HEAD = 20
 """Rows that are looked at."""
@@ -23,6 +23,18 @@ NAMES: dict[str, tuple[str, ...]] = {
     "accuracy": ("accuracy_m", "noggrannhet", "accuracy"),
 }
 """Names that a column has for each thing, the surest first."""
+FIGURES: dict[str, tuple[str, ...]] = {
+    "area": ("område", "omrade", "area", "stadsdel", "stadsdelsområde", "deso", "namn", "name", "kod", "code"),
+    "year": ("år", "ar", "year", "mätår", "period"),
+    "topic": ("fråga", "fraga", "topic", "question", "indikator", "brottstyp", "brott", "kategori"),
+    "share": ("andel", "share", "procent", "percent", "andel otrygga", "värde", "varde"),
+    "respondents": ("antal svar", "antal svarande", "svarande", "svar", "respondents", "n"),
+    "low": ("nedre", "undre", "low", "lower", "ki_nedre"),
+    "high": ("övre", "ovre", "high", "upper", "ki_övre"),
+    "count": ("antal", "anmälda brott", "antal brott", "anmälda", "count"),
+    "population": ("folkmängd", "folkmangd", "befolkning", "invånare", "population"),
+}
+"""The same for a file of figures by area and year."""
 PLANE = 1_000
 """A number beyond it is no degree."""
 FARTHEST_EAST = 250_000
@@ -33,7 +45,8 @@ NUMBER = re.compile(r"-?\d+([.,]\d+)?")
 def layout_of(content: bytes) -> Layout:
     """Return how a CSV file is probably written: its encoding and what stands between the cells."""
     try:
-        first, encoding = content.decode(UTF8), UTF8
+        encoding = "utf-16" if content.startswith(UTF16) else UTF8
+        first = content.decode(encoding)
     except UnicodeDecodeError:
         first, encoding = content.decode("cp1252", errors="replace"), "cp1252"
     line = first.partition("\n")[0]
@@ -41,10 +54,27 @@ def layout_of(content: bytes) -> Layout:
 
 
 def columns_of(table: Table) -> dict[str, str]:
-    """Return the column that probably holds each thing; what no column holds is empty."""
-    there = {column.casefold(): column for column in table.columns}
-    found = {thing: next((there[name] for name in names if name in there), "") for thing, names in NAMES.items()}
+    """Return the column of a file of deviations that probably holds each thing; what no column holds is empty."""
+    found = _named(table, NAMES)
     return found | ({"hour": ""} if found["hour"] == found["from"] else {})
+
+
+def columns_of_figures(table: Table) -> dict[str, str]:
+    """Return the column of a file of figures that probably holds each thing; what no column holds is empty."""
+    return _named(table, FIGURES)
+
+
+def _named(table: Table, wanted: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    there = {column.strip().casefold(): column for column in table.columns}
+    return {thing: next((there[name] for name in names if name in there), "") for thing, names in wanted.items()}
+
+
+def numbers_of(head: Sequence[Cells], columns: Sequence[str]) -> tuple[str, float]:
+    """Return the decimal sign that the numbers of some columns probably have, and the largest of them."""
+    words = [cells.get(column, "").strip().removesuffix("%").strip() for cells in head for column in columns if column]
+    found = [word for word in words if NUMBER.fullmatch(word)]
+    largest = max((float(word.replace(",", ".")) for word in found), default=0.0)
+    return ("," if any("," in word for word in found) else "."), largest
 
 
 def head_of(table: Table) -> list[Cells]:

@@ -18,13 +18,15 @@ SIDE, QUALITY = 1600, 80
 """Pixels of the longer side, and of how good a picture."""
 
 
-def bare(content: bytes) -> bytes:
+def bare(content: bytes, name: str) -> bytes:
     """Return the picture as a JPEG without anything that a camera has written into it.
 
     Parameters
     ----------
     content : bytes
         JPEG, PNG or WebP.
+    name : str
+        Of the file, for a refusal.
 
     Returns
     -------
@@ -37,15 +39,15 @@ def bare(content: bytes) -> bytes:
     """
     if len(content) > LARGEST:
         message, remedy = N_("The photo is too large."), N_("Give at most %(most)s megabytes.")
-        raise Invalid(message, field="photo", value=f"{len(content)}", remedy=remedy, most=LARGEST // 1_000_000)
+        raise Invalid(message, field="photo", value=name, remedy=remedy, most=LARGEST // 1_000_000)
     try:
         with warnings.catch_warnings(), Image.open(io.BytesIO(content), formats=FORMATS) as opened:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             if opened.width * opened.height > MOST_PIXELS:
-                raise _no_picture()
+                raise _no_picture(name)
             upright = ImageOps.exif_transpose(opened).convert("RGB")
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError, Warning) as error:
-        raise _no_picture() from error
+        raise _no_picture(name) from error
     upright.thumbnail((SIDE, SIDE))
     plain = Image.new("RGB", upright.size)
     plain.paste(upright)
@@ -54,6 +56,6 @@ def bare(content: bytes) -> bytes:
     return file.getvalue()
 
 
-def _no_picture() -> Invalid:
+def _no_picture(name: str) -> Invalid:
     remedy = N_("Give a photo as JPEG, PNG or WebP.")
-    return Invalid(N_("This is no picture that can be read."), field="photo", value="", remedy=remedy)
+    return Invalid(N_("This is no picture that can be read."), field="photo", value=name, remedy=remedy)

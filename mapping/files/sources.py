@@ -11,7 +11,7 @@ from mapping.files.features import read_geojson
 from mapping.files.formats import APPLICATION_ID, BOM, SQLITE, WHITESPACE, too_much
 from mapping.files.geopackages import read_geopackage
 from mapping.files.geoparquets import read_geoparquet
-from mapping.files.tables import CSV_ENDINGS, MOST_BYTES, Layout, Table, csv_table
+from mapping.files.tables import CSV_ENDINGS, MOST_BYTES, UTF16, Layout, Table, csv_table
 from mapping.files.workbooks import read_workbook
 
 LARGEST = {".xlsx": 100_000_000, ".geojson": 150_000_000}
@@ -19,6 +19,10 @@ LARGEST = {".xlsx": 100_000_000, ".geojson": 150_000_000}
 ALSO = {".json": ".geojson", ".geoparquet": ".parquet"} | dict.fromkeys(CSV_ENDINGS, ".csv")
 """Other endings of the formats."""
 PARQUET = b"PAR1"
+OTHERS = (b"PK\x03\x04", SQLITE, PARQUET, b"MZ", b"%PDF", b"<")
+"""What begins a file that somebody has given the ending of CSV: archives, databases, programs, documents, markup."""
+FIRST_LINE = 4096
+"""Bytes in which the first line ends, or is looked at no further."""
 ENDINGS = (".csv", ".xlsx", ".geojson", ".gpkg", ".parquet", *ALSO)
 
 
@@ -30,6 +34,8 @@ def table_of(name: str, content: bytes, layout: Layout) -> Table:
         message = N_("Files with this ending are not read.")
         remedy = N_("Give CSV, XLSX, GeoJSON, GeoPackage or GeoParquet.")
         raise Invalid(message, field="file", value=name, remedy=remedy)
+    if not content.strip(WHITESPACE):
+        raise Invalid(N_("The file is empty."), field="file", value=name, remedy=N_("Save it again."))
     most = LARGEST.get(ending, MOST_BYTES)
     if len(content) > most:
         raise too_much(name, N_("megabytes"), most // 1_000_000)
@@ -39,12 +45,20 @@ def table_of(name: str, content: bytes, layout: Layout) -> Table:
     return READERS[ending](name, content, layout)
 
 
+def _is_text(content: bytes) -> bool:
+    """Tell whether it may be CSV: no archive, program or markup, and no NUL in its first line unless in UTF-16."""
+    if content.startswith(UTF16):
+        return True
+    first = content[:FIRST_LINE].partition(b"\n")[0]
+    return not content.lstrip(WHITESPACE).startswith(OTHERS) and b"\0" not in first
+
+
 def _is_geopackage(content: bytes) -> bool:
     return content.startswith(SQLITE) and content[APPLICATION_ID] in (b"GPKG", b"GP10", b"GP11")
 
 
 LOOKS: dict[str, Callable[[bytes], bool]] = {
-    ".csv": lambda content: not content.startswith((b"PK\x03\x04", SQLITE, PARQUET)),
+    ".csv": _is_text,
     ".geojson": lambda content: content.removeprefix(BOM).lstrip(WHITESPACE)[:1] == b"{",
     ".xlsx": lambda content: content.startswith(b"PK\x03\x04"),
     ".gpkg": _is_geopackage,

@@ -6,21 +6,21 @@ Nothing is committed here: whoever calls decides, all or nothing, when the resul
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from forum.foundation.errors import Invalid, raise_all
+from forum.foundation.errors import Invalid, outside, raise_all
 from forum.foundation.language import N_
 from forum.foundation.plain import number
 from forum.people.members import Member
 from forum.register import surveys
 from forum.register.surveys import Figure, Kind
 from mapping.files.formats import content_of
-from mapping.files.imports import Result, Told
+from mapping.files.imports import FIRST, STEP, Progress, Result, Told
 from mapping.files.mappings import MOST_BYTES, Choice, Keys, choice_of, layout_of, toml_keys
 from mapping.files.sources import table_of
 from mapping.files.tables import Cells, Layout, Line, Table
@@ -32,7 +32,7 @@ SPACES = str.maketrans("", "", " \u00a0\u202f")
 """Between thousands."""
 SHARES, COUNTS = ("share", "low", "high"), ("respondents", "count", "population")
 COLUMNS = {
-    Kind.PERCEIVED: (("share", "respondents"), ("low", "high")),
+    Kind.PERCEIVED: (("share", "respondents"), ("low", "high", "population")),
     Kind.REPORTED: (("count",), ("population",)),
 }
 """The columns of numbers of each kind of figure: those that it must have, and those that it may."""
@@ -68,10 +68,28 @@ class SurveyMapping:
         raise_all([Invalid(message, field="column", value=name, remedy=remedy, columns=there) for name in missing])
 
 
+@dataclass(frozen=True)
+class Taken(Result):
+    """What became of a file of figures."""
+
+    figures: Sequence[Figure] = ()
+    """Some of those that were added, to be looked at."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return how many lines there are of each outcome; none waits in quarantine."""
+        return {"added": self.added, "known": self.known, "refused": len(self.of("refused"))}
+
+
 def read_mapping(path: Path) -> SurveyMapping:
     """Return the mapping of a TOML file; everything that is wrong with it is said at once."""
+    return mapping_of(toml_keys(path.name, content_of(path, MOST_BYTES)))
+
+
+def mapping_of(raw: dict[str, Any]) -> SurveyMapping:
+    """Return the mapping that the keys say; everything that is wrong with them is said at once."""
     problems: list[Invalid] = []
-    mapping = _mapping(Keys(toml_keys(path.name, content_of(path, MOST_BYTES)), "", problems))
+    mapping = _mapping(Keys(raw, "", problems))
     raise_all(problems)
     return mapping
 
@@ -98,25 +116,40 @@ def _mapping(keys: Keys) -> SurveyMapping:
 
 def table_in(path: Path, layout: Layout) -> Table:
     """Return the rows of a file of figures: CSV or Excel."""
-    if path.suffix.lower() not in ENDINGS:
+    _require_ending(path.name)
+    return table_from(path.name, content_of(path), layout)
+
+
+def table_from(name: str, content: bytes, layout: Layout) -> Table:
+    """Return the rows of the content of a file of figures: CSV or Excel."""
+    _require_ending(name)
+    return table_of(name, content, layout)
+
+
+def _require_ending(name: str) -> None:
+    if PurePath(name).suffix.lower() not in ENDINGS:
         message = N_("Files with this ending are not read.")
-        raise Invalid(message, field="file", value=path.name, remedy=N_("Give CSV or XLSX."))
-    return table_of(path.name, content_of(path), layout)
+        raise Invalid(message, field="file", value=name, remedy=N_("Give CSV or XLSX."))
 
 
-def take_in(session: Session, member: Member, mapping: SurveyMapping, table: Table) -> Result:
+def take_in(
+    session: Session, member: Member, mapping: SurveyMapping, table: Table, progress: Progress | None = None
+) -> Taken:
     """Bring the table's figures into the register, without committing."""
     mapping.require_columns(table)
     told: list[Told] = []
     lines, figures = list[int](), list[Figure]()
     for line, figure in _figures(mapping, table, told):
+        if progress is not None and len(lines) % STEP == STEP - 1:
+            progress(STEP)
         lines.append(line)
         figures.append(figure)
     settled = surveys.take(session, member, figures)
     refused = [each for each in settled if each.outcome == "refused"]
     told += [Told(lines[each.place], "refused", figures[each.place].area, each.problems) for each in refused]
     added, known = (sum(each.outcome == name for each in settled) for name in ("added", "known"))
-    return Result(added, known, sorted(told, key=lambda each: each.line))
+    new = [figures[each.place] for each in settled if each.outcome == "added"]
+    return Taken(added, known, sorted(told, key=lambda each: each.line), figures=new[:FIRST])
 
 
 def _figures(mapping: SurveyMapping, table: Table, told: list[Told]) -> Iterator[tuple[int, Figure]]:
@@ -149,6 +182,7 @@ def _number(mapping: SurveyMapping, cells: Cells, name: str, problems: list[Inva
         return _whole(words, name, problems)
     value = number(words.translate(SPACES).removesuffix("%").replace(mapping.decimal, "."))
     if math.isfinite(value):
+        problems += outside(value, 0, mapping.whole, name, words)
         return round(value / mapping.whole, 6)
     problems.append(_none(words, name))
     return None

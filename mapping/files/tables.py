@@ -27,6 +27,8 @@ DELIMITERS = (",", ";", "\t", "|")
 UTF8 = "utf-8-sig"
 Cells = dict[str, str]
 Record = tuple[int, list[str]]
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""How a file in UTF-16 begins, as Excel saves text."""
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def test_it_is_what_the_description_says(client_of: ClientOf, app: FastAPI) -> N
     assert read.names["categories"]["lighting"] == "Lighting"
     assert read.total.reporters.now == 1
     schema = app.openapi()["components"]["schemas"]["NamedPicture"]
-    assert {*schema["required"], "analyses", "wheel", "paths", "quadrants"} == set(answer.json())
+    assert {*schema["required"], "analyses", "wheel", "paths", "quadrants", "inhabitants"} == set(answer.json())
 
 
 def test_without_a_period_it_is_the_latest_whole_months(client_of: ClientOf) -> None:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from api import walks as api_walks
+from forum.register.photos import require_bare
+from mapping.files import photos
 from tests.api.conftest import ClientOf, check_refusal, registered
 from tests.builders import CENTRE, World
+from tests.mapping.files.test_photos import taken
 
 URL = "/api/v1/forums/farsta/walks"
 
@@ -32,3 +38,31 @@ def test_a_walk_is_made_walked_and_followed_up(client_of: ClientOf, lasting: Wor
     read = client_of("teacher").get(f"{URL}/{walk['id']}").json()
     assert [each["deviation"] for each in read["points"]][1] == own
     assert [each["owner"] for each in read["points"]] == [owner, owner]
+
+
+def test_a_photo_comes_as_a_form_is_kept_bare_and_only_with_the_word_that_nobody_is_on_it(
+    client_of: ClientOf, lasting: World
+) -> None:
+    walker, police = client_of("walker"), str(lasting.organisations["Polisen"])
+    there = [{"organisation": police, "people": 2}]
+    made = walker.post(URL, json={"name": "Runt torget", "starts_at": "2026-10-01T18:00", "people": there}).json()
+    walk = f"{URL}/{made['id']}"
+    point = {"owner": police, "lon": CENTRE[0], "lat": CENTRE[1], "category": "lighting", "text": "Släckt"}
+
+    def sent(photo: bytes, **changes: str) -> Any:
+        return walker.post(f"{walk}/photos", data=point | changes, files={"photo": ("p.jpg", photo, "image/jpeg")})
+
+    check_refusal(sent(taken()), "no_persons")
+    for no_picture in (b"", b"MZ" + bytes(2000), b"<OGRVRTDataSource/>", bytes(10_000_000)):
+        check_refusal(sent(no_picture, no_persons="true"), "photo")
+    check_refusal(sent(bytes(photos.LARGEST + 1), no_persons="true"), "photo")
+    check_refusal(sent(taken(), no_persons="true", seen_by="alla"), "seen_by")
+    check_refusal(walker.post(f"{walk}/photos", data=point), "photo")
+    check_refusal(walker.post(f"{walk}/photos", json=point), "owner")
+    assert sent(bytes(api_walks.LARGEST)).status_code == 413
+    answer = sent(taken(), no_persons="true")
+    assert [each["photo"] for each in answer.json()["points"]] == [True]
+    photo = client_of("teacher").get(f"{walk}/points/1/photo")
+    assert photo.headers["content-type"] == "image/jpeg"
+    require_bare(photo.content)
+    assert client_of("teacher").get(f"{walk}/points/2/photo").status_code == 404

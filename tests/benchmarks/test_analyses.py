@@ -12,7 +12,7 @@ from benchmarks import analyses
 from benchmarks.analyses import ALL, Analysis
 from tests.source import ROOT
 
-SMALL = {"gi-star": 100, "gi-star-p": 100, "knox": 60, "density": 40, "st-dbscan": 300}
+SMALL = {"gi-star": 100, "gi-star-p": 100, "knox": 60, "density": 40, "st-dbscan": 300, "before-after": 3000}
 
 
 def as_the_peer_gives_it(analysis: Analysis, found: NDArray[Any]) -> NDArray[Any]:

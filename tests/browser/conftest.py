@@ -29,6 +29,8 @@ from forum.foundation.database import make_engine, make_sessions
 from forum.foundation.jobs import QUEUE
 from forum.foundation.settings import Settings
 from mapping.agenda import prepared
+from mapping.cards import latest
+from mapping.picture import latest_figures
 from mapping.publications import issues
 from tests.conftest import SECRET, fresh_database, on
 
@@ -80,7 +82,7 @@ def program(
         sessions = make_sessions(engine)
         journal.keep(sessions, journal.Keeper(SECRET, tmp_path_factory.mktemp("anchors")))
         with sessions() as session:
-            demo.build(session, prepare=prepared, publish=issues)
+            demo.build(session, by=demo.Analyst(prepared, issues, latest_figures, latest))
             session.commit()
         url, folder = on(cluster.app_url, database), tmp_path_factory.mktemp("data")
         settings = Settings(database_url=url, data_dir=folder, secret_key=SecretStr(SECRET))

@@ -29,6 +29,8 @@ ROOMS = {
     "not fixed": ("police", "/farsta/atgarder?show=not-fixed"),
     "measure": ("coordinator", "measure"),
     "effect": ("coordinator", "measure/effekt"),
+    "what works": ("housing", "/farsta/effekter"),
+    "frozen card": ("housing", "frozen-card"),
     "meetings": ("coordinator", "/farsta/moten"),
     "meeting": ("coordinator", "meeting"),
     "meeting held": ("housing", "meeting-held"),
@@ -37,9 +39,12 @@ ROOMS = {
     "how often": ("coordinator", "/farsta/moten/hur-ofta"),
     "picture": ("coordinator", "/farsta/lagesbild"),
     "plan": ("coordinator", "/farsta/lagesbild/plan"),
+    "surveys": ("coordinator", "/farsta/lagesbild/matningar"),
     "yearly report": ("coordinator", "/farsta/lagesbild/arsrapport"),
     "no period": ("coordinator", "/farsta/lagesbild?from=2026-03-01&until=2026-02-01"),
     "walks": ("coordinator", "/farsta/vandringar"),
+    "walk": ("coordinator", "walk"),
+    "frozen picture": ("coordinator", "frozen"),
     "notices": ("coordinator", "/farsta/notiser"),
     "came of ours": ("police", "/farsta/vara-avvikelser"),
     "members": ("administrator", "/farsta/deltagare"),
@@ -47,6 +52,8 @@ ROOMS = {
     "quarantine": ("coordinator", "/farsta/karantan"),
     "import": ("coordinator", "/farsta/importera"),
     "public": (None, "/farsta/offentligt"),
+    "prize": (None, "/priset"),
+    "earlier year": ("coordinator", "/priset/stockholm-2020"),
     "sign in": (None, "/logga-in"),
     "password": (None, "/lank/x"),
     "no such link": (None, "/svar/x"),
@@ -54,6 +61,13 @@ ROOMS = {
     "not found": ("coordinator", "/farsta/avvikelser/1"),
     "forbidden": ("school", "/farsta/marka"),
 }
+
+
+LISTED = {
+    "walk": ("/farsta/vandringar", "main a[href*='/vandringar/']"),
+    "frozen": ("/farsta/lagesbild", "main li a[href*='/lagesbild/']:not([href*='?'])"),
+}
+"""Pages that are reached by the first link of a list."""
 
 
 def enter(page: Page, path: str, prefix: str = "") -> Page:
@@ -67,11 +81,18 @@ def enter(page: Page, path: str, prefix: str = "") -> Page:
         kind, _, end = path.partition("/")
         page.goto("/farsta/platser" if kind == "place" else "/farsta/atgarder?show=done")
         path = f"{page.locator('table a').first.get_attribute('href')}/{end}".rstrip("/")
+    if path == "frozen-card":
+        kept = enter(page, "measure").locator("a[href*='/effekter/']")
+        path = f"{kept.last.get_attribute('href')}"
     if path.startswith("meeting"):
         page.goto("/farsta/moten")
         kind, _, end = path.partition("/")
         listed = page.locator("tbody a")
         path = f"{(listed.last if kind == 'meeting-held' else listed.first).get_attribute('href')}/{end}".rstrip("/")
+    if path in LISTED:
+        room, link = LISTED[path]
+        page.goto(room)
+        path = page.locator(link).first.get_attribute("href") or ""
     page.goto(prefix + path)
     maps = "#map, #spot, #shape, #place-map, [data-picker], [data-drawing]"
     return drawn(page) if page.locator(maps).count() else page

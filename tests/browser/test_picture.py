@@ -90,7 +90,7 @@ def test_what_the_analyses_found_is_shown_told_and_put_away_by_keyboard_alone(op
     told, chosen = opened.locator(".leaflet-popup-content li"), opened.locator('[name="found"]')
     expect(opened.locator(".leaflet-tooltip.hot")).to_have_text("1")
     for place, first in ((1, "Anhopning 1"), (0, HOSTILE)):
-        opened.locator("summary").nth(place).press("Enter")
+        opened.locator(".found summary").nth(place).press("Enter")
         opened.locator(f'[data-overlay="{place}"]').press("Enter")
         expect(told.first).to_have_text(first)
     expect(told.nth(1)).to_have_text(HOSTILE)
@@ -128,7 +128,25 @@ def test_what_lies_at_the_middle_is_told_by_keyboard_alone(opened: Page) -> None
     expect(opened.locator(".leaflet-popup-pane")).to_have_attribute("aria-live", "polite")
 
 
+def test_what_the_map_shows_is_a_list_that_follows_what_is_chosen(opened: Page) -> None:
+    listed, told = opened.locator("#listed button"), opened.locator(".leaflet-popup-content li")
+    opened.locator(".shown summary").press("Enter")
+    expect(listed).to_have_count(1)
+    expect(listed.first).to_contain_text(HOSTILE)
+    expect(listed.first).to_contain_text(": 3")
+    listed.first.press("Enter")
+    expect(told.first).to_have_text("Deviations in the square: 3")
+    opened.locator('[value="spots"]').press("Space")
+    expect(listed).to_have_count(4)
+    opened.locator("#step").press("End")
+    expect(listed).to_have_count(2)
+    listed.first.press("Enter")
+    expect(told.first).to_contain_text("within 250 metres")
+
+
 def test_axe_finds_nothing_in_the_file(opened: Page) -> None:
+    opened.locator(".shown summary").press("Enter")
+    expect(opened.locator("#listed button")).to_have_count(1)
     assert violations(opened) == []
 
 

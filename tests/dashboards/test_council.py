@@ -19,6 +19,7 @@ from tests.dashboards.conftest import Browser, BrowserOf, Queue
 from tests.dashboards.test_protocol import words_in, words_of
 from tests.forum.work.test_adoptions import frozen
 from tests.forum.work.test_plans import measure_of
+from tests.mapping.test_public_picture import publish
 
 ROOM = "/farsta/lagesbild/arsrapport"
 WHERE = "Stadsdelsnämnden, § 14"
@@ -88,9 +89,33 @@ def test_for_authorities_it_holds_what_they_see_and_says_so(coordinator: Browser
         assert said in told, said
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"year": "x"}, {"year": "1999"}, {"year": str(date.max.year)}, {"audience": "public"}, {"audience": "x"}]
-)
+def test_for_everybody_it_says_what_was_published_and_nothing_of_single_things(
+    coordinator: Browser, queue: Queue, sessions: sessionmaker[Session], lasting: World
+) -> None:
+    nothing = ordered(coordinator, queue, audience="public", year=str(YEAR - 2))
+    assert "Inget är redovisat för perioden." in words_in(coordinator.client.get(f"{nothing}.docx").content)
+    with sessions() as session:
+        measure = {
+            "number": 2,
+            "kind": "",
+            "nature": "physical",
+            "state": "done",
+            "month": f"{YEAR - 1}-05",
+            "area": "Öster",
+        }
+        counts = [[9, None, 9], [31, None, 31], [40, None, 40]]
+        publish(session, lasting, date(YEAR - 1, 5, 1), counts, measures=[measure])
+        session.commit()
+    address = ordered(coordinator, queue, audience="public", year=str(YEAR - 1))
+    for form, read in (("pdf", words_of), ("docx", words_in)):
+        told = read(coordinator.client.get(f"{address}.{form}").content)
+        for said in ("För alla", "Redovisade månader: 1. Avvikelser i dem: 40.", "2 ×", "Det här vet vi inte"):
+            assert said in told, said
+        for single in ("Byt lampor", "Gemensam lägesbild", WHERE, "Bostadsbolaget"):
+            assert single not in told, single
+
+
+@pytest.mark.parametrize("wrong", [{"year": "x"}, {"year": "1999"}, {"year": str(date.max.year)}, {"audience": "x"}])
 def test_what_there_is_no_report_of_is_refused_at_its_field(
     coordinator: Browser, queue: Queue, wrong: dict[str, str]
 ) -> None:

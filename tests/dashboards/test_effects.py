@@ -29,11 +29,20 @@ def room(told: Told, more: str = "") -> str:
 def test_the_card_says_its_sentence_and_its_limits_before_its_figures(coordinator: Browser, told: Told) -> None:
     assert "Jämför före och efter" in coordinator.get(room(told))
     page = coordinator.get(room(told, "/effekt"))
-    order = ("Avvikelserna är färre än kontrollplatsen låter vänta.", "Vet detta först", "Vad som räknades", "−21")
+    order = (
+        "Avvikelserna är färre än kontrollplatsen låter vänta.",
+        "Vet detta först",
+        "21 färre än kontrollplatsen låter vänta; 95 % intervall:",
+        'alt="Platsen och det som den jämförs med. Fylld, P: platsen. Fylld, K: kontrollplatsen.',
+        'alt="Före och efter, med intervall. Platsen: 24',
+        "Vad som räknades",
+        "Vad det säger",
+    )
     places = [page.index(words) for words in order]
     assert places == sorted(places)
     assert "Kontrollplats: Torget" in page
     assert re.search(r'<th scope="row">Platsen</th><td class="number">24</td><td class="number">3</td>', page)
+    assert re.search(r'<option value="square:\d+:\d+:\d+">en ruta på \d+ meter', page), "a square can be chosen"
     assert "There are fewer deviations than the control lets expect." in coordinator.get("/en" + room(told, "/effekt"))
 
 
@@ -44,7 +53,27 @@ def test_a_frozen_card_stands_on_the_measures_page(coordinator: Browser, told: T
     assert "Effektkortet är fryst." in page
     assert "Efter 3 månader." in page
     assert page.count("Avvikelserna är färre än kontrollplatsen låter vänta.") == 2
-    assert f'href="/farsta/atgarder/{told.measure}/effekt"' in page.partition("Uppföljning</h2>")[0]
+    (address,) = set(re.findall(r'href="(/farsta/effekter/[0-9a-f-]{36})"', page))
+    assert address in page.partition("Uppföljning</h2>")[0], "the chain ends in it"
+    frozen = coordinator.get(address)
+    assert 'alt="Platsen och det som den jämförs med.' in frozen
+    assert f"trygghetsforum effect recompute {address[-36:]}.json" in frozen
+    assert f'href="/farsta/atgarder/{told.measure}"' in frozen
+    assert re.search(r'<abbr title="([0-9a-f]{12})[0-9a-f]{52}">Kontrollsumma \1</abbr>', frozen)
+
+
+def test_a_frozen_card_that_is_not_mine_or_not_there_is_not_found(
+    coordinator: Browser, browser_of: BrowserOf, told: Told
+) -> None:
+    answer = coordinator.post(room(told, "/effekt"), {"months": "3", "audience": "authorities", "control": ""})
+    assert answer.status_code == 303, answer.text
+    page = coordinator.get(answer.headers["location"])
+    addresses = set(re.findall(r'href="(/farsta/effekter/[0-9a-f-]{36})"', page))
+    mine = {each for each in addresses if each in browser_of("landlord").get(room(told))}
+    (hidden,) = addresses - mine
+    landlord = browser_of("landlord")
+    for absent in (hidden, "/farsta/effekter/00000000-0000-0000-0000-000000000000", "/farsta/effekter/7"):
+        landlord.get(absent, 404)
 
 
 def test_what_cannot_be_compared_is_said_on_the_page(coordinator: Browser, browser_of: BrowserOf, told: Told) -> None:

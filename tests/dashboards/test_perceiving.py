@@ -40,7 +40,8 @@ def told(sessions: sessionmaker[Session], lasting: World) -> None:
             for _ in range(18):
                 officer = lasting.acting(session, "officer")
                 mark(session, officer, lon=lon, lat=lat, category=category, occurred_from=at, visibility=visibility)
-        figure = Figure(Kind.PERCEIVED, "Mätningen", "Staden", "Otrygg ute sent", "Område farsta", 2023, 0.3, 200)
+        figure = Figure(Kind.PERCEIVED, "Mätningen", "Staden", "Otrygg ute sent", "Område farsta", 2023, 0.3, 200,
+            population=9000)  # fmt: skip
         older = replace(figure, year=2022, share=0.9)
         surveys.take(session, lasting.acting(session, "coordinator"), [figure, older])
         session.commit()
@@ -67,6 +68,9 @@ def test_areas_show_their_newest_figures_with_their_source_and_why_they_are_not_
     assert "Otrygg ute sent: Mätningen 2023, Staden." in page
     assert "otrygghet: för få för att säga, anmält: siffra saknas" in page
     assert "90 %" not in page
+    assert '<th scope="col" class="number">Per 1 000 invånare</th>' in page
+    assert '<td class="number">4 (2,8–5,5)</td>' in page
+    assert "Invånare: Mätningen 2023, Staden." in page
 
 
 def test_a_frozen_picture_keeps_what_was_known_then(

@@ -127,6 +127,8 @@ def test_every_chart_has_a_sentence_an_alternative_and_its_table(coordinator: Br
         assert alternative
         assert unescape(alternative[1]) in unescape(plate.replace(alternative[0], ""))
         assert "<tbody><tr>" in plate
+    friday = re.findall(r'<th scope="row">21–22</th>((?:<td class="number">\d+</td>)+)', page)
+    assert re.findall(r"\d+", friday[0])[:8] == ["0", "0", "0", "0", "3", "0", "0", "3"]
 
 
 def test_the_same_page_in_english(coordinator: Browser) -> None:

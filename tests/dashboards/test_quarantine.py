@@ -12,7 +12,7 @@ from forum.foundation import rights
 from forum.foundation.errors import Forbidden, Invalid, NotFound
 from forum.people import members
 from forum.people.organisations import Organisation
-from forum.register import bulk, finding, quarantine
+from forum.register import bulk, deviations, finding, quarantine
 from forum.register.finding import Filter
 from forum.register.quarantine import Quarantined
 from tests.builders import World, notice
@@ -55,6 +55,19 @@ def test_a_row_in_other_words_comes_into_the_register_as_its_organisations(sessi
     assert (found.nr, found.text, found.source_ref) == (number, "Samma bil igen", "77")
     assert found.organisation_id == world.organisations["Polisen"]
     assert quarantine.all_of(session, coordinator) == []
+
+
+def test_a_row_that_was_brought_on_behalf_of_a_partner_stays_so_in_other_words(session: Session, world: World) -> None:
+    coordinator = world.acting(session, "coordinator")
+    police = session.get_one(Organisation, world.organisations["Polisen"])
+    bulk.register_many(session, coordinator, [bulk.Row("78", notice(text=SAID))], source="listan", partner=police)
+    officer = world.acting(session, "officer")
+    (row,) = quarantine.all_of(session, officer)
+    number = bulk.release(session, officer, row, "Samma bil igen")
+    found = deviations.get(session, officer, number)
+    assert (found.organisation_id, found.registered_by_id) == (police.id, coordinator.organisation_id)
+    assert found.on_behalf
+    assert quarantine.all_of(session, officer) == []
 
 
 def test_words_that_still_point_at_a_person_change_nothing_and_lend_nobody_more_rights(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from typing import Any
 
 import pytest
@@ -37,14 +38,21 @@ def noted(browser: Browser, world: World, walk: str, photo: bytes = b"", **chang
         "lon": str(CENTRE[0]), "lat": str(CENTRE[1]), "accuracy_m": "10",
         "owner": str(world.organisations["Bostadsbolaget"]),
     }  # fmt: skip
-    files = {"photo": ("p.jpg", photo, "image/jpeg")}
+    files = {"photo": ("p.jpg" if photo else "", photo, "image/jpeg")}
     return browser.client.post(f"{walk}/punkt", data=sent | changes, files=files, headers={"origin": BASE})
+
+
+def drawn(browser: Browser, walk: str) -> list[str]:
+    """Return the numbers on the map of a walk's page."""
+    found = re.search(r'class="cutout" src="data:image/svg\+xml;base64,([^"]+)"', browser.get(walk))
+    return re.findall(r">(\d+)</text></g>", b64decode(found[1]).decode()) if found else []
 
 
 def test_a_walk_becomes_deviations_with_owners_and_is_followed_up(
     walker: Browser, browser_of: BrowserOf, lasting: World
 ) -> None:
     walk = made(walker, lasting)
+    assert drawn(walker, walk) == []
     assert noted(walker, lasting, walk).status_code == 303
     assert noted(walker, lasting, walk, text="Busken skymmer").status_code == 303
     page = browser_of("teacher").get(walk)
@@ -57,6 +65,7 @@ def test_a_walk_becomes_deviations_with_owners_and_is_followed_up(
     again = made(walker, lasting, name="En gång till", follows=walk.rpartition("/")[2])
     assert walker.post(f"{again}/uppfoljning", {"point-1": "fixed", "point-2": "x"}).status_code == 303
     seen = browser_of("teacher").get(again)
+    assert drawn(browser_of("teacher"), again) == ["1", "2"]
     assert re.findall(r'<span class="tag quiet">([^<]+)</span></li>', seen) == ["åtgärdat", "inget antecknat"]
     assert "En gång till" in browser_of("landlord").get(ROOM)
 
@@ -81,8 +90,11 @@ def test_what_only_authorities_see_is_no_point_for_others(browser_of: BrowserOf,
     officer = browser_of("officer")
     walk = made(officer, lasting)
     assert noted(officer, lasting, walk, taken(), no_persons="yes", visibility="authorities").status_code == 303
+    assert noted(officer, lasting, walk, text="Busken skymmer").status_code == 303
     assert "Lampan är släckt" in officer.get(walk)
+    assert drawn(officer, walk) == ["1", "2"]
     assert "Lampan är släckt" not in browser_of("landlord").get(walk)
+    assert drawn(browser_of("landlord"), walk) == ["2"]
     browser_of("landlord").get(f"{walk}/foto/1.jpg", 404)
 
 

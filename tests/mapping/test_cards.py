@@ -162,6 +162,18 @@ def test_another_control_can_be_chosen_but_none_that_is_near_or_worked_on(sessio
             made(session, told, control=f"place:{nr}")
 
 
+def test_what_the_rules_pass_beside_the_control_is_named_and_can_be_chosen(session: Session, told: Told) -> None:
+    card = made(session, told)
+    assert card.control is not None
+    (square,) = (each for each in card.others if each.key.startswith("square:"))
+    assert (square.unfit, square.chosen) == (None, False)
+    other = made(session, told, control=square.key)
+    assert other.control is not None
+    assert (other.control.key, other.control.chosen, other.control.level) == (square.key, True, square.level)
+    assert card.control.key in {each.key for each in other.others}
+    assert square.key not in {each.key for each in other.others}
+
+
 def squares(session: Session, told: Told) -> list[str]:
     """Return the keys of what may be a control, with the right place closed out of it."""
     member = told.world.acting(session, "coordinator")

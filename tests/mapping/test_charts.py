@@ -12,9 +12,11 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from shapely import Point, box
 
-from mapping import cellmaps, charts, dials
+from mapping import cellmaps, charts, dials, effectcharts
 from mapping.charts import Bar, Pair, Width
 from mapping.dials import Marks, Sector, Stretch
+from mapping.effectcharts import Counted, Difference, Named
+from mapping.grounds import Area, Line
 
 SVG = "{http://www.w3.org/2000/svg}"
 SERIES = tuple(Bar(f"m{i}", 20 + i, 12 + i, 30 + i, now=i > 10, before=i < 2) for i in range(12))
@@ -24,6 +26,16 @@ DAYS = ("må", "ti", "on", "to", "fr", "lö", "sö")
 CELLS = ((0, 0, 1), (250, 0, 6), (500, 250, 35))
 NONE: tuple[int, tuple[tuple[tuple[int, int], ...], ...]] = (100, ())
 FRAMED = (100, (((500, 200), (600, 200)), ((0, 0),)))
+AREAS = (
+    Named("P", "Platsen", Area("POINT (0 0)", 80)),
+    Named("K", "Kontrollen", Area("LINESTRING (900 0, 900 90)", 4)),
+)
+UNDER = (
+    Line("water", "POLYGON ((0 0, 90 0, 90 90, 0 0))"),
+    Line("rail", "MULTILINESTRING ((0 0, 9 9), (20 20, 30 30))"),
+)
+ROWS = (Counted("Platsen", (64, 49, 82), (31, 21, 44), strong=True), Counted("Ringen", (0, 0, 4), (2, 0, 7)))
+WDD = Difference("Skillnad", 35.2, 1.3, 69.1, "35,2", "ingen effekt")
 MATRIX = (((12, "+"), (0, "−")), ((7, ""), (5, "")))
 SECTORS = tuple(Sector(i / 12, (i + 1) / 12, 10 + i, 8 + i, 13 + i, told=i == 3) for i in range(12) if i != 5)
 MARKS = Marks((Stretch("jullov", 0.97, 1.02), Stretch("höstlov", 0.82, 0.84)), (0.0, 0.4), (("jan", 0.0), ("jul", 0.5)))
@@ -31,7 +43,9 @@ MARKS = Marks((Stretch("jullov", 0.97, 1.02), Stretch("höstlov", 0.82, 0.84)), 
 
 def drawer(name: str) -> Any:
     called = name.partition(" ")[0]
-    return next(getattr(module, called) for module in (cellmaps, dials, charts) if hasattr(module, called))
+    return next(
+        getattr(module, called) for module in (cellmaps, dials, charts, effectcharts) if hasattr(module, called)
+    )
 
 
 FIGURES: dict[str, tuple[Any, ...]] = {
@@ -45,6 +59,10 @@ FIGURES: dict[str, tuple[Any, ...]] = {
     "dial": (SECTORS, 12.0, MARKS, Width.WIDE),
     "dial slim": (SECTORS, 12.0, MARKS, Width.PHONE),
     "matrix": (("Torget", "Tunneln"), ("Polisen", "Skolor"), MATRIX, Width.WIDE),
+    "areas": (AREAS, 100, UNDER, Width.WIDE),
+    "areas slim": (AREAS[:1], 100, (), Width.PHONE),
+    "compared": (ROWS, WDD, Width.WIDE),
+    "compared slim": (ROWS, WDD, Width.PHONE),
     "matrix slim": (("Torget", "Tunneln"), ("Polisen", "Skolor"), MATRIX, Width.PHONE),
 }
 DRAWN: dict[str, Callable[[], str]] = {name: partial(drawer(name), *what) for name, what in FIGURES.items()}
@@ -57,7 +75,7 @@ def words(svg: str) -> list[str]:
 @pytest.mark.parametrize("name", DRAWN)
 def test_the_same_figures_are_drawn_by_the_same_bytes_and_only_once(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = DRAWN[name]()
-    for module in (charts, cellmaps, dials):
+    for module in (charts, cellmaps, dials, effectcharts):
         monkeypatch.setattr(module, "svg", lambda _: "drawn again")
     assert DRAWN[name]() == drawn
     monkeypatch.undo()
@@ -97,6 +115,17 @@ def test_a_group_says_both_counts_and_only_its_own_where_nothing_is_compared() -
     assert "71 → 96" in shown
     assert "0" in shown
     assert "Skolor <&>" in shown
+
+
+@pytest.mark.parametrize("width", Width)
+def test_a_name_of_several_lines_is_written_whole_and_has_room(width: Width) -> None:
+    long = Pair("Gångvägen vid\nHökarängens skola\nlördag 21–03", 9, 4, 17, 5)
+    drawn = charts.pairs((long, GROUPS[0]), width)
+    at = [re.search(rf'y="([\d.]+)"[^>]*>{line}<', drawn) for line in long.name.split("\n")]
+    heights = [float(found[1]) for found in at if found]
+    assert len(heights) == 3
+    assert np.diff(heights).tolist() == pytest.approx([charts.LINE_HEIGHT] * 2, abs=2)
+    assert drawn.count("text-anchor: end") >= 5
 
 
 def test_intervals_are_drawn_and_not_only_points() -> None:
@@ -156,3 +185,16 @@ def test_nothing_is_drawn_as_nothing() -> None:
     assert "<svg" in cellmaps.squares((), 250, box(0, 0, 2000, 3000), (), NONE)
     assert "<svg" in charts.months((), Width.WIDE)
     assert "<svg" in cellmaps.week(((0,) * 24,) * 7, DAYS, Width.WIDE)
+
+
+def test_the_map_of_a_card_has_letters_hatching_both_ways_a_scale_and_north() -> None:
+    drawn = DRAWN["areas"]()
+    assert {"P", "K", "Platsen", "Kontrollen", "250 m", "N"} <= set(words(drawn))
+    assert len(re.findall("<pattern ", drawn)) == 2
+    assert "stroke-dasharray" in drawn
+    assert words(DRAWN["areas slim"]()).count("K") == 0
+
+
+def test_what_was_counted_is_drawn_before_and_after_and_the_difference_beside_its_zero() -> None:
+    said = words(DRAWN["compared"]())
+    assert {"64 → 31", "0 → 2", "Skillnad", "35,2", "ingen effekt"} <= set(said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import exp, inf, log, sqrt
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -117,6 +118,14 @@ def test_a_ring_that_gains_adds_to_the_difference_and_its_control_takes_away() -
 def test_weights_of_one_change_nothing_and_areas_are_pairs_of_the_same() -> None:
     assert effect.wdd(*AREAS.values(), weights=(1, 1, 1, 1)) == effect.wdd(*AREAS.values())
     assert effect.wdd((9, 3), (8, 7), weights=(2, 3)) == effect.wdd((9, 3), (8, 7), weights=((2, 2), (3, 3)))
+
+
+def test_weights_may_be_an_array_of_whole_numbers_and_a_row_of_three_is_none() -> None:
+    plain = effect.wdd((80, 20), (100, 50), weights=[(2, 1), (2, 1)])
+    assert effect.wdd((80, 20), (100, 50), weights=np.array([[2, 1], [2, 1]]).tolist()) == plain
+    assert effect.wdd((9, 3), (8, 7), weights=list(np.array([2, 3]))) == effect.wdd((9, 3), (8, 7), weights=(2, 3))
+    with pytest.raises(ValueError, match="give a number, or"):
+        effect.wdd((9, 3), (8, 7), weights=[(1, 1, 1), 2])
 
 
 def test_a_sum_weighs_each_kind_by_its_harm() -> None:

@@ -23,6 +23,7 @@ WORDS = (
     "%(what)s, %(day)s, within %(m)s metres", "Deviations at this spot: %(n)s",
     "Deviations in the square: %(n)s", "Zoom in", "Zoom out", "Analyses", "Show as a list", "Density",
     "The density of the whole period, an aid for the eye", "Deviations per square kilometre",
+    "%(n)s more: choose fewer categories or a part of the period.", "%(where)s: %(n)s",
 )  # fmt: skip
 SPOTS = (
     Spot(18.09, 59.24, 25, 0, 0, "lö 1 juli 2023"), Spot(18.09, 59.24, 25, 1, 0, "lö 1 juli 2023"),

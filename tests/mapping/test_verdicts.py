@@ -12,18 +12,22 @@ import pytest
 from mapping import effect
 from mapping.counts import Verdict
 from mapping.periods import Period
-from mapping.spans import Inputs, Spans, spans
+from mapping.spans import Inputs, Spans, Untouched, spans
 from mapping.verdicts import Figure, Limit, Placebo, Sentence, claimed, weigh
 
 LONG = date(2020, 1, 1)
 EVEN = (10, 12, 11, 9, 10, 11, 12, 10, 9, 11, 10, 12)
 """A year without a trend."""
 
+CALM = Untouched("place:7", (*EVEN * 3, 11, 10, 12), (*EVEN * 3, 10, 12, 11))
+"""Where nothing was done and nothing shows."""
+LOUD = Untouched("place:8", (*EVEN * 3, 1, 2, 1), (*EVEN * 3, 10, 12, 11))
+
 
 def inputs(treated: tuple[int, ...], control: tuple[int, ...], /, **changes: Any) -> Inputs:
     """Return three years before a measure of the middle of December 2022, and three months after it."""
     plain = Inputs(
-        date(2022, 12, 15), 3, LONG, (*EVEN * 3, *treated), (5,) * 39, (*EVEN * 3, *control), (5,) * 39, (4, 4)
+        date(2022, 12, 15), 3, LONG, (*EVEN * 3, *treated), (5,) * 39, (*EVEN * 3, *control), (5,) * 39, (4, 4), (CALM,)
     )
     return replace(plain, **changes)
 
@@ -146,11 +150,27 @@ def test_what_shows_at_dates_without_a_measure_too_is_unsure() -> None:
     assert (found.sentence, Limit.PLACEBO in found.limits) == (Sentence.UNSURE, True)
 
 
+def test_what_shows_at_untouched_places_too_is_unsure() -> None:
+    clear = inputs((2, 3, 1), (10, 12, 11), elsewhere=(CALM, CALM, CALM, LOUD))
+    found = weigh(clear)
+    assert found.figures is not None
+    assert found.figures.elsewhere == Placebo(4, 1)
+    assert (found.sentence, found.limits) == (Sentence.UNSURE, (Limit.ELSEWHERE,))
+    rarely = weigh(replace(clear, elsewhere=(CALM,) * 5 + (LOUD,)))
+    assert (rarely.sentence, rarely.limits) == (Sentence.FEWER, (Limit.ELSEWHERE,))
+
+
+def test_an_untouched_place_with_too_few_is_not_asked() -> None:
+    empty = Untouched("place:9", (0,) * 39, (0,) * 39)
+    found = weigh(inputs((2, 3, 1), (10, 12, 11), elsewhere=(empty,)))
+    assert found.limits == (Limit.NO_ELSEWHERE,)
+
+
 def test_reporters_that_change_and_a_young_register_are_limits() -> None:
     found = weigh(inputs((2, 3, 1), (10, 12, 11), reporters=(4, 1)))
     assert found.limits == (Limit.REPORTERS,)
     cut = {"treated": (*EVEN, 2, 3, 1), "control": (*EVEN, 10, 12, 11), "ring": (5,) * 15, "ring_control": (5,) * 15}
-    young = weigh(inputs((), (), **cut, first=date(2022, 1, 1)))
+    young = weigh(inputs((), (), **cut, elsewhere=(), first=date(2022, 1, 1)))
     assert Limit.PEAK_UNKNOWN in young.limits
     assert Limit.NOT_SEASONAL not in young.limits
 

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from mapping.cards import VERSION
 from mapping.picture import as_plain
 from mapping.spans import Inputs
 from mapping.verdicts import weigh
@@ -18,7 +19,7 @@ EVEN = (8,) * 36
 def written() -> dict[str, Any]:
     """Return a card as far as it is reckoned after."""
     inputs = Inputs(date(2022, 12, 15), 3, date(2020, 1, 1), (*EVEN, 8, 1, 1), (5,) * 39, (8,) * 39, (5,) * 39, (2, 2))
-    return as_plain({"version": 1, "measure": 7, "inputs": inputs, "weighed": weigh(inputs)})
+    return as_plain({"version": VERSION, "measure": 7, "inputs": inputs, "weighed": weigh(inputs)})
 
 
 def test_a_card_is_equal_or_its_first_other_figure_is_named(cli: Call, tmp_path: Path) -> None:
@@ -35,7 +36,7 @@ def test_a_card_is_equal_or_its_first_other_figure_is_named(cli: Call, tmp_path:
     card["weighed"]["figures"]["dispersion"] = 0.5
     status, said, _ = ask(card, "--json")
     assert (status, json.loads(said)["differs"]) == (1, "weighed.figures.dispersion: 0.5, 1.0")
-    refused: tuple[Any, ...] = ([], {}, {"version": 1}, card | {"version": 9}, card | {"inputs": {}})
+    refused: tuple[Any, ...] = ([], {}, {"version": VERSION}, card | {"version": 9}, card | {"inputs": {}})
     for wrong in refused:
         status, _, complaint = ask(wrong)
         assert (status, "no effect card" in complaint) == (1, True)

@@ -9,21 +9,26 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from forum.demo import DemoRow, Summary, build, persons, rows
+from forum.demo import Analyst, DemoRow, Summary, build, persons, rows
 from forum.demo.partners import partners
 from forum.demo.patterns import patterns
 from forum.demo.tables import table
 from forum.foundation import rights
+from forum.foundation.audience import Audience
 from forum.foundation.errors import Conflict, Forbidden
 from forum.foundation.geometry import lon_lat, metres_between
 from forum.people import accounts, forums, members, organisations
-from forum.people.agreements import require_in_force
+from forum.people.agreements import require_in_force, today
 from forum.people.members import Member
 from forum.people.organisations import Organisation, tree
-from forum.register import areas, finding, places, quarantine
+from forum.register import areas, finding, places, quarantine, walks
 from forum.register.deviations import Deviation, Status, history_of
 from forum.register.finding import Filter, find
-from forum.work import measures, publications
+from forum.register.walks import Outcome
+from forum.work import adoptions, measures, pictures, plans, publications
+from mapping import quadrants, surveys
+from mapping.perceived import Quadrant
+from mapping.picture import latest_figures
 from mapping.publications import issues
 from tests.builders import build_world
 from tests.mapping.attack import every_withheld_count_may_be_anything_small
@@ -36,7 +41,7 @@ SEED = 2023
 def built(sessions: sessionmaker[Session]) -> Summary:
     """Return the demo, made once for the module."""
     with sessions() as session:
-        summary = build(session, SEED, TODAY, publish=issues)
+        summary = build(session, SEED, TODAY, by=Analyst(publish=issues, figures=latest_figures))
         session.commit()
         return summary
 
@@ -122,6 +127,45 @@ def test_the_forum_works_on_what_was_planted(built: Summary, session: Session) -
     statuses = {measure.status for measure in measures.all_of(session, member)}
     assert {"proposed", "decided", "accepted", "under_way", "followed_up", "declined", "handed_over"} == statuses
     assert len(measures.not_fixed(session, member)) == 6  # every day of that year has passed
+
+
+def test_it_has_adopted_a_picture_with_three_parts_and_a_plan_on_it(built: Summary, session: Session) -> None:
+    member = acting(session, "coordinator")
+    (frozen,) = pictures.all_of(session, member)
+    assert frozen.intact
+    assert frozen.other.startswith("Påhittat exempel.")
+    assert frozen.analysis.startswith("Påhittat exempel.")
+    assert (frozen.first_day, frozen.end_day) == (date(2023, 7, 1), date(2023, 10, 1))
+    assert frozen.figures["analyses"]
+    holding = adoptions.in_force(adoptions.all_of(session, member), Audience.FORUM, today())
+    assert holding.picture is not None
+    assert holding.plan is not None
+    assert holding.picture.reference.startswith("Påhittat beslut")
+    (plan,) = plans.all_of(session, member)
+    assert (plan.picture_id, holding.plan.plan_id) == (frozen.id, plan.id)
+    assert len(plans.measures_of(session, member, plan)) == 5
+
+
+def test_what_is_perceived_and_what_is_reported_differ_between_its_areas(built: Summary, session: Session) -> None:
+    found = quadrants.of_areas(surveys.of_forum(session, acting(session, "school")))
+    assert found.perceived is not None
+    assert found.reported is not None
+    assert found.perceived.source.startswith("Påhittad")
+    assert found.reported.source.startswith("Påhittad")
+    assert len(found.placed) == 10
+    assert {placed.quadrant for placed in found.placed} == set(Quadrant)
+
+
+def test_its_walk_has_points_with_owners_and_a_follow_up_says_how_they_are(built: Summary, session: Session) -> None:
+    member = acting(session, "housing")
+    later, earlier = walks.all_of(session, member)
+    noted = walks.points(session, member, earlier)
+    assert [point.position for point, _ in noted] == [1, 2, 3, 4, 5]
+    assert [point.position for point, _ in noted if point.pictured] == [2]
+    assert len(walks.people(session, member, earlier)) == 5
+    assert len(walks.line_of(earlier, noted)) == 8
+    said = [outcome for _, _, outcome in walks.comparison(session, member, later)]
+    assert said == [Outcome.FIXED, Outcome.SAME, Outcome.BETTER, None, Outcome.FIXED]
 
 
 def test_withdrawn_rows_are_tombstones_and_second_reports_point_at_the_first(

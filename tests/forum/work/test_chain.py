@@ -13,11 +13,12 @@ from forum.people.agreements import today
 from forum.register import places
 from forum.register.deviations import Deviation
 from forum.register.places import Drawn, Place
-from forum.work import causes, chain, follow_ups, measures
+from forum.work import causes, chain, effects, follow_ups, measures
 from forum.work.follow_ups import Outcome
 from forum.work.measures import Measure
 from forum.work.terms import Terms
 from tests.builders import CENTRE, World, mark
+from tests.forum.work.test_effects import card_of
 
 
 def story(session: Session, world: World) -> tuple[Deviation, Deviation, Place, Measure]:
@@ -49,6 +50,23 @@ def test_every_link_leads_to_all_others(session: Session, world: World) -> None:
         assert {d.id for d in back.deviations} == {shown.id, hidden.id}
         assert (back.places, back.measures, back.more) == ([place], [measure], False)
         assert len(back.causes) == len(back.follow_ups) == 1
+
+
+def test_the_chain_ends_in_the_frozen_cards_of_its_measures_for_their_audience(session: Session, world: World) -> None:
+    shown, _, place, measure = story(session, world)
+    officer = world.acting(session, "coordinator")
+    kept = [
+        effects.keep(session, officer, measure, card_of(measure, audience)) for audience in ("forum", "authorities")
+    ]
+    landlord = world.acting(session, "landlord")
+    for found in (
+        chain.of_deviation(session, landlord, shown),
+        chain.of_place(session, landlord, place),
+        chain.of_measure(session, landlord, measure),
+    ):
+        assert found.effects == kept[:1]
+    officer = world.acting(session, "officer")
+    assert chain.of_measure(session, officer, measure).effects == kept[::-1]
 
 
 def test_a_hidden_link_is_left_out_without_a_trace(session: Session, world: World) -> None:

@@ -57,7 +57,7 @@ def test_another_control_is_another_card_with_a_reason(session: Session, world: 
     with pytest.raises(Invalid, match="reason"):
         effects.keep(session, coordinator, measure, other)
     second = effects.keep(session, coordinator, measure, other, reason="Den första byggdes om")
-    assert [each.id for each in effects.of_measure(session, coordinator, measure)] == [second.id, first.id]
+    assert [each.id for each in effects.of_measures(session, coordinator, [measure.id])] == [second.id, first.id]
 
 
 def test_a_card_is_read_by_its_audience_alone(session: Session, world: World) -> None:

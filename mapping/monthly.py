@@ -1,0 +1,80 @@
+"""Monthly counts (månadsräkning): the deviations that a card reads, counted by month wherever it looks. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mapping.grounds import Ground
+from mapping.periods import Period, months_before, months_between
+from mapping.spans import YEAR
+from mapping.verdicts import MATCHED
+
+EARLIER = 3 * YEAR
+"""Months of the series before the measure, where the register reaches so far."""
+RING_M = 100
+"""Width of the ring around the place, and around the control."""
+Inside = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What was read: a column each, metres of SWEREF 99 TM."""
+
+    since: date
+    xy: NDArray[np.float64]
+    month: NDArray[np.int64]
+    """Since the first month that was asked for."""
+    organisation: NDArray[np.str_]
+    accuracy: NDArray[np.float64]
+    restricted: int
+
+
+@dataclass(frozen=True)
+class Counter:
+    """The rows, and the months that they are counted by: from `first` to the last one after the measure."""
+
+    rows: Rows
+    first: date
+    done: date
+    after: Period
+
+    def series(self, inside: Inside) -> tuple[int, ...]:
+        """Return the monthly counts of some of the rows."""
+        size = months_between(self.first, self.after.end)
+        month = self.rows.month[inside] - self._of(self.first)
+        return tuple(int(n) for n in np.bincount(month[month >= 0], minlength=size))
+
+    def around(self, ground: Ground) -> tuple[Inside, Inside]:
+        """Return which rows lie in it, and which in the ring around it."""
+        return ground.around(self.rows.xy, RING_M)
+
+    def both(self, ground: Ground) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return the monthly counts of a ground and of the ring around it."""
+        inside, ring = self.around(ground)
+        return self.series(inside), self.series(ring)
+
+    def within(self, period: Period) -> Inside:
+        """Return which rows happened in whole months."""
+        return self._between(self._of(period.first), self._of(period.end))
+
+    @property
+    def matched(self) -> slice:
+        """Return the months of a series that a control is matched on: the last ones before the measure."""
+        end = months_between(self.first, self.done)
+        return slice(max(0, end - MATCHED), max(0, end))
+
+    @property
+    def earlier(self) -> Inside:
+        """Return which rows happened in those months."""
+        start = self._of(self.first)
+        return self._between(self.matched.start + start, self.matched.stop + start)
+
+    def _between(self, start: int, end: int) -> Inside:
+        return np.logical_and(self.rows.month >= start, self.rows.month < end)
+
+    def _of(self, day: date) -> int:
+        return months_between(months_before(self.done, EARLIER), day)
