@@ -23,7 +23,8 @@ from forum.foundation.errors import Conflict, Invalid, Stale, raise_all
 from forum.foundation.language import N_
 from forum.people.policy import Action, require
 from forum.prize import editions, gates, ties
-from forum.prize.editions import Criterion, Edition, Phase
+from forum.prize.criteria import Criterion
+from forum.prize.editions import Edition, Phase
 from forum.prize.jury import Office, Officer
 from forum.prize.nominations import Nomination
 from forum.register.deviations import checked_text

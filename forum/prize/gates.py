@@ -18,7 +18,8 @@ from forum.foundation.errors import Conflict, Forbidden, Invalid
 from forum.foundation.language import N_
 from forum.people.policy import Action, Role, require
 from forum.prize import editions, quorum, ties
-from forum.prize.editions import Criterion, Edition, Phase
+from forum.prize.criteria import Criterion
+from forum.prize.editions import Edition, Phase
 from forum.prize.jury import Office, Officer, in_force
 from forum.prize.nominations import HELD, Nomination
 from forum.register.steps import reason_given
