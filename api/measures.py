@@ -18,7 +18,7 @@ from forum.foundation.audience import Visibility
 from forum.people.agreements import today
 from forum.people.members import Member
 from forum.register import deviations, places, steps
-from forum.work import catalogue, chain, follow_ups, measures
+from forum.work import catalogue, chain, costs, follow_ups, measures
 from forum.work.follow_ups import Outcome
 from forum.work.measures import Measure, Status, Step
 from forum.work.terms import Cost, Nature, Terms
@@ -98,6 +98,13 @@ class FollowUpModel(BaseModel):
     note: str
 
 
+class CostBody(Body):
+    """What a measure cost."""
+
+    spent_kr: int = Field(description="Whole kronor")
+    spent_on: str = Field("", description="What is in the sum")
+
+
 class MeasureModel(BaseModel):
     """One measure."""
 
@@ -114,6 +121,8 @@ class MeasureModel(BaseModel):
     expected_long: str
     seen_by: str
     cost: Cost
+    spent_kr: int | None
+    spent_on: str
     due_on: date
     overdue: bool
     camera: bool
@@ -250,6 +259,17 @@ def step(
         on = taken.on or today()
         return _answer(measures.carry_out(session, member, measure, on=on, note=taken.reason, version=version))
     return _answer(measures.move(session, member, measure, taken.step, reason=taken.reason, version=version))
+
+
+@router.post("/{reference}/cost", response_model=MeasureModel)
+def spend(
+    session: SessionDep, member: MemberDep, reference: Reference, spent: CostBody, if_match: IfMatch = None
+) -> GeoJson:
+    """Note what a measure cost, once it is carried out."""
+    measure = _measure(session, member, reference)
+    version = seen_version(if_match, measure.version) if if_match else None
+    noted = costs.note(session, member, measure, kronor=spent.spent_kr, words=spent.spent_on, version=version)
+    return _answer(noted)
 
 
 @router.post("/{reference}/follow-ups", response_model=MeasureModel)

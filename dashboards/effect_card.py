@@ -125,6 +125,36 @@ def in_words(here: Here, card: Card, language: str) -> InWords:
     )
 
 
+def spent(measure: Measure, language: str) -> str:
+    """Return what the measure cost; nothing where nobody has noted it."""
+    if measure.spent_kr is None:
+        return ""
+    sum_ = text(N_("%(n)s kr"), language, n=words.number(measure.spent_kr, language))
+    return f"{sum_} ({measure.spent_on})" if measure.spent_on else sum_
+
+
+def beside(measure: Measure, card: Card, language: str) -> str:
+    """Return the cost beside the effect: for each deviation fewer only where the interval leaves no effect out."""
+    if measure.spent_kr is None:
+        return text(N_("Nobody has noted what the measure cost."), language)
+    cost, figures = spent(measure, language), card.weighed.figures
+    if card.weighed.sentence not in CHEAPER or figures is None or not figures.difference.estimate:
+        message = N_("The measure cost %(cost)s. The data do not say that there were fewer: no cost for each is given.")
+        return text(message, language, cost=cost)
+    most, least = abs(figures.difference.low), abs(figures.difference.high or 0.0)
+    each = {"estimate": abs(figures.difference.estimate), "low": most, "high": least}
+    said = {name: words.number(round(measure.spent_kr / n, -2), language) for name, n in each.items()}
+    message = N_(
+        "The measure cost %(cost)s: about %(estimate)s kr for each deviation fewer in the months after, between "
+        "%(low)s and %(high)s kr by the interval of the effect. What the effect is worth later is not in it."
+    )
+    return text(message, language, cost=cost, **said)
+
+
+CHEAPER = (Sentence.FEWER, Sentence.FEWER_AROUND)
+"""Only these say that there were fewer, and not that they have moved."""
+
+
 def controls(here: Here, measure: Measure, card: Card | None, chosen: str, language: str) -> list[tuple[str, str]]:
     """Return what can be named as the control: what the rules find, each other place, and the likest squares."""
     there = places.all_of(here.session, here.member, (places.Status.OPEN, places.Status.CLOSED))

@@ -62,11 +62,13 @@ def frozen(request: Request, here: InForum, reference: str) -> HTMLResponse:
         kept = effects.get(session, member, UUID(reference))
     except ValueError:
         raise NotFound from None
+    card = _read(kept)
     seen = [each for each in work.all_of(session, member) if each.id == kept.measure_id]
     context: dict[str, Any] = {
         "room": "measures",
         "kept": effect_card.frozen(kept, language),
-        "card": _read(here, kept, language),
+        "card": card and effect_card.in_words(here, card, language),
+        "cost": effect_card.beside(seen[0], card, language) if seen and card else "",
         "measure": seen[0] if seen else None,
         "ribbon": _ribbon(request, here, seen[0]) if seen else (),
         "json": f"/api/v1/forums/{member.forum_slug}/effects/{kept.id}",
@@ -75,10 +77,10 @@ def frozen(request: Request, here: InForum, reference: str) -> HTMLResponse:
     return view.render(request, "effect_card.html", **context)
 
 
-def _read(here: Here, kept: effects.Effect, language: str) -> effect_card.InWords | None:
-    """Return the card in words; None for one of an earlier form."""
+def _read(kept: effects.Effect) -> Card | None:
+    """Return the card as it was frozen; None for one of an earlier form."""
     try:
-        return effect_card.in_words(here, cards.read(kept.card), language)
+        return cards.read(kept.card)
     except ValueError:
         return None
 
@@ -124,6 +126,7 @@ def _room(
         "refused": "",
         "measure": measure,
         "card": effect_card.in_words(here, card, language) if card else None,
+        "cost": effect_card.beside(measure, card, language) if card else "",
         "months": str(card.inputs.months if card else _months(measure, given)),
         "every": [(str(months), text(said, language)) for months, said in effect_card.AFTER.items()],
         "audience": card.audience.value if card else plain(given, "audience"),

@@ -19,6 +19,7 @@ from forum.register import places, steps
 from forum.work import catalogue, chain, follow_ups, links
 from forum.work.follow_ups import FOLLOWED, OUTCOME_WORDS, Outcome
 from forum.work.links import Delivery
+from forum.work.measures import DONE as CARRIED_OUT
 from forum.work.measures import MOVES, NOT_FIXED, STATUS_WORDS, WAITING, Measure, Status, Step, owned
 from forum.work.terms import COST_WORDS, NATURE_WORDS, Cost, Nature
 
@@ -29,6 +30,7 @@ DONE = {step.value: N_("It is saved.") for step in Step} | {
     "amended": N_("The change is saved."),
     "followed_up": N_("The follow-up is saved."),
     "effect_frozen": N_("The effect card is frozen."),
+    "cost": N_("The cost is saved."),
 }
 BUTTONS = {
     Step.DECIDE: N_("Decide the measure"),
@@ -59,6 +61,7 @@ ACTIONS = {
     "no_effect": N_("noted that it had no effect"),
     "reopen": N_("took it up again"),
     "follow_up": N_("followed it up"),
+    "cost": N_("noted what it cost"),
 }
 
 
@@ -102,6 +105,7 @@ def page_of(request: Request, here: Here, measure: Measure) -> dict[str, Any]:
         "cost": text(COST_WORDS[Cost(measure.cost)], language),
         "kind": kinds.get(measure.catalogue_code or "", ""),
         "seen_by": text(rows.VISIBILITIES[Visibility(measure.visibility)], language),
+        "spent": effect_card.spent(measure, language),
         "review": words.day(measure.review_on, language, weekday=False) if measure.review_on else "",
         "done_on": words.day(measure.done_on, language, weekday=False) if measure.done_on else "",
         "ribbon": chains.ribbon(member, whole, chains.MEASURE, language, view.prefix(request)),
@@ -131,6 +135,7 @@ def doable(here: Here, measure: Measure, language: str) -> dict[str, Any]:
             (step.value, text(BUTTONS[step], language)) for step in open_ if step not in (*plain, Step.CARRY_OUT)
         ],
         "carry_out": Step.CARRY_OUT in open_,
+        "cost": status in CARRIED_OUT and may(here.member, Action.MEASURE_CARRY_OUT, owned(measure)),
         "amend": leads and status in WAITING | {Status.DECLINED},
         "follow_up": may(here.member, Action.MEASURE_FOLLOW_UP) and status in FOLLOWED,
     }

@@ -25,7 +25,7 @@ from forum.people.agreements import today
 from forum.people.policy import Action, require
 from forum.register import deviations, places
 from forum.register.places import Place
-from forum.work import catalogue, follow_ups, links, measures
+from forum.work import catalogue, costs, follow_ups, links, measures
 from forum.work.follow_ups import Outcome
 from forum.work.measures import WAITING, Measure, Status, Step
 from forum.work.terms import COST_WORDS, NATURE_WORDS, Cost, Nature, Terms
@@ -161,6 +161,22 @@ def follow_up(request: Request, here: InForum, nr: str, form: Form) -> Response:
     return _do(request, here, nr, form, seen)
 
 
+@router.post(PAGE + "/kostnad")
+def spend(request: Request, here: InForum, nr: str, form: Form) -> Response:
+    """Note what the measure cost."""
+
+    def noted(measure: Measure) -> str:
+        given, version = plain(form, "spent_kr").replace(" ", "").replace("\u00a0", ""), place_room.version_of(form)
+        if not given.isdecimal() or len(given) > 12:
+            remedy = N_("Give whole kronor, 0 or more.")
+            raise Invalid(N_("This is no cost."), field="spent_kr", value=given, remedy=remedy)
+        said = plain(form, "spent_on")
+        costs.note(here.session, here.member, measure, kronor=int(given), words=said, version=version)
+        return "cost"
+
+    return _do(request, here, nr, form, noted)
+
+
 @router.post(PAGE + "/lank")
 def ask(request: Request, here: InForum, nr: str, form: Form) -> Response:
     """Mail the owner a link to answer for the measure, or let the link end."""
@@ -190,8 +206,19 @@ def _do(request: Request, here: Here, nr: str, form: Form, verb: Callable[[Measu
         done = verb(measure)
     except ForumError as error:
         here.session.rollback()
-        names = ("step", "reason", "on", "handed_to", "reference", "outcome", "note", "seen_on")
-        typed = {name: plain(form, name) for name in names}
+        answers = (
+            "step",
+            "reason",
+            "on",
+            "handed_to",
+            "reference",
+            "outcome",
+            "note",
+            "seen_on",
+            "spent_kr",
+            "spent_on",
+        )
+        typed = {name: plain(form, name) for name in answers if plain(form, name) or not name.startswith("spent")}
         context = page_of(request, here, get(here, nr)) | {"typed": typed} | view.refusal(request, error)
         return view.render(request, "measure.html", status=status_of(error), **context)
     return view.go(request, f"/{here.member.forum_slug}/atgarder/{nr}", done=done)

@@ -43,6 +43,7 @@ BY_PLACE = N_(
     "Deviations of the period: unease, and what would be an offence, beside the mean of the places. Filled: both 95 % "
     "intervals leave the mean out, counted together over all places. Hollow: too few to say."
 )
+SCALE = N_("Each step doubles or halves; what lies beyond the edge, or is 0, is drawn at it.")
 LIMITS = N_(
     "A survey asks those who live there, offences are counted where they were reported: neither corrects the other."
 )
@@ -113,7 +114,8 @@ def _plate(name: str, placed: Sequence[Placed], method: str, language: str) -> P
         f"{letter} {each.key}: {_together(each, language)}" for letter, each in zip(_letters(), placed, strict=False)
     ]
     alt = f"{said.text} {'; '.join(parts)}."
-    return Plate(name, "", said, text(method, language), wide, alt, (), (), slim=narrow)
+    how = f"{text(method, language)} {text(SCALE, language)}"
+    return Plate(name, "", said, how, wide, alt, (), (), slim=narrow)
 
 
 def _letters() -> Iterator[str]:

@@ -7,11 +7,13 @@ serves light and dark: what is drawn in the colour of a role is given to the rea
 from __future__ import annotations
 
 import io
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache, wraps
+from itertools import accumulate
 from threading import Lock
 from typing import TypeVarTuple
 
@@ -34,6 +36,8 @@ PIXEL = 1 / 72
 """Inches of a unit of the SVG."""
 LINE_HEIGHT = 14
 """Units between two lines of a name."""
+MARGIN = 0.25
+"""Of a doubling, around the quadrants."""
 DRAWING = Lock()
 """The library keeps fonts and settings for the whole process: one drawing at a time."""
 KEPT = 256
@@ -156,9 +160,10 @@ def pairs(groups: tuple[Pair, ...], width: Width) -> str:
         SVG.
     """
     left, right, ticks = (128, 76, 3) if width is Width.PHONE else (190, 84, 5)
-    row = 12 + LINE_HEIGHT * max((1 + pair.name.count("\n") for pair in groups), default=1)
-    figure, axes = paper(width, row * len(groups) + 34, left=left, bottom=26, right=right)
-    for y, pair in enumerate(groups):
+    heights = [12 + LINE_HEIGHT * (1 + pair.name.count("\n")) for pair in groups]
+    figure, axes = paper(width, sum(heights) + 34, left=left, bottom=26, right=right)
+    for pair, height, end in zip(groups, heights, accumulate(heights), strict=True):
+        y = end - height / 2
         axes.plot([pair.low, pair.high], [y, y], color=ACCENT, linewidth=2)
         axes.plot([pair.count], [y], "o", color=ACCENT, markersize=8)
         if pair.before is not None:
@@ -167,7 +172,7 @@ def pairs(groups: tuple[Pair, ...], width: Width) -> str:
         axes.annotate(said, (1, y), (right, 0), ("axes fraction", "data"), "offset points", ha="right", va="center")
         beside(axes, pair.name, y, INK)
     axes.set_yticks([])
-    axes.set_ylim(len(groups) - 0.5, -0.5)
+    axes.set_ylim(sum(heights) or 1, 0)
     axes.grid(visible=True, axis="x")
     axes.xaxis.set_major_locator(MaxNLocator(ticks, integer=True))
     axes.set_xlim(left=0)
@@ -177,6 +182,8 @@ def pairs(groups: tuple[Pair, ...], width: Width) -> str:
 @once
 def quadrants(found: tuple[Crossing, ...], sides: tuple[str, str], corners: tuple[str, ...], width: Width) -> str:
     """Return points in four quadrants with the intervals of both figures; the lines cross at the whole.
+
+    Each step outwards doubles or halves; what lies beyond the edge, or is nought, is drawn at it.
 
     Parameters
     ----------
@@ -196,24 +203,43 @@ def quadrants(found: tuple[Crossing, ...], sides: tuple[str, str], corners: tupl
     """
     figure, axes = paper(width, min(width, 420), left=44, bottom=44, right=16, top=12)
     drawn = [(each, each.across, each.up) for each in found if each.across and each.up]
-    for each, (x, west, east), (y, south, north) in drawn:
-        axes.plot([west, east], [y, y], color=ACCENT if each.told else LINE, linewidth=1.5)
-        axes.plot([x, x], [south, north], color=ACCENT if each.told else LINE, linewidth=1.5)
-    for each, (x, *_), (y, *_) in drawn:
-        axes.plot([x], [y], "o", color=ACCENT, markerfacecolor=ACCENT if each.told else PAPER, markersize=8)
-        axes.annotate(each.name, (x, y), (7, 5), textcoords="offset points", fontweight="bold")
-    most = max([2.0, *(each for _, across, up in drawn for each in (across[0] * 1.2, up[0] * 1.2))])
-    axes.set(xlim=(-0.04 * most, most), ylim=(-0.04 * most, most), xlabel=sides[0], ylabel=sides[1])
-    axes.axvline(1, color=QUIET, linewidth=1.2)
-    axes.axhline(1, color=QUIET, linewidth=1.2)
+    wide, high = (_doublings([both[axis][0] for _, *both in drawn]) for axis in (0, 1))
+    for each, across, up in drawn:
+        _cross(axes, each, _doubled(across, wide), _doubled(up, high))
+    for steps, put, limit in ((wide, axes.set_xticks, axes.set_xlim), (high, axes.set_yticks, axes.set_ylim)):
+        ticks = range(-steps, steps + 1)
+        put(ticks, [f"{2**n}" if n >= 0 else f"1/{2**-n}" for n in ticks])
+        limit(-steps - MARGIN, steps + MARGIN)
+    axes.set(xlabel=sides[0], ylabel=sides[1])
+    axes.axvline(0, color=QUIET, linewidth=1.2, zorder=1)
+    axes.axhline(0, color=QUIET, linewidth=1.2, zorder=1)
     for said, (x, y) in zip(corners, ((0, 1), (1, 1), (0, 0), (1, 0)), strict=True):
         axes.annotate(
             said, (x, y), (-4 if x else 4, -4 if y else 4), "axes fraction", "offset points", fontsize=10, color=QUIET,
             ha="right" if x else "left", va="top" if y else "bottom",
         )  # fmt: skip
-    axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
-    axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     return svg(figure)
+
+
+def _cross(axes: Axes, each: Crossing, across: list[float], up: list[float]) -> None:
+    """Draw a point with both its intervals and its name."""
+    (x, west, east), (y, south, north) = across, up
+    ink, thick = (ACCENT, 1.5) if each.told else (QUIET, 0.8)
+    axes.plot([west, east], [y, y], color=ink, linewidth=thick, zorder=2)
+    axes.plot([x, x], [south, north], color=ink, linewidth=thick, zorder=2)
+    axes.plot([x], [y], "o", color=ACCENT, markerfacecolor=ACCENT if each.told else PAPER, markersize=8, zorder=3)
+    axes.annotate(each.name, (x, y), (7, 5), textcoords="offset points", fontweight="bold", zorder=4)
+
+
+def _doublings(values: Iterable[float]) -> int:
+    """Return how many doublings and halvings a chart has, so that the values lie in it as far as three reach."""
+    far = [abs(math.log2(value)) for value in values if value > 0]
+    return min(3, max(1, math.ceil(max(far, default=1))))
+
+
+def _doubled(figures: Iterable[float], steps: int) -> list[float]:
+    """Return figures as doublings of the whole, at the edge what lies beyond it."""
+    return [max(-steps, min(steps, math.log2(value))) if value > 0 else -steps for value in figures]
 
 
 def themed(svg: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -16,13 +16,39 @@ from sqlalchemy.orm import Session
 from forum.foundation import clock, rights
 from forum.foundation.screening import PersonFound
 from forum.people import agreements, organisations
+from forum.people.agreements import today
 from forum.people.organisations import Kind
 from forum.people.policy import Role
-from forum.prize import assessments, awards, editions, gates, jury, nominations, protocol, ties
+from forum.prize import (
+    assessments,
+    awards,
+    contents,
+    editions,
+    evidence,
+    gates,
+    jury,
+    methods,
+    nominations,
+    protocol,
+    supplements,
+    ties,
+)
 from forum.prize.editions import Phase
 from forum.register import areas, bulk, deviations, founding, imports, intake, places, surveys, views, walks
 from forum.tables import ALL
-from forum.work import adoptions, agenda, causes, cycles, decisions, effects, follow_ups, measures, meetings, pictures
+from forum.work import (
+    adoptions,
+    agenda,
+    causes,
+    costs,
+    cycles,
+    decisions,
+    effects,
+    follow_ups,
+    measures,
+    meetings,
+    pictures,
+)
 from forum.work.terms import Terms
 from tests.builders import CENTRE, SQUARE, World, mark, notice
 from tests.prizes import build_prize, carry, days_of, declare_all, pass_gate
@@ -117,6 +143,14 @@ def propose(session: Session, world: World, **said: Any) -> measures.Measure:
 def hand_over(session: Session, world: World, to: str, reference: str) -> object:
     measure, coordinator = propose(session, world), world.acting(session, "coordinator")
     return measures.hand_over(session, coordinator, measure, to=to, reference=reference, reason="Deras stolpar")
+
+
+def spend(session: Session, world: World) -> object:
+    measure, officer = propose(session, world), world.acting(session, "coordinator")
+    measures.move(session, officer, measure, measures.Step.DECIDE)
+    measures.move(session, world.acting(session, "officer"), measure, measures.Step.ACCEPT)
+    measures.carry_out(session, world.acting(session, "officer"), measure, on=date(2025, 1, 1))
+    return costs.note(session, world.acting(session, "officer"), measure, kronor=1, words=WORDS)
 
 
 def follow_up(session: Session, world: World) -> object:
@@ -224,6 +258,10 @@ def declare_tie(session: Session, world: World) -> object:
     return ties.declare(session, juror, prize.cover(session, "lights"), ties.Grade.OWN, reason=WORDS)
 
 
+def offer_method(session: Session, world: World, **words: Any) -> methods.Method:
+    return methods.offer(session, world.acting(session, "coordinator"), **words)
+
+
 def in_jury(
     session: Session, world: World, name: str, phase: Phase = Phase.ASSESSING
 ) -> tuple[jury.Officer, nominations.Nomination]:
@@ -270,6 +308,29 @@ def cite(session: Session, world: World) -> object:
     return awards.decide(session, chair, prize.edition(session), motion, WORDS)
 
 
+def write_part(part: str, session: Session, world: World, document: str = "") -> None:
+    build_prize(session, world.acting(session, "teacher"), Phase.OPEN)
+    edition = editions.by_slug(session, "staden")
+    begun = nominations.begin(session, world.acting(session, "officer"), edition)
+    if document:
+        evidence.bring(session, begun, edition, title=document, document=b"")
+    contents.write(session, begun, edition, {part: WORDS})
+
+
+def supplement(session: Session, world: World, words: str = "Hur?", answer: str = "") -> None:
+    prize = build_prize(session, world.acting(session, "teacher"), Phase.PREPARING)
+    declare_all(session, prize)
+    secretary, edition, cover = (
+        prize.acting(session, "secretary"),
+        prize.edition(session),
+        prize.cover(session, "lights"),
+    )
+    tomorrow = today() + timedelta(days=1)
+    supplements.ask(session, secretary, edition, cover, words=words, last_day=tomorrow)
+    rights.become(session, rights.Principal(account=prize.nominators["lights"]))
+    supplements.answer(session, prize.cover(session, "lights"), prize.edition(session), answer)
+
+
 PROBES: dict[str, Probe] = {
     "assessment_notes.words": take_notes,
     "assessments.marks": assess,
@@ -281,6 +342,10 @@ PROBES: dict[str, Probe] = {
     "editions.name": lambda session, world: make_edition(session, world, name=WORDS),
     "editions.stopped_for": stop_edition,
     "editions.theme": lambda session, world: make_edition(session, world, theme=WORDS),
+    **{f"contents.{part}": partial(write_part, part) for part in contents.PARTS},
+    "evidence.title": lambda session, world: write_part("problem", session, world, document=WORDS),
+    "supplements.answer": lambda session, world: supplement(session, world, answer=WORDS),
+    "supplements.words": lambda session, world: supplement(session, world, words=WORDS),
     "nominations.organisations": lambda session, world: nominate(session, world, organisation=WORDS),
     "nominations.title": lambda session, world: nominate(session, world, title=WORDS),
     "offices.belongs_to": lambda session, world: appoint(session, world, belongs_to=[WORDS]),
@@ -288,6 +353,8 @@ PROBES: dict[str, Probe] = {
     "offices.title": lambda session, world: appoint(session, world, title=WORDS),
     "ties.reason": declare_tie,
     "adoptions.reference": adopt,
+    "methods.about": lambda session, world: offer_method(session, world, name="Metoden", about=WORDS),
+    "methods.name": lambda session, world: offer_method(session, world, name=WORDS),
     "agenda_items.note": note,
     "agenda_items.title": lambda session, world: wish(session, world, WORDS),
     "agreements.areas": lambda session, world: sign(session, world, "Gemensam lägesbild", WORDS),
@@ -315,6 +382,7 @@ PROBES: dict[str, Probe] = {
     "measures.handed_to": lambda session, world: hand_over(session, world, WORDS, "1"),
     "measures.reference": lambda session, world: hand_over(session, world, "Felanmälan", WORDS),
     "measures.seen_by": lambda session, world: propose(session, world, seen_by=WORDS),
+    "measures.spent_on": spend,
     "measures.title": lambda session, world: propose(session, world, title=WORDS),
     "imports.source": keep_file,
     "meetings.location": lambda session, world: plan(session, world, WORDS),
@@ -337,6 +405,10 @@ STRUCTURED = {
     "gate_verdicts.criterion", "motions.casting", "motions.outcome", "votes.choice",  # closed lists
     "awards.votes", "editions.criteria", "editions.slug",  # counts; screened one by one; a pattern
     "nomination_keys.key", "nomination_keys.kind",  # digests, closed lists
+    "contents.records",  # booleans by organisation, from the register
+    "evidence.content", "evidence.kind",  # copied from rows that were screened; a closed list
+    "nomination_letters.kind", "nomination_letters.status", "packs.content",  # closed lists, digests
+    "nominators.email", "nominators.name",  # personal data, kept apart
     "nominations.language", "nominations.status",  # closed lists
     "offices.office", "ties.grade", "ties.proposed", "ties.ruling", "ties.step",  # closed lists
     "accounts.email", "accounts.language", "accounts.name",  # personal data, kept apart from the register
@@ -368,6 +440,8 @@ STRUCTURED = {
     "measure_links.delivery", "measure_links.key",  # a closed list, a digest
     "notices.kind", "notices.organisations",  # a closed list, ids
     "members.role", "organisations.kind",  # closed lists
+    "methods.content",  # names of categories that are screened when it is offered, codes, counts
+    "method_uses.added", "method_uses.taker", "method_uses.taker_slug",  # codes; what the forum was called
     "effects.audience", "effects.content",  # a closed list; numbers, counts and codes
     "adoptions.audience", "plans.audience", "plans.measure_ids",  # closed lists, ids
     "walk_checks.outcome",  # a closed list

@@ -18,7 +18,7 @@ from forum.people.members import Member
 from forum.people.organisations import Organisation
 from forum.register import places
 from forum.register.places import Drawn, Place
-from forum.work import causes, effects, follow_ups, measures
+from forum.work import causes, costs, effects, follow_ups, measures
 from forum.work.follow_ups import Outcome
 from forum.work.measures import Measure, Step
 from forum.work.terms import Cost, Nature, Terms
@@ -61,6 +61,8 @@ class Work:
         measure = measures.propose(self.session, self.acting(), place, terms)
         for name in entry["steps"]:
             self._step(measure, Step(name), entry)
+        if spent := entry.get("spent"):
+            costs.note(self.session, self.acting(), measure, kronor=spent[0], words=spent[1])
         if seen := entry.get("follow_up"):
             outcome, note = Outcome(seen[0]), seen[1]
             follow_ups.follow_up(self.session, self.acting(), measure, outcome=outcome, note=note, on=self.today)

@@ -149,6 +149,9 @@ class Measure(Worked):
     reference: Mapped[str] = mapped_column(server_default="", info={"free_text": True})
     done_on: Mapped[date | None]
     status: Mapped[str] = mapped_column(server_default="proposed")
+    spent_kr: Mapped[int | None] = mapped_column(sort_order=5)
+    """What it cost once it was carried out; `cost` is the guess before."""
+    spent_on: Mapped[str] = mapped_column(server_default="", sort_order=6, info={"free_text": True})
 
     @property
     def overdue(self) -> bool:

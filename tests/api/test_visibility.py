@@ -43,8 +43,8 @@ STEPS: dict[tuple[str, str], dict[str, Any]] = {
 """What can be asked of one deviation; a route that is not here fails a test."""
 FORUM = (
     "", "/categories", "/organisations", "/areas", "/ground", "/events",
-    "/deviations", "/deviations/alike", "/deviations/events", "/deviations/1", "/effects", "/measures", "/measures/not-fixed",
-    "/meetings", "/meetings/cycle", "/notices", "/outcomes",
+    "/deviations", "/deviations/alike", "/deviations/events", "/deviations/1", "/effects", "/measures",
+    "/measures/not-fixed", "/meetings", "/meetings/cycle", "/notices", "/outcomes",
     "/measures/catalogue", "/picture", "/pictures", "/places", "/plans", "/surveys", "/surveys/quadrants",
     "/documents", "/tiles/0/0/0.mvt", "/walks",
     *(f"/deviations.{form}" for form in Form),

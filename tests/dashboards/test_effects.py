@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
+from dashboards import effect_card
+from forum.work.measures import Measure
+from mapping.cards import Card
+from mapping.spans import Inputs
+from mapping.verdicts import weigh
 from tests.builders import World
 from tests.dashboards.conftest import Browser, BrowserOf
 from tests.mapping.test_cards import Told, fill
@@ -60,6 +68,29 @@ def test_a_frozen_card_stands_on_the_measures_page(coordinator: Browser, told: T
     assert f"trygghetsforum effect recompute {address[-36:]}.json" in frozen
     assert f'href="/farsta/atgarder/{told.measure}"' in frozen
     assert re.search(r'<abbr title="([0-9a-f]{12})[0-9a-f]{52}">Kontrollsumma \1</abbr>', frozen)
+
+
+def test_the_cost_stands_beside_the_effect_and_for_each_fewer_only_where_the_interval_says_fewer(
+    coordinator: Browser, told: Told
+) -> None:
+    assert "Ingen har noterat vad åtgärden kostade." in coordinator.get(room(told, "/effekt"))
+    version = re.search(r'name="version" value="(\d+)"', coordinator.get(room(told)))
+    assert version is not None
+    spent = {"version": version[1], "spent_kr": "210 000", "spent_on": "Tre armaturer"}
+    assert "Detta är ingen kostnad." in coordinator.post(room(told, "/kostnad"), spent | {"spent_kr": "-1"}).text
+    answer = coordinator.post(room(told, "/kostnad"), spent)
+    assert answer.status_code == 303, answer.text
+    assert "210\xa0000 kr (Tre armaturer)" in coordinator.get(answer.headers["location"])
+    page = coordinator.get(room(told, "/effekt"))
+    assert re.search(r"omkring [\d\xa0]+ kr för varje avvikelse färre i månaderna efter, mellan", page)
+
+
+def test_without_a_clear_effect_no_cost_for_each_is_given() -> None:
+    measure = Measure(spent_kr=1000, spent_on="")
+    inputs = Inputs(date(2022, 12, 15), 3, date(2020, 1, 1), (8,) * 39, (5,) * 39, (8,) * 39, (5,) * 39, (1, 1))
+    card = SimpleNamespace(weighed=weigh(inputs))
+    said = effect_card.beside(measure, cast("Card", card), "en")
+    assert said == "The measure cost 1,000 kr. The data do not say that there were fewer: no cost for each is given."
 
 
 def test_a_frozen_card_that_is_not_mine_or_not_there_is_not_found(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from forum.prize.editions import Phase
 from tests.builders import World
 from tests.dashboards.conftest import BrowserOf
-from tests.prizes import FOOTBALL, LIGHTS, Prize, build_prize, decide_at_once, declare_all
+from tests.prizes import FOOTBALL, LIGHTS, Prize, build_prize, decide_at_once, declare_all, pass_gate
 
 CITATION = "För arbetet med ljuset på gångvägen"
 ADDRESSES = (
@@ -29,6 +29,7 @@ def prizes(sessions: sessionmaker[Session], lasting: World) -> dict[str, Prize]:
         for slug, phase in (("staden", Phase.DECIDING), ("forra", Phase.ANNOUNCED)):
             prize = made[slug] = build_prize(session, lasting.acting(session, "teacher"), phase, slug)
             declare_all(session, prize)
+            pass_gate(session, prize)
             decide_at_once(session, prize, CITATION)
         session.commit()
     return made

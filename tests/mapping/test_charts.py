@@ -13,7 +13,7 @@ from defusedxml.ElementTree import fromstring
 from shapely import Point, box
 
 from mapping import cellmaps, charts, dials, effectcharts
-from mapping.charts import Bar, Pair, Width
+from mapping.charts import Bar, Crossing, Pair, Width
 from mapping.dials import Marks, Sector, Stretch
 from mapping.effectcharts import Counted, Difference, Named
 from mapping.grounds import Area, Line
@@ -37,6 +37,11 @@ UNDER = (
 ROWS = (Counted("Platsen", (64, 49, 82), (31, 21, 44), strong=True), Counted("Ringen", (0, 0, 4), (2, 0, 7)))
 WDD = Difference("Skillnad", 35.2, 1.3, 69.1, "35,2", "ingen effekt")
 MATRIX = (((12, "+"), (0, "−")), ((7, ""), (5, "")))
+CROSSINGS = (
+    Crossing("å", (1.5, 1.2, 1.9), (0.5, 0.3, 0.8), told=True),
+    Crossing("ä", (0.0, 0.0, 1.4), (30.0, 9.0, 80.0), told=False),
+    Crossing("ö", None, (1.0, 0.5, 2.0), told=False),
+)  # fmt: skip
 SECTORS = tuple(Sector(i / 12, (i + 1) / 12, 10 + i, 8 + i, 13 + i, told=i == 3) for i in range(12) if i != 5)
 MARKS = Marks((Stretch("jullov", 0.97, 1.02), Stretch("höstlov", 0.82, 0.84)), (0.0, 0.4), (("jan", 0.0), ("jul", 0.5)))
 
@@ -57,6 +62,8 @@ FIGURES: dict[str, tuple[Any, ...]] = {
     "week slim": (WEEK, DAYS, Width.PHONE),
     "squares": (CELLS, 250, box(0, 0, 2000, 3000), (box(0, 0, 1000, 3000),), FRAMED),
     "dial": (SECTORS, 12.0, MARKS, Width.WIDE),
+    "quadrants": (CROSSINGS, ("anmält", "otrygghet"), ("a\nb", "c", "d", "e"), Width.WIDE),
+    "quadrants slim": (CROSSINGS, ("anmält", "otrygghet"), ("a\nb", "c", "d", "e"), Width.PHONE),
     "dial slim": (SECTORS, 12.0, MARKS, Width.PHONE),
     "matrix": (("Torget", "Tunneln"), ("Polisen", "Skolor"), MATRIX, Width.WIDE),
     "areas": (AREAS, 100, UNDER, Width.WIDE),
@@ -126,6 +133,15 @@ def test_a_name_of_several_lines_is_written_whole_and_has_room(width: Width) -> 
     assert len(heights) == 3
     assert np.diff(heights).tolist() == pytest.approx([charts.LINE_HEIGHT] * 2, abs=2)
     assert drawn.count("text-anchor: end") >= 5
+
+
+def test_a_quadrant_is_as_large_as_the_others_and_what_lies_beyond_stands_at_its_edge() -> None:
+    shown = words(DRAWN["quadrants"]())
+    assert [shown.count(tick) for tick in ("1/8", "1/2", "1", "2", "8")] == [1, 2, 2, 2, 1]
+    assert {"å", "ä", "anmält", "otrygghet", "c", "d", "e"} <= set(shown)
+    assert "ö" not in shown
+    half = charts.quadrants(CROSSINGS[:1], ("", ""), ("", "", "", ""), Width.WIDE)
+    assert [tick for tick in words(half) if tick.startswith("1/")] == ["1/2", "1/2"]
 
 
 def test_intervals_are_drawn_and_not_only_points() -> None:

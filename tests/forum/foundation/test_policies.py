@@ -370,6 +370,75 @@ IN_EDITION = (
     "VALUES (cast(:edition AS text), 999999, now(), {by}, 'x', 'x', '{{}}', '')"
 )
 
+CONTENT = "INSERT INTO contents (edition_id, nomination_id) VALUES (:edition, :nomination_{of})"
+NOMINATOR = (
+    "INSERT INTO nominators (edition_id, nomination_id, name, email) VALUES (:edition, :nomination_{of}, 'x', 'x@y.se')"
+)
+EVIDENCE = (
+    "INSERT INTO evidence (edition_id, nomination_id, nr, kind, title, source_id, hash) "
+    "VALUES (:edition, :nomination_{of}, 9, 'decision', 'x', gen_random_uuid(), sha256(''))"
+)
+PACK = (
+    "INSERT INTO packs (edition_id, nomination_id, nr, content, salt, hash, sealed_at) "
+    "VALUES (:edition, :nomination_{of}, 9, '{{}}', '', sha256(''), now())"
+)
+SUPPLEMENT = (
+    "INSERT INTO supplements (edition_id, nomination_id, words, last_day, asked_by_id) "
+    "VALUES (:edition, :nomination_{of}, 'x', current_date, :office_{by})"
+)
+SUPPLIED = "UPDATE supplements SET answer = 'x', answered_at = now() WHERE nomination_id = :nomination_football"
+PRIZE_LETTER = (
+    "INSERT INTO nomination_letters (id, edition_id, nomination_id, kind) "
+    "VALUES (gen_random_uuid(), :edition, :nomination_{of}, 'confirm')"
+)
+
+
+def opened(table: str, *held: Ask) -> Probe:
+    """Return what shows that a table opens after the ruling, to its nominator, and to all when it is announced."""
+    lights, football = (one(table, f"nomination_id = :nomination_{name}") for name in ("lights", "football"))
+    return Probe(
+        lets=(
+            Ask("juror", lights),
+            Ask("teacher", lights),
+            Ask("nominating", football),
+            Ask("nobody", one(table, "edition_id <> :edition")),
+        ),
+        holds=(
+            Ask("police_juror", lights),
+            Ask("substitute", lights),
+            Ask("coordinator", lights),
+            Ask("nominating", lights),
+            Ask("nobody", lights),
+            Ask("operator", lights),
+            Ask("edition", lights),
+            *held,
+        ),
+    )
+
+
+def written(statement: str) -> Probe:
+    """Return what shows that a draft is written on by its nominator alone, and by nobody once it is sent in."""
+    return Probe(
+        lets=(Ask("draft_nominator", statement.format(of="draft")),),
+        holds=(
+            Ask("nominating", statement.format(of="football")),
+            Ask("teacher", statement.format(of="lights")),
+            Ask("secretary", statement.format(of="lights")),
+        ),
+    )
+
+
+METHOD = (
+    "INSERT INTO methods (forum_id, organisation_id, edition_id, nomination_id, name, about, content, salt, hash, "
+    "offered_at) VALUES (:farsta, :organisation_{by}, {of}, 'x', '', '{{}}', '', sha256(''), now())"
+)
+METHOD_END = "UPDATE methods SET ended_at = now() WHERE id = :method_offered"
+METHOD_USES = "SELECT 1 FROM method_uses WHERE origin_id = :farsta"
+METHOD_USE = (
+    "INSERT INTO method_uses (forum_id, organisation_id, method_id, origin_id, taker, taker_slug, cycle, taken_at) "
+    "VALUES (:rinkeby, :city_of_rinkeby, :method_won, :farsta, 'x', 'x', false, now())"
+)
+
 PROBES: dict[str, Probe] = {
     "editions.editions_read": Probe(
         lets=(
@@ -455,6 +524,111 @@ PROBES: dict[str, Probe] = {
     "nomination_keys.nomination_keys_make": Probe(
         lets=(Ask("edition", NOMINATION_KEY),),
         holds=(Ask("nobody", NOMINATION_KEY), Ask("secretary", NOMINATION_KEY), Ask("teacher", NOMINATION_KEY)),
+    ),
+    "contents.contents_read": opened("contents"),
+    "contents.contents_make": Probe(
+        lets=(Ask("draft_nominator", CONTENT.format(of="second_draft")),),
+        holds=(
+            Ask("secretary", CONTENT.format(of="second_draft")),
+            Ask("teacher", CONTENT.format(of="second_draft")),
+            Ask("nominating", CONTENT.format(of="second_draft")),
+        ),
+    ),
+    "contents.contents_change": written("UPDATE contents SET problem = 'x' WHERE nomination_id = :nomination_{of}"),
+    "nominators.nominators_read": Probe(
+        lets=tuple(
+            Ask(who, one("nominators", "nomination_id = :nomination_football")) for who in ("nominating", "edition")
+        ),
+        holds=tuple(
+            Ask(who, one("nominators", "nomination_id = :nomination_football"))
+            for who in ("secretary", "chair", "nobody")
+        ),
+    ),
+    "nominators.nominators_make": Probe(
+        lets=(Ask("draft_nominator", NOMINATOR.format(of="draft")),),
+        holds=(Ask("secretary", NOMINATOR.format(of="draft")), Ask("edition", NOMINATOR.format(of="draft"))),
+    ),
+    "nominators.nominators_change": Probe(
+        lets=(
+            Ask("draft_nominator", "UPDATE nominators SET name = 'y' WHERE nomination_id = :nomination_second_draft"),
+        ),
+        holds=(
+            Ask("edition", "UPDATE nominators SET name = 'y' WHERE nomination_id = :nomination_second_draft"),
+            Ask("nominating", "UPDATE nominators SET name = 'y' WHERE nomination_id = :nomination_football"),
+        ),
+    ),
+    "evidence.evidence_read": opened("evidence", Ask("nobody", one("evidence", "kind = 'document'"))),
+    "evidence.evidence_add": Probe(
+        lets=(Ask("draft_nominator", EVIDENCE.format(of="draft")),),
+        holds=(
+            Ask("nominating", EVIDENCE.format(of="football")),
+            Ask("secretary", EVIDENCE.format(of="lights")),
+            Ask("teacher", EVIDENCE.format(of="draft")),
+        ),
+    ),
+    "evidence.evidence_remove": Probe(
+        lets=(Ask("draft_nominator", "DELETE FROM evidence WHERE nomination_id = :nomination_second_draft"),),
+        holds=(
+            Ask("nominating", "DELETE FROM evidence WHERE nomination_id = :nomination_football"),
+            Ask("secretary", "DELETE FROM evidence WHERE nomination_id = :nomination_football"),
+        ),
+    ),
+    "packs.packs_read": Probe(
+        lets=tuple(
+            Ask(who, one("packs", "nomination_id = :nomination_football")) for who in ("juror", "nominating", "edition")
+        ),
+        holds=(
+            Ask("police_juror", one("packs", "nomination_id = :nomination_lights")),
+            Ask("nobody", one("packs", "true")),
+            Ask("coordinator", one("packs", "true")),
+        ),
+    ),
+    "packs.packs_seal": Probe(
+        lets=(Ask("nominating", PACK.format(of="football")),),
+        holds=(Ask("secretary", PACK.format(of="football")), Ask("nominating", PACK.format(of="lights"))),
+    ),
+    "supplements.supplements_read": Probe(
+        lets=tuple(
+            Ask(who, one("supplements", "nomination_id = :nomination_football")) for who in ("juror", "nominating")
+        ),
+        holds=tuple(
+            Ask(who, one("supplements", "nomination_id = :nomination_football"))
+            for who in ("substitute", "teacher", "edition", "nobody")
+        ),
+    ),
+    "supplements.supplements_ask": Probe(
+        lets=(Ask("secretary", SUPPLEMENT.format(of="lights", by="secretary")),),
+        holds=(
+            Ask("chair", SUPPLEMENT.format(of="lights", by="chair")),
+            Ask("secretary", SUPPLEMENT.format(of="draft", by="secretary")),
+            Ask("secretary", SUPPLEMENT.format(of="lights", by="chair")),
+        ),
+    ),
+    "supplements.supplements_answer": Probe(
+        lets=(Ask("nominating", SUPPLIED),),
+        holds=(Ask("secretary", SUPPLIED), Ask("juror", SUPPLIED)),
+    ),
+    "nomination_letters.nomination_letters_read": Probe(
+        lets=(Ask("edition", one("nomination_letters", "edition_id = :edition")),),
+        holds=tuple(Ask(who, one("nomination_letters", "true")) for who in ("secretary", "nominating", "nobody")),
+    ),
+    "nomination_letters.nomination_letters_write": Probe(
+        lets=(
+            Ask("nominating", PRIZE_LETTER.format(of="football")),
+            Ask("secretary", PRIZE_LETTER.format(of="lights")),
+        ),
+        holds=(
+            Ask("chair", PRIZE_LETTER.format(of="lights")),
+            Ask("nominating", PRIZE_LETTER.format(of="lights")),
+            Ask("nobody", PRIZE_LETTER.format(of="lights")),
+        ),
+    ),
+    "nomination_letters.nomination_letters_settle": Probe(
+        lets=(Ask("edition", "UPDATE nomination_letters SET status = 'sent'"),),
+        holds=(
+            Ask("secretary", "UPDATE nomination_letters SET status = 'sent'"),
+            Ask("nominating", "UPDATE nomination_letters SET status = 'sent'"),
+        ),
     ),
     "ties.ties_read": Probe(
         lets=(
@@ -694,7 +868,38 @@ PROBES: dict[str, Probe] = {
         holds=(Ask("administrator", "UPDATE areas SET valid_to = '2030-01-01'"),),
     ),
     "categories.categories_read": forum_read("categories"),
-    "categories.categories_create": by_administrator(CATEGORY, "operator"),
+    "categories.categories_create": Probe(
+        lets=tuple(Ask(who, CATEGORY) for who in ("administrator", "coordinator", "operator")),
+        holds=tuple(Ask(who, CATEGORY) for who in ("officer", "neighbour", "nobody")),
+    ),
+    "methods.methods_read": Probe(
+        lets=(Ask("nobody", work("methods", "method_offered")), Ask("teacher", work("methods", "method_ended"))),
+        holds=(Ask("nobody", work("methods", "method_ended")), Ask("neighbour", work("methods", "method_ended"))),
+    ),
+    "methods.methods_end": Probe(
+        lets=(Ask("coordinator", METHOD_END), Ask("administrator", METHOD_END)),
+        holds=(Ask("officer", METHOD_END), Ask("neighbour", METHOD_END)),
+    ),
+    "methods.methods_offer": Probe(
+        lets=(
+            Ask("coordinator", METHOD.format(by=OURS, of="NULL, NULL")),
+            Ask("administrator", METHOD.format(by=OURS, of="NULL, NULL")),
+        ),
+        holds=(
+            Ask("coordinator", METHOD.format(by="polisen", of="NULL, NULL")),
+            Ask("coordinator", METHOD.format(by=OURS, of=":edition, :nomination_lights")),
+            Ask("officer", METHOD.format(by="polisen", of="NULL, NULL")),
+            Ask("neighbour", METHOD.format(by=OURS, of="NULL, NULL")),
+        ),
+    ),
+    "method_uses.method_uses_read": Probe(
+        lets=(Ask("teacher", METHOD_USES), Ask("neighbour", METHOD_USES)),
+        holds=(Ask("nobody", METHOD_USES), Ask("operator", METHOD_USES), Ask("chair", METHOD_USES)),
+    ),
+    "method_uses.method_uses_take": Probe(
+        lets=(Ask("neighbour", METHOD_USE),),
+        holds=(Ask("coordinator", METHOD_USE), Ask("teacher", METHOD_USE), Ask("nobody", METHOD_USE)),
+    ),
     "categories.categories_change": Probe(
         lets=(Ask("administrator", "UPDATE categories SET hours = 1 WHERE forum_id = :farsta"),),
         holds=(Ask("coordinator", "UPDATE categories SET hours = 1 WHERE forum_id = :farsta"),),
@@ -1523,6 +1728,8 @@ def _values(story: Story) -> dict[str, Any]:
         **{f"nomination_{name}": value for name, value in prize.nominations.items()},
         **{f"motion_{name}": value for name, value in prize.motions.items()},
         "farsta": world.forum_id,
+        "rinkeby": story.rinkeby.forum_id,
+        "city_of_rinkeby": story.rinkeby.organisations["Stadsdelsförvaltningen"],
         "category": story.category,
         "area_of_the_neighbour": story.neighbours_area,
         "account_of_the_neighbour": story.rinkeby.accounts["teacher"],

@@ -10,7 +10,7 @@ from forum.foundation.screening import find
 from forum.prize import archive
 from forum.prize.editions import Edition, Phase
 from tests.builders import World
-from tests.prizes import LIGHTS, Prize, build_prize, decide_at_once, declare_all
+from tests.prizes import LIGHTS, Prize, build_prize, decide_at_once, declare_all, pass_gate
 
 
 def test_every_year_since_2012_has_its_theme_and_its_winner_as_far_as_a_source_says() -> None:
@@ -41,6 +41,7 @@ def test_no_person_is_named_in_the_archive() -> None:
 def award(session: Session, prize: Prize) -> None:
     """Let the chair give the prize to the lights."""
     declare_all(session, prize)
+    pass_gate(session, prize)
     decide_at_once(session, prize, "För ljuset")
 
 
