@@ -1,4 +1,4 @@
-"""The handlers of the jobs (jobb): each works in one forum at a time, as that forum's own work and nobody's member."""
+"""The handlers of the jobs (jobb): each works in one forum or one edition of the prize, as its own work alone."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from procrastinate.exceptions import JobAborted
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
-from dashboards import importer, post, printing, sealing
+from dashboards import importer, post, printing, prize_post, sealing
 from forum.foundation import clock, jobs, rights
 from forum.foundation.jobs import QUEUE, JobName
 from forum.foundation.language import N_, text
 from forum.foundation.settings import Settings
 from forum.people import accounts, forums, letters, members
 from forum.people.agreements import today
-from forum.prize import editions, jury
+from forum.prize import editions, jury, nominators
 from forum.register import imports
 from forum.work import digests, documents, invitations, links, news, publications
 from mapping import publications as issuing
@@ -174,6 +174,11 @@ def letter(work: Work, args: dict[str, str]) -> None:
     post.deliver(work.session, work.settings, UUID(args["letter"]))
 
 
+def prize_letter(work: Work, args: dict[str, str]) -> None:
+    """Send one letter about a nomination."""
+    prize_post.deliver(work.session, work.settings, UUID(args["letter"]))
+
+
 HANDLERS: dict[JobName, Handler] = {
     JobName.MAIL_LINK: mail_link,
     JobName.JUROR_LINK: juror_link,
@@ -187,6 +192,7 @@ HANDLERS: dict[JobName, Handler] = {
     JobName.IMPORT: import_file,
     JobName.PRINT: print_document,
     JobName.SEAL_MINUTES: seal_minutes,
+    JobName.PRIZE_LETTER: prize_letter,
 }
 
 
@@ -216,6 +222,7 @@ def _forget(sessions: sessionmaker[Session]) -> None:
         imports.forget(session)
         documents.forget(session)
         letters.forget(session)
+        nominators.forget(session)
         session.commit()
 
 
@@ -239,9 +246,10 @@ async def take_up(app: App) -> None:
 
 
 def _in_its_forum(handler: Handler, settings: Settings, sessions: sessionmaker[Session]) -> Callable[..., None]:
-    def run(context: JobContext, forum: str, **args: str) -> None:
+    def run(context: JobContext, forum: str = "", edition: str = "", **args: str) -> None:
+        own = rights.Principal(edition=UUID(edition)) if edition else rights.Principal(system=UUID(forum))
         with sessions() as session:
-            rights.become(session, rights.Principal(system=UUID(forum)))
+            rights.become(session, own)
             handler(Work(session, sessions, settings, context.should_abort), args)
             session.commit()
 

@@ -1,18 +1,26 @@
 """All tables in one place (tabellerna), for the migrations and the tests that compare them."""
 
 from forum.foundation.database import Base
-from forum.people import (
-    accounts,
-    agreements,
-    calendars,
-    contacts,
-    forums,
-    letters,
-    members,
-    organisations,
-    subscriptions,
+from forum.people import accounts, agreements, calendars, contacts, forums, members, organisations, subscriptions
+from forum.people import letters as people_letters
+from forum.prize import (
+    assessments,
+    awards,
+    contents,
+    editions,
+    evidence,
+    gates,
+    jury,
+    methods,
+    motions,
+    nominations,
+    nominators,
+    packs,
+    protocol,
+    supplements,
+    ties,
 )
-from forum.prize import assessments, awards, editions, gates, jury, methods, motions, nominations, protocol, ties
+from forum.prize import letters as prize_letters
 from forum.register import areas, categories, deviations, imports, places, quarantine, steps, surveys, views, walks
 from forum.work import (
     adoptions,
@@ -35,8 +43,9 @@ from forum.work import (
 
 MODULES = (
     accounts, adoptions, agenda, agreements, areas, assessments, awards, calendars, categories, causes, contacts,
-    cycles, decisions, deviations, documents, editions, effects, follow_ups, forums, gates, imports, jury, letters,
-    links, measures, meetings, members, methods, minutes, motions, nominations, notices, organisations, pictures,
-    places, plans, protocol, publications, quarantine, steps, subscriptions, surveys, ties, views, walks,
+    contents, cycles, decisions, deviations, documents, editions, effects, evidence, follow_ups, forums, gates,
+    imports, jury, links, measures, meetings, members, methods, minutes, motions, nominations, nominators,
+    notices, organisations, packs, people_letters, pictures, places, plans, prize_letters, protocol, publications,
+    quarantine, steps, subscriptions, supplements, surveys, ties, views, walks,
 )  # fmt: skip
 ALL = Base.metadata.tables

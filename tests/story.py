@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from shapely import Point
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from forum.foundation import clock, rights
@@ -21,7 +21,12 @@ from forum.people.letters import Letter
 from forum.people.members import Member
 from forum.people.policy import Role
 from forum.prize import assessments, editions, jury, methods
+from forum.prize.contents import Content
 from forum.prize.editions import Phase
+from forum.prize.evidence import Evidence
+from forum.prize.letters import PrizeLetter
+from forum.prize.nominators import Contact as Nominator
+from forum.prize.supplements import Supplement
 from forum.register import areas, deviations, intake, places, surveys, walks
 from forum.register.areas import Area
 from forum.register.categories import Category
@@ -59,12 +64,14 @@ from tests.prizes import (
     Prize,
     address_of,
     assess,
+    begin_draft,
     build_prize,
     days_of,
     decide_at_once,
     declare_all,
     deliberate,
     pass_gate,
+    write_content,
 )
 
 NEIGHBOURS = (17.90, 59.35, 17.95, 59.40)
@@ -234,6 +241,8 @@ def _give_a_prize(session: Session, story: Story) -> None:
     earlier = build_prize(session, teacher, Phase.ANNOUNCED, "forra")
     story.prize = build_prize(session, teacher)
     for prize, citation in ((earlier, "given"), (story.prize, "kept")):
+        for name in ("lights", "football"):
+            write_content(session, prize, name)
         declare_all(session, prize)
         pass_gate(session, prize)
         decide_at_once(session, prize, citation)
@@ -243,12 +252,41 @@ def _give_a_prize(session: Session, story: Story) -> None:
     assessments.save(session, prize.acting(session, "deputy"), prize.cover(session, "lights"), begun)
     assessments.take_notes(session, prize.acting(session, "juror"), prize.cover(session, "lights"), "Bara min")
     deliberate(session, story.prize)
+    _prepare_the_basis(session, story.prize)
+    _leave_drafts(session, story)
     _carry_over(session, story, earlier)
     rights.become(session, rights.OPERATOR)
     draft = editions.create(session, slug="utkast", year=2040, name="Priset", **days_of(editions.Phase.PLANNED))
     account = accounts.account_of(session, email="secretary@utkast.example.org")
     story.prize.accounts["draft_secretary"] = account
     jury.found(session, draft, account, office=Role.SECRETARY, organisation="Staden")
+
+
+def _leave_drafts(session: Session, story: Story) -> None:
+    """Let somebody have begun two nominations: one says something, of the other they have left who they are."""
+    assert story.prize is not None
+    account = story.farsta.accounts["walker"]
+    story.prize.accounts["draft_nominator"] = account
+    for name in ("draft", "second_draft"):
+        begin_draft(session, story.prize, account, name)
+        about = {"nomination_id": story.prize.nominations[name], "edition_id": story.prize.edition_id}
+        if name == "draft":
+            session.add(Content(**about))
+            continue
+        session.add(Nominator(**about, name="x", email="x@example.org"))
+        session.add(Evidence(**about, nr=1, kind="decision", title="x", source_id=uuid4(), hash=bytes(32)))
+    session.flush()
+
+
+def _prepare_the_basis(session: Session, prize: Prize) -> None:
+    """Let the secretary ask for a supplement to the second nomination, and its letter be on its way."""
+    secretary = prize.acting(session, "secretary")
+    about = {"edition_id": prize.edition_id, "nomination_id": prize.nominations["football"]}
+    asked = {"words": "Hur många kom?", "last_day": today(), "asked_by_id": secretary.office_id}
+    session.add(Supplement(**about, **asked))
+    session.flush()
+    letter = {"id": uuid4(), "kind": "supplement", **about}
+    session.connection().execute(insert(PrizeLetter).inline().values(**letter))
 
 
 def _carry_over(session: Session, story: Story, won: Prize) -> None:

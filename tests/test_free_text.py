@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -16,9 +16,23 @@ from sqlalchemy.orm import Session
 from forum.foundation import clock, rights
 from forum.foundation.screening import PersonFound
 from forum.people import agreements, organisations
+from forum.people.agreements import today
 from forum.people.organisations import Kind
 from forum.people.policy import Role
-from forum.prize import assessments, awards, editions, gates, jury, methods, nominations, protocol, ties
+from forum.prize import (
+    assessments,
+    awards,
+    contents,
+    editions,
+    evidence,
+    gates,
+    jury,
+    methods,
+    nominations,
+    protocol,
+    supplements,
+    ties,
+)
 from forum.prize.editions import Phase
 from forum.register import areas, bulk, deviations, founding, imports, intake, places, surveys, views, walks
 from forum.tables import ALL
@@ -294,6 +308,29 @@ def cite(session: Session, world: World) -> object:
     return awards.decide(session, chair, prize.edition(session), motion, WORDS)
 
 
+def write_part(part: str, session: Session, world: World, document: str = "") -> None:
+    build_prize(session, world.acting(session, "teacher"), Phase.OPEN)
+    edition = editions.by_slug(session, "staden")
+    begun = nominations.begin(session, world.acting(session, "officer"), edition)
+    if document:
+        evidence.bring(session, begun, edition, title=document, document=b"")
+    contents.write(session, begun, edition, {part: WORDS})
+
+
+def supplement(session: Session, world: World, words: str = "Hur?", answer: str = "") -> None:
+    prize = build_prize(session, world.acting(session, "teacher"), Phase.PREPARING)
+    declare_all(session, prize)
+    secretary, edition, cover = (
+        prize.acting(session, "secretary"),
+        prize.edition(session),
+        prize.cover(session, "lights"),
+    )
+    tomorrow = today() + timedelta(days=1)
+    supplements.ask(session, secretary, edition, cover, words=words, last_day=tomorrow)
+    rights.become(session, rights.Principal(account=prize.nominators["lights"]))
+    supplements.answer(session, prize.cover(session, "lights"), prize.edition(session), answer)
+
+
 PROBES: dict[str, Probe] = {
     "assessment_notes.words": take_notes,
     "assessments.marks": assess,
@@ -305,6 +342,10 @@ PROBES: dict[str, Probe] = {
     "editions.name": lambda session, world: make_edition(session, world, name=WORDS),
     "editions.stopped_for": stop_edition,
     "editions.theme": lambda session, world: make_edition(session, world, theme=WORDS),
+    **{f"contents.{part}": partial(write_part, part) for part in contents.PARTS},
+    "evidence.title": lambda session, world: write_part("problem", session, world, document=WORDS),
+    "supplements.answer": lambda session, world: supplement(session, world, answer=WORDS),
+    "supplements.words": lambda session, world: supplement(session, world, words=WORDS),
     "nominations.organisations": lambda session, world: nominate(session, world, organisation=WORDS),
     "nominations.title": lambda session, world: nominate(session, world, title=WORDS),
     "offices.belongs_to": lambda session, world: appoint(session, world, belongs_to=[WORDS]),
@@ -364,6 +405,10 @@ STRUCTURED = {
     "gate_verdicts.criterion", "motions.casting", "motions.outcome", "votes.choice",  # closed lists
     "awards.votes", "editions.criteria", "editions.slug",  # counts; screened one by one; a pattern
     "nomination_keys.key", "nomination_keys.kind",  # digests, closed lists
+    "contents.records",  # booleans by organisation, from the register
+    "evidence.content", "evidence.kind",  # copied from rows that were screened; a closed list
+    "nomination_letters.kind", "nomination_letters.status", "packs.content",  # closed lists, digests
+    "nominators.email", "nominators.name",  # personal data, kept apart
     "nominations.language", "nominations.status",  # closed lists
     "offices.office", "ties.grade", "ties.proposed", "ties.ruling", "ties.step",  # closed lists
     "accounts.email", "accounts.language", "accounts.name",  # personal data, kept apart from the register

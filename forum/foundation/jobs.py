@@ -46,6 +46,8 @@ class JobName(StrEnum):
 
     PUBLISH = "publish"
     """Publish the latest closed month."""
+    PRIZE_LETTER = "prize_letter"
+    """Send one letter about a nomination."""
 
 
 def defer(session: Session, name: JobName, forum: UUID, *, beside: str = "", **args: str) -> None:
@@ -54,6 +56,13 @@ def defer(session: Session, name: JobName, forum: UUID, *, beside: str = "", **a
     What waits to be tried again holds up those behind it: a mail server that is away must hold up no import. Jobs that
     need not wait for others of their kind say what they are `beside` them.
     """
-    payload = orjson.dumps({"forum": str(forum), **args}).decode()
-    lock = f"{forum} {name} {beside}".rstrip()
-    session.connection().exec_driver_sql(DEFER, (QUEUE, name.value, lock, payload))
+    _defer(session, name, f"{forum} {name} {beside}".rstrip(), {"forum": str(forum), **args})
+
+
+def defer_edition(session: Session, name: JobName, edition: UUID, *, beside: str = "", **args: str) -> None:
+    """Put a job of an edition of the prize into the queue, as one of a forum."""
+    _defer(session, name, f"{edition} {name} {beside}".rstrip(), {"edition": str(edition), **args})
+
+
+def _defer(session: Session, name: JobName, lock: str, args: dict[str, str]) -> None:
+    session.connection().exec_driver_sql(DEFER, (QUEUE, name.value, lock, orjson.dumps(args).decode()))

@@ -9,19 +9,21 @@ What a nomination says beyond its cover opens to somebody in the jury after the 
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Text, func, select
+from sqlalchemy import ARRAY, Select, Text, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from forum.foundation import clock
+from forum.foundation import clock, journal, rights
 from forum.foundation.database import Base, Moment
-from forum.foundation.errors import Forbidden, Invalid, NotFound
+from forum.foundation.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from forum.foundation.language import N_
+from forum.people.accounts import digest
 from forum.people.members import Member
 from forum.people.policy import Action, Role, require
 from forum.prize import editions
@@ -31,6 +33,8 @@ from forum.register.deviations import checked_text
 
 TITLE_LENGTH = 160
 MOST_ORGANISATIONS = 30
+NOMINATE_BY = text("SELECT * FROM nominate_by(:key)")
+START = text("SELECT start_nomination(:slug, :key, :language)")
 
 
 class Status(StrEnum):
@@ -54,6 +58,8 @@ STATUS_WORDS = {
 }
 HELD = frozenset({Status.SUBMITTED, Status.COMPLETE})
 """What the jury assesses."""
+UNSENT = (Status.DRAFT, Status.UNCONFIRMED)
+"""What its nominator still writes on."""
 
 
 class Nomination(Base):
@@ -105,8 +111,7 @@ def cover(session: Session, officer: Officer, nr: int) -> Nomination:
 
 
 def _sent_in(officer: Officer) -> Select[Nomination]:
-    unsent = (Status.DRAFT, Status.UNCONFIRMED)
-    return select(Nomination).where(Nomination.edition_id == officer.edition_id, Nomination.status.not_in(unsent))
+    return select(Nomination).where(Nomination.edition_id == officer.edition_id, Nomination.status.not_in(UNSENT))
 
 
 # --- by its nominator ------------------------------------------------------------------------------------------------
@@ -129,7 +134,7 @@ def nominator_of(nomination: Nomination) -> Nominator:
 
 def begin(session: Session, member: Member, edition: Edition) -> Nomination:
     """Begin a nomination as a member of a forum; who holds an office in the edition nominates nothing in it."""
-    editions.require_phase(edition, Phase.OPEN)
+    require_in_time(edition)
     if session.scalar(select(func.office_in(edition.id))) is not None:
         message = N_("Who holds an office in the jury does not nominate.")
         raise Forbidden(message, remedy=N_("Ask somebody else who knows the work."))
@@ -138,7 +143,100 @@ def begin(session: Session, member: Member, edition: Edition) -> Nomination:
     nomination = Nomination(edition_id=edition.id, nr=nr, **owner)
     session.add(nomination)
     session.flush()
+    note(session, nomination, "begin")
     return nomination
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A nomination that a secret address opens: the edition's short name, and whether a letter brought the address."""
+
+    nomination: Nomination
+    edition: Edition
+    secret: str
+    by_letter: bool
+
+
+def start(session: Session, edition: Edition, language: str) -> Opened:
+    """Begin a nomination as anybody: whoever has its address goes on with it, and sends it in by a mail."""
+    require_in_time(edition)
+    secret, slug = secrets.token_urlsafe(32), edition.slug
+    session.flush()
+    if session.scalar(START, {"slug": slug, "key": digest(secret), "language": language}) is None:
+        raise NotFound
+    opened = by_secret(session, secret)
+    note(session, opened.nomination, "begin")
+    return opened
+
+
+def by_secret(session: Session, secret: str) -> Opened:
+    """Return what a secret address opens, and let the session act for it; NotFound for any that does not hold."""
+    session.flush()
+    row = session.connection().execute(NOMINATE_BY, {"key": digest(secret)}).mappings().first()
+    if row is None:
+        raise NotFound
+    rights.entered(session, rights.Principal(nomination=digest(secret)))
+    nomination = session.get_one(Nomination, row["id"])
+    return Opened(nomination, session.get_one(Edition, row["edition_id"]), secret, row["kind"] == "letter")
+
+
+def mine(session: Session, account_id: UUID, edition: Edition) -> list[Nomination]:
+    """Return what the account nominated in the edition, the newest first."""
+    written = select(Nomination).where(Nomination.account_id == account_id, Nomination.edition_id == edition.id)
+    return list(session.scalars(written.order_by(Nomination.nr.desc())))
+
+
+def get_mine(session: Session, account_id: UUID, edition: Edition, nr: int) -> Nomination:
+    """Return one that the account nominated."""
+    found = next((each for each in mine(session, account_id, edition) if each.nr == nr), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def require_in_time(edition: Edition) -> None:
+    """Refuse what comes after the last day, which is one to its end as Sweden counts it."""
+    if edition.opened_at is not None and clock.now() >= edition.closing:
+        message = N_("It is too late to nominate: the last day was %(day)s.")
+        raise Conflict(message, field="edition", value=edition.slug, remedy=N_("Nominate for the next year."),
+                       day=str(edition.closes_on))  # fmt: skip
+    editions.require_phase(edition, Phase.OPEN)
+
+
+def hold(session: Session, nomination: Nomination, version: int | None = None) -> None:
+    """Hold the row for a change; refuses when it was changed since the version that the writer saw."""
+    held = select(Nomination).where(Nomination.id == nomination.id).with_for_update()
+    if session.scalar(held.execution_options(populate_existing=True)) is None:
+        raise NotFound
+    if version is not None and version != nomination.version:
+        message = N_("Somebody else changed this meanwhile.")
+        remedy = N_("Look at the newer state and make your change again.")
+        raise Stale(message, field="version", value=version, remedy=remedy, current={"version": nomination.version})
+
+
+def require_status(nomination: Nomination, *statuses: Status) -> None:
+    """Refuse what cannot be done with a nomination that has come so far."""
+    if nomination.status not in statuses:
+        message = N_("This cannot be done with a nomination that is: %(status)s.")
+        remedy = N_("Look at how far it has come.")
+        raise Conflict(message, field="status", value=nomination.nr, remedy=remedy,
+                       status=STATUS_WORDS[Status(nomination.status)])  # fmt: skip
+
+
+def change(session: Session, nomination: Nomination, status: Status | None = None) -> None:
+    """Make a new version of it, and let it come so far."""
+    if status is not None:
+        nomination.status = status.value
+    nomination.version += 1
+    nomination.changed_at = clock.now()
+    session.flush()
+
+
+def note(session: Session, nomination: Nomination, action: str, seal: bytes | None = None) -> None:
+    """Write in the edition's journal what whoever wrote it did, without words and without saying who that is."""
+    facts = {"nr": nomination.nr, "version": nomination.version}
+    entry = journal.Entry(f"nomination:{action}", "nomination", nomination.id, facts, seal)
+    journal.write_edition(session, nomination.edition_id, None, entry)
 
 
 def entitle(session: Session, nomination: Nomination, *, title: str, organisations: Sequence[str]) -> None:

@@ -3,7 +3,7 @@
 from forum.migrations import sql
 
 revision = "0028"
-down_revision = "0026"
+down_revision = "0027"
 
 
 def upgrade() -> None:

@@ -370,6 +370,64 @@ IN_EDITION = (
     "VALUES (cast(:edition AS text), 999999, now(), {by}, 'x', 'x', '{{}}', '')"
 )
 
+CONTENT = "INSERT INTO contents (edition_id, nomination_id) VALUES (:edition, :nomination_{of})"
+NOMINATOR = (
+    "INSERT INTO nominators (edition_id, nomination_id, name, email) VALUES (:edition, :nomination_{of}, 'x', 'x@y.se')"
+)
+EVIDENCE = (
+    "INSERT INTO evidence (edition_id, nomination_id, nr, kind, title, source_id, hash) "
+    "VALUES (:edition, :nomination_{of}, 9, 'decision', 'x', gen_random_uuid(), sha256(''))"
+)
+PACK = (
+    "INSERT INTO packs (edition_id, nomination_id, nr, content, salt, hash, sealed_at) "
+    "VALUES (:edition, :nomination_{of}, 9, '{{}}', '', sha256(''), now())"
+)
+SUPPLEMENT = (
+    "INSERT INTO supplements (edition_id, nomination_id, words, last_day, asked_by_id) "
+    "VALUES (:edition, :nomination_{of}, 'x', current_date, :office_{by})"
+)
+SUPPLIED = "UPDATE supplements SET answer = 'x', answered_at = now() WHERE nomination_id = :nomination_football"
+PRIZE_LETTER = (
+    "INSERT INTO nomination_letters (id, edition_id, nomination_id, kind) "
+    "VALUES (gen_random_uuid(), :edition, :nomination_{of}, 'confirm')"
+)
+
+
+def opened(table: str, *held: Ask) -> Probe:
+    """Return what shows that a table opens after the ruling, to its nominator, and to all when it is announced."""
+    lights, football = (one(table, f"nomination_id = :nomination_{name}") for name in ("lights", "football"))
+    return Probe(
+        lets=(
+            Ask("juror", lights),
+            Ask("teacher", lights),
+            Ask("nominating", football),
+            Ask("nobody", one(table, "edition_id <> :edition")),
+        ),
+        holds=(
+            Ask("police_juror", lights),
+            Ask("substitute", lights),
+            Ask("coordinator", lights),
+            Ask("nominating", lights),
+            Ask("nobody", lights),
+            Ask("operator", lights),
+            Ask("edition", lights),
+            *held,
+        ),
+    )
+
+
+def written(statement: str) -> Probe:
+    """Return what shows that a draft is written on by its nominator alone, and by nobody once it is sent in."""
+    return Probe(
+        lets=(Ask("draft_nominator", statement.format(of="draft")),),
+        holds=(
+            Ask("nominating", statement.format(of="football")),
+            Ask("teacher", statement.format(of="lights")),
+            Ask("secretary", statement.format(of="lights")),
+        ),
+    )
+
+
 METHOD = (
     "INSERT INTO methods (forum_id, organisation_id, edition_id, nomination_id, name, about, content, salt, hash, "
     "offered_at) VALUES (:farsta, :organisation_{by}, {of}, 'x', '', '{{}}', '', sha256(''), now())"
@@ -466,6 +524,111 @@ PROBES: dict[str, Probe] = {
     "nomination_keys.nomination_keys_make": Probe(
         lets=(Ask("edition", NOMINATION_KEY),),
         holds=(Ask("nobody", NOMINATION_KEY), Ask("secretary", NOMINATION_KEY), Ask("teacher", NOMINATION_KEY)),
+    ),
+    "contents.contents_read": opened("contents"),
+    "contents.contents_make": Probe(
+        lets=(Ask("draft_nominator", CONTENT.format(of="second_draft")),),
+        holds=(
+            Ask("secretary", CONTENT.format(of="second_draft")),
+            Ask("teacher", CONTENT.format(of="second_draft")),
+            Ask("nominating", CONTENT.format(of="second_draft")),
+        ),
+    ),
+    "contents.contents_change": written("UPDATE contents SET problem = 'x' WHERE nomination_id = :nomination_{of}"),
+    "nominators.nominators_read": Probe(
+        lets=tuple(
+            Ask(who, one("nominators", "nomination_id = :nomination_football")) for who in ("nominating", "edition")
+        ),
+        holds=tuple(
+            Ask(who, one("nominators", "nomination_id = :nomination_football"))
+            for who in ("secretary", "chair", "nobody")
+        ),
+    ),
+    "nominators.nominators_make": Probe(
+        lets=(Ask("draft_nominator", NOMINATOR.format(of="draft")),),
+        holds=(Ask("secretary", NOMINATOR.format(of="draft")), Ask("edition", NOMINATOR.format(of="draft"))),
+    ),
+    "nominators.nominators_change": Probe(
+        lets=(
+            Ask("draft_nominator", "UPDATE nominators SET name = 'y' WHERE nomination_id = :nomination_second_draft"),
+        ),
+        holds=(
+            Ask("edition", "UPDATE nominators SET name = 'y' WHERE nomination_id = :nomination_second_draft"),
+            Ask("nominating", "UPDATE nominators SET name = 'y' WHERE nomination_id = :nomination_football"),
+        ),
+    ),
+    "evidence.evidence_read": opened("evidence", Ask("nobody", one("evidence", "kind = 'document'"))),
+    "evidence.evidence_add": Probe(
+        lets=(Ask("draft_nominator", EVIDENCE.format(of="draft")),),
+        holds=(
+            Ask("nominating", EVIDENCE.format(of="football")),
+            Ask("secretary", EVIDENCE.format(of="lights")),
+            Ask("teacher", EVIDENCE.format(of="draft")),
+        ),
+    ),
+    "evidence.evidence_remove": Probe(
+        lets=(Ask("draft_nominator", "DELETE FROM evidence WHERE nomination_id = :nomination_second_draft"),),
+        holds=(
+            Ask("nominating", "DELETE FROM evidence WHERE nomination_id = :nomination_football"),
+            Ask("secretary", "DELETE FROM evidence WHERE nomination_id = :nomination_football"),
+        ),
+    ),
+    "packs.packs_read": Probe(
+        lets=tuple(
+            Ask(who, one("packs", "nomination_id = :nomination_football")) for who in ("juror", "nominating", "edition")
+        ),
+        holds=(
+            Ask("police_juror", one("packs", "nomination_id = :nomination_lights")),
+            Ask("nobody", one("packs", "true")),
+            Ask("coordinator", one("packs", "true")),
+        ),
+    ),
+    "packs.packs_seal": Probe(
+        lets=(Ask("nominating", PACK.format(of="football")),),
+        holds=(Ask("secretary", PACK.format(of="football")), Ask("nominating", PACK.format(of="lights"))),
+    ),
+    "supplements.supplements_read": Probe(
+        lets=tuple(
+            Ask(who, one("supplements", "nomination_id = :nomination_football")) for who in ("juror", "nominating")
+        ),
+        holds=tuple(
+            Ask(who, one("supplements", "nomination_id = :nomination_football"))
+            for who in ("substitute", "teacher", "edition", "nobody")
+        ),
+    ),
+    "supplements.supplements_ask": Probe(
+        lets=(Ask("secretary", SUPPLEMENT.format(of="lights", by="secretary")),),
+        holds=(
+            Ask("chair", SUPPLEMENT.format(of="lights", by="chair")),
+            Ask("secretary", SUPPLEMENT.format(of="draft", by="secretary")),
+            Ask("secretary", SUPPLEMENT.format(of="lights", by="chair")),
+        ),
+    ),
+    "supplements.supplements_answer": Probe(
+        lets=(Ask("nominating", SUPPLIED),),
+        holds=(Ask("secretary", SUPPLIED), Ask("juror", SUPPLIED)),
+    ),
+    "nomination_letters.nomination_letters_read": Probe(
+        lets=(Ask("edition", one("nomination_letters", "edition_id = :edition")),),
+        holds=tuple(Ask(who, one("nomination_letters", "true")) for who in ("secretary", "nominating", "nobody")),
+    ),
+    "nomination_letters.nomination_letters_write": Probe(
+        lets=(
+            Ask("nominating", PRIZE_LETTER.format(of="football")),
+            Ask("secretary", PRIZE_LETTER.format(of="lights")),
+        ),
+        holds=(
+            Ask("chair", PRIZE_LETTER.format(of="lights")),
+            Ask("nominating", PRIZE_LETTER.format(of="lights")),
+            Ask("nobody", PRIZE_LETTER.format(of="lights")),
+        ),
+    ),
+    "nomination_letters.nomination_letters_settle": Probe(
+        lets=(Ask("edition", "UPDATE nomination_letters SET status = 'sent'"),),
+        holds=(
+            Ask("secretary", "UPDATE nomination_letters SET status = 'sent'"),
+            Ask("nominating", "UPDATE nomination_letters SET status = 'sent'"),
+        ),
     ),
     "ties.ties_read": Probe(
         lets=(

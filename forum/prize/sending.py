@@ -1,0 +1,122 @@
+"""Sending a nomination in (inlämning): at once by a member, by anybody else when a letter has been answered.
+
+A nomination is in time when it is sent within the window, also where its letter is answered up to a week later: whoever
+sent it at five to midnight was not late. What is sent in is sealed, and stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from forum.foundation import clock
+from forum.foundation.errors import Conflict, Invalid, NotFound, TooMany
+from forum.foundation.language import N_
+from forum.people import accounts
+from forum.people.policy import Action, require
+from forum.prize import contents, editions, evidence, letters, nominations, nominators, packs
+from forum.prize.contents import require_complete, require_writable
+from forum.prize.editions import Edition, Phase
+from forum.prize.nominations import HELD, Nomination, Opened, Status, nominator_of
+from forum.prize.sources import Drawn
+
+TRIES = 5
+"""Letters to one address within an hour at most."""
+ANSWERED_WITHIN = timedelta(days=7)
+
+
+def fill(session: Session, nomination: Nomination, edition: Edition, drawn: Drawn, words: Mapping[str, str]) -> None:
+    """Fill a member's new draft with what the chain gives: organisations, evidence and the facts in words."""
+    require_writable(session, nomination, edition)
+    content = contents.of_mine(session, nomination)
+    content.records = drawn.records
+    named = [str(record["organisation"]) for record in drawn.records][: nominations.MOST_ORGANISATIONS]
+    nominations.entitle(session, nomination, title=drawn.place[: nominations.TITLE_LENGTH], organisations=named)
+    for made in drawn.snapshots[: evidence.MOST]:
+        evidence.add(session, nomination, edition, made)
+    contents.write(session, nomination, edition, words)
+
+
+def submit(session: Session, nomination: Nomination, edition: Edition) -> None:
+    """Send it in: a member's stands at once, anybody else's when the letter that leaves now is answered."""
+    require(nominator_of(nomination), Action.NOMINATION_WRITE)
+    nominations.hold(session, nomination)
+    nominations.require_status(nomination, *nominations.UNSENT)
+    nominations.require_in_time(edition)
+    require_complete(contents.of_mine(session, nomination), nomination)
+    if nomination.account_id is not None:
+        _write_to_the_account(session, nomination)
+        _stand(session, nomination)
+        return
+    contact = nominators.of(session, nomination)
+    if contact is None:
+        message, remedy = N_("We need an address to write to."), N_("Write your name and e-mail address.")
+        raise Invalid(message, field="email", value="", remedy=remedy)
+    _count(session, contact.email)
+    nomination.submitted_at = clock.now()
+    nominations.change(session, nomination, Status.UNCONFIRMED)
+    nominations.note(session, nomination, "send")
+    letters.write(session, nomination, letters.Kind.CONFIRM)
+
+
+def _write_to_the_account(session: Session, nomination: Nomination) -> None:
+    """Let letters about a member's nomination go to the address of the account."""
+    assert nomination.account_id is not None
+    account = accounts.of(session, nomination.account_id)
+    contact = nominators.keep(session, nomination, account.name or account.email, account.email)
+    contact.confirmed_at = clock.now()
+    session.flush()
+
+
+def _count(session: Session, email: str) -> None:
+    tries = f"nominations by {accounts.digest(email)}"
+    if accounts.failures(session, tries) >= TRIES:
+        message = N_("So many letters to one address are not sent at once.")
+        raise TooMany(message, field="email", value=email, remedy=N_("Try again in an hour."))
+    accounts.note_failure(session, tries)
+
+
+def confirm(session: Session, opened: Opened) -> None:
+    """Answer the letter: the nomination is in, and from now on the letter's address alone opens it."""
+    nomination, edition = opened.nomination, opened.edition
+    require(nominator_of(nomination), Action.NOMINATION_WRITE)
+    if not opened.by_letter:
+        raise NotFound
+    nominations.hold(session, nomination)
+    nominations.require_status(nomination, Status.UNCONFIRMED)
+    editions.require_phase(edition, Phase.OPEN, Phase.PREPARING)
+    sent = nomination.submitted_at
+    if sent is None or sent + ANSWERED_WITHIN < clock.now():
+        message, remedy = N_("This letter is too old."), N_("Send the nomination in again while there is time.")
+        raise Conflict(message, field="status", value=nomination.nr, remedy=remedy)
+    contact = nominators.of(session, nomination)
+    if contact is not None:
+        contact.confirmed_at = clock.now()
+    session.flush()
+    session.execute(select(func.end_drafts(accounts.digest(opened.secret))))
+    _stand(session, nomination, sent)
+
+
+def _stand(session: Session, nomination: Nomination, sent: datetime | None = None) -> None:
+    """Let it stand as sent in, sealed; the same effort by the same sender is refused."""
+    if session.scalar(select(func.nominated_before(nomination.id))):
+        message = N_("You have nominated this already, with the same title and organisations.")
+        remedy = N_("Withdraw the earlier one first, or leave this one.")
+        raise Conflict(message, field="title", value=nomination.title, remedy=remedy)
+    sealed = packs.seal(session, nomination)
+    nomination.submitted_at = sent or clock.now()
+    nominations.change(session, nomination, Status.SUBMITTED)
+    nominations.note(session, nomination, "submit", bytes(sealed.hash))
+
+
+def withdraw(session: Session, nomination: Nomination, edition: Edition) -> None:
+    """Take it back, until the jury assesses."""
+    require(nominator_of(nomination), Action.NOMINATION_WRITE)
+    nominations.hold(session, nomination)
+    nominations.require_status(nomination, *nominations.UNSENT, *HELD)
+    editions.require_phase(edition, Phase.OPEN, Phase.PREPARING)
+    nominations.change(session, nomination, Status.WITHDRAWN)
+    nominations.note(session, nomination, "withdraw")

@@ -1,0 +1,260 @@
+"""Where evidence comes from (källor): what a forum can lend a nomination, as everybody may see it.
+
+A member begins from the forum, a place or a measure; what hangs together with it in the chain is offered. Everything is
+read for the whole forum, whoever asks: what only authorities see neither counts nor shows. What the jury is told later
+of a source is only that there is something newer, and since when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from forum.foundation import clock, rights
+from forum.foundation.audience import Audience
+from forum.people import audiences, organisations
+from forum.people.members import Member
+from forum.people.organisations import Organisation
+from forum.prize.evidence import Evidence, Kind, Snapshot, shown
+from forum.register import finding, places
+from forum.register.deviations import Deviation
+from forum.register.finding import Filter
+from forum.register.places import Place
+from forum.register.steps import Step
+from forum.work import chain, effects, measures, meetings, minutes, pictures, publications
+from forum.work.chain import Chain
+from forum.work.decisions import Decision
+from forum.work.effects import Effect
+from forum.work.measures import Measure, Status
+from forum.work.minutes import Form, Sealed
+from forum.work.pictures import FrozenPicture
+from forum.work.publications import Publication
+
+DONE = frozenset({Status.CARRIED_OUT, Status.FOLLOWED_UP, Status.WITHOUT_EFFECT})
+LATEST = 3
+"""So many published months and pictures of a forum are offered."""
+PAIRS = ("treated", "control", "ring", "ring_control")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What the chain gives a nomination: evidence, organisations and what they did, facts for its text."""
+
+    snapshots: list[Snapshot]
+    records: list[dict[str, Any]]
+    place: str
+    measures: list[str]
+    deviations: int | None
+    """None where so few, or of so few organisations, that it is not told."""
+    reporters: int | None
+
+
+def of_measure(session: Session, member: Member, measure: Measure) -> Drawn:
+    """Return what hangs together with a measure."""
+    reference = measure.id
+    with audiences.narrowed(session, Audience.FORUM):
+        seen = measures.get(session, member, reference)
+        return _drawn(session, member, chain.of_measure(session, member, seen))
+
+
+def of_place(session: Session, member: Member, place: Place) -> Drawn:
+    """Return what hangs together with a place."""
+    reference = place.id
+    with audiences.narrowed(session, Audience.FORUM):
+        return _drawn(session, member, chain.of_place(session, member, places.get(session, member, reference)))
+
+
+def of_forum(session: Session, member: Member) -> Drawn:
+    """Return what stands for the whole forum's work: its latest pictures and published months, and who did what."""
+    with audiences.narrowed(session, Audience.FORUM):
+        frozen = [_picture(each) for each in _public(pictures.all_of(session, member))[:LATEST]]
+        today = clock.local(clock.now()).date()
+        issues = publications.made(session, member, date(2000, 1, 1), today)[-LATEST:]
+        did: dict[UUID, dict[str, bool]] = {}
+        here = finding.everything(session, member, Filter())
+        who = select(Deviation.organisation_id).where(*here).distinct()
+        _note(did, "reported", session.scalars(who))
+        _note(did, "carried_out", (m.owner_id for m in measures.all_of(session, member, tuple(DONE))))
+        for meeting in meetings.all_of(session, member):
+            _note(did, "decided", meetings.attendance(session, member, meeting))
+        snapshots = [*frozen, *map(_issue, reversed(issues))]
+        return Drawn(snapshots, _records(session, member, did), "", [], None, None)
+
+
+def _drawn(session: Session, member: Member, held: Chain) -> Drawn:
+    """Return what a chain gives; the session sees what the whole forum may."""
+    did: dict[UUID, dict[str, bool]] = {}
+    reporters = {deviation.organisation_id for deviation in held.deviations}
+    _note(did, "reported", reporters)
+    for meeting in held.meetings:
+        _note(did, "decided", meetings.attendance(session, member, meeting))
+    _note(did, "carried_out", (each.owner_id for each in held.measures if Status(each.status) in DONE))
+    counts = (len(held.deviations), len(reporters))
+    told = shown(*counts) and not held.more
+    return Drawn(
+        list(_snapshots(session, member, held)),
+        _records(session, member, did),
+        ", ".join(place.name for place in held.places),
+        [each.title for each in held.measures if Status(each.status) in DONE],
+        counts[0] if told else None,
+        counts[1] if told else None,
+    )
+
+
+def _note(did: dict[UUID, dict[str, bool]], what: str, who: Iterable[UUID]) -> None:
+    for each in who:
+        did.setdefault(each, {})[what] = True
+
+
+def _records(session: Session, member: Member, did: Mapping[UUID, Mapping[str, bool]]) -> list[dict[str, Any]]:
+    """Return each organisation as a line from the topmost, with whether it reported, decided and carried out."""
+    there = {each.id: each for each in organisations.all_of(session, member.forum_id)}
+    marks = ("reported", "decided", "carried_out")
+    said = [
+        {"organisation": line(there, each), **{m: did[each].get(m, False) for m in marks}}
+        for each in did
+        if each in there
+    ]
+    return sorted(said, key=lambda record: str(record["organisation"]))
+
+
+def line(there: Mapping[UUID, Organisation], reference: UUID) -> str:
+    """Return an organisation with all that it belongs to before it, the topmost first."""
+    found = there[reference]
+    above = found.parent_id
+    return f"{line(there, above)} > {found.name}" if above is not None and above in there else found.name
+
+
+# --- snapshots --------------------------------------------------------------------------------------------------------
+
+
+def _snapshots(session: Session, member: Member, held: Chain) -> Iterator[Snapshot]:
+    named = {place.id: place.name for place in held.places}
+    days = {meeting.id: meeting.day for meeting in held.meetings}
+    for measure in held.measures:
+        cards = _public(effects.of_measures(session, member, [measure.id]))
+        if cards:
+            yield effect(cards[0], measure.title, named.get(measure.place_id, ""))
+    later = {decision.replaces_id for decision in held.decisions}
+    for decision in held.decisions:
+        if decision.id not in later:
+            yield _decision(decision, days[decision.meeting_id])
+    for meeting in held.meetings:
+        sealed = minutes.of_meeting(session, member, meeting)
+        yield from (_minutes(each, meeting.day) for each in sealed if (each.audience, each.form) == ("forum", Form.PDF))
+
+
+def _public(frozen: Iterable[Any]) -> list[Any]:
+    """Return what was frozen for no fewer than the whole forum."""
+    return [each for each in frozen if each.audience != Audience.AUTHORITIES]
+
+
+def effect(kept: Effect, title: str, place: str) -> Snapshot:
+    """Return an effect card as everybody may see it."""
+    card = kept.card
+    figures, weighed = card["weighed"]["figures"], card["weighed"]
+    reporters = min(card["inputs"]["reporters"])
+    content: dict[str, Any] = {
+        "measure": title,
+        "place": place,
+        "months": kept.months,
+        "sentence": weighed["sentence"],
+        "limits": weighed["limits"],
+        "frozen_on": clock.local(kept.made_at).date().isoformat(),
+    }
+    if figures is not None:
+        content["spans"] = figures["spans"]
+        counts = {name: figures[name] for name in PAIRS}
+        if all(shown(count, reporters) for pair in counts.values() for count in pair):
+            content |= {"counts": counts, "difference": figures["difference"], "relative": figures["relative"]}
+    return Snapshot(Kind.EFFECT, title, kept.id, bytes(kept.hash), content)
+
+
+def _picture(frozen: FrozenPicture) -> Snapshot:
+    total = frozen.figures.get("total") or {}
+    count, who = total.get("count"), (total.get("reporters") or {}).get("now")
+    content: dict[str, Any] = {"first": frozen.first_day.isoformat(), "end": frozen.end_day.isoformat()}
+    if isinstance(count, int) and isinstance(who, int) and shown(count, who):
+        content |= {"count": count, "reporters": who}
+    return Snapshot(Kind.PICTURE, frozen.first_day.isoformat(), frozen.id, bytes(frozen.hash), content)
+
+
+def _decision(decision: Decision, day: date) -> Snapshot:
+    content = {"day": day.isoformat(), "nr": decision.nr, "words": decision.words}
+    return Snapshot(Kind.DECISION, decision.words, decision.id, None, content)
+
+
+def _minutes(sealed: Sealed, day: date) -> Snapshot:
+    sealed_on = clock.local(sealed.sealed_at).date().isoformat()
+    content = {"day": day.isoformat(), "sealed_on": sealed_on}
+    return Snapshot(Kind.MINUTES, day.isoformat(), sealed.id, bytes(sealed.hash), content)
+
+
+def _issue(issue: Publication) -> Snapshot:
+    return Snapshot(
+        Kind.PUBLICATION, f"{issue.month:%Y-%m}", issue.id, bytes(issue.hash), {"month": f"{issue.month:%Y-%m}"}
+    )
+
+
+# --- the register has moved on ----------------------------------------------------------------------------------------
+
+
+def moved_on(session: Session, held: Iterable[Evidence]) -> dict[int, date]:
+    """Return since which day there is something newer than a piece of evidence, by its number.
+
+    It is looked up by each forum's own work, and nothing else of the forum is told.
+    """
+    found = [(each.nr, Kind(each.kind), each.forum_id, each.source_id) for each in held]
+    newer: dict[int, date] = {}
+    with rights.kept(session):
+        for nr, kind, forum_id, source in found:
+            if forum_id is None or source is None or kind not in NEWER:
+                continue
+            rights.become(session, rights.Principal(system=forum_id, audience=Audience.FORUM))
+            moment = NEWER[kind](session, source)
+            if moment is not None:
+                newer[nr] = clock.local(moment).date()
+    return newer
+
+
+def _newer_effect(session: Session, source: UUID) -> Any:
+    kept = session.get(Effect, source)
+    if kept is None:
+        return None
+    later = session.scalar(
+        select(func.min(Effect.made_at)).where(
+            Effect.measure_id == kept.measure_id, Effect.made_at > kept.made_at, Effect.audience != Audience.AUTHORITIES
+        )
+    )
+    again = session.scalar(
+        select(func.min(Step.at)).where(
+            Step.thing_id == kept.measure_id, Step.action == measures.Step.REOPEN, Step.at > kept.made_at
+        )
+    )
+    return min((moment for moment in (later, again) if moment is not None), default=None)
+
+
+def _newer_picture(session: Session, source: UUID) -> Any:
+    kept = session.get(FrozenPicture, source)
+    if kept is None:
+        return None
+    later = select(func.min(FrozenPicture.frozen_at)).where(
+        FrozenPicture.forum_id == kept.forum_id,
+        FrozenPicture.meeting_id.is_(None),
+        FrozenPicture.frozen_at > kept.frozen_at,
+        FrozenPicture.audience != Audience.AUTHORITIES,
+    )
+    return session.scalar(later)
+
+
+def _replaced(session: Session, source: UUID) -> Any:
+    return session.scalar(select(func.min(Decision.at)).where(Decision.replaces_id == source))
+
+
+NEWER = {Kind.EFFECT: _newer_effect, Kind.PICTURE: _newer_picture, Kind.DECISION: _replaced}
