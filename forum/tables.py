@@ -11,6 +11,7 @@ from forum.prize import (
     evidence,
     gates,
     jury,
+    methods,
     motions,
     nominations,
     nominators,
@@ -43,8 +44,8 @@ from forum.work import (
 MODULES = (
     accounts, adoptions, agenda, agreements, areas, assessments, awards, calendars, categories, causes, contacts,
     contents, cycles, decisions, deviations, documents, editions, effects, evidence, follow_ups, forums, gates,
-    imports, jury, links, measures, meetings, members, minutes, motions, nominations, nominators, notices,
-    organisations, packs, people_letters, pictures, places, plans, prize_letters, protocol, publications,
+    imports, jury, links, measures, meetings, members, methods, minutes, motions, nominations, nominators,
+    notices, organisations, packs, people_letters, pictures, places, plans, prize_letters, protocol, publications,
     quarantine, steps, subscriptions, supplements, surveys, ties, views, walks,
 )  # fmt: skip
 ALL = Base.metadata.tables

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache, wraps
+from itertools import accumulate
 from threading import Lock
 from typing import TypeVarTuple
 
@@ -159,9 +160,10 @@ def pairs(groups: tuple[Pair, ...], width: Width) -> str:
         SVG.
     """
     left, right, ticks = (128, 76, 3) if width is Width.PHONE else (190, 84, 5)
-    row = 12 + LINE_HEIGHT * max((1 + pair.name.count("\n") for pair in groups), default=1)
-    figure, axes = paper(width, row * len(groups) + 34, left=left, bottom=26, right=right)
-    for y, pair in enumerate(groups):
+    heights = [12 + LINE_HEIGHT * (1 + pair.name.count("\n")) for pair in groups]
+    figure, axes = paper(width, sum(heights) + 34, left=left, bottom=26, right=right)
+    for pair, height, end in zip(groups, heights, accumulate(heights), strict=True):
+        y = end - height / 2
         axes.plot([pair.low, pair.high], [y, y], color=ACCENT, linewidth=2)
         axes.plot([pair.count], [y], "o", color=ACCENT, markersize=8)
         if pair.before is not None:
@@ -170,7 +172,7 @@ def pairs(groups: tuple[Pair, ...], width: Width) -> str:
         axes.annotate(said, (1, y), (right, 0), ("axes fraction", "data"), "offset points", ha="right", va="center")
         beside(axes, pair.name, y, INK)
     axes.set_yticks([])
-    axes.set_ylim(len(groups) - 0.5, -0.5)
+    axes.set_ylim(sum(heights) or 1, 0)
     axes.grid(visible=True, axis="x")
     axes.xaxis.set_major_locator(MaxNLocator(ticks, integer=True))
     axes.set_xlim(left=0)

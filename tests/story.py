@@ -20,7 +20,7 @@ from forum.people.contacts import Contact
 from forum.people.letters import Letter
 from forum.people.members import Member
 from forum.people.policy import Role
-from forum.prize import assessments, editions, jury
+from forum.prize import assessments, editions, jury, methods
 from forum.prize.contents import Content
 from forum.prize.editions import Phase
 from forum.prize.evidence import Evidence
@@ -254,6 +254,7 @@ def _give_a_prize(session: Session, story: Story) -> None:
     deliberate(session, story.prize)
     _prepare_the_basis(session, story.prize)
     _leave_drafts(session, story)
+    _carry_over(session, story, earlier)
     rights.become(session, rights.OPERATOR)
     draft = editions.create(session, slug="utkast", year=2040, name="Priset", **days_of(editions.Phase.PLANNED))
     account = accounts.account_of(session, email="secretary@utkast.example.org")
@@ -286,6 +287,17 @@ def _prepare_the_basis(session: Session, prize: Prize) -> None:
     session.flush()
     letter = {"id": uuid4(), "kind": "supplement", **about}
     session.connection().execute(insert(PrizeLetter).inline().values(**letter))
+
+
+def _carry_over(session: Session, story: Story, won: Prize) -> None:
+    """Let the forum offer its method twice, once as a winner, and its neighbour take one over."""
+    coordinator = story.farsta.acting(session, "coordinator")
+    for name, nomination in (("offered", None), ("won", won.nominations["lights"])):
+        story.work[f"method_{name}"] = methods.offer(session, coordinator, name=name, nomination=nomination).id
+    story.work["method_ended"] = methods.offer(session, coordinator, name="ended").id
+    methods.end(session, coordinator, methods.get(session, story.work["method_ended"]))
+    leader = story.rinkeby.acting(session, "coordinator")
+    methods.adopt(session, leader, methods.get(session, story.work["method_offered"]))
 
 
 def _work(session: Session, story: Story, coordinator: Member) -> None:

@@ -27,6 +27,7 @@ from forum.prize import (
     evidence,
     gates,
     jury,
+    methods,
     nominations,
     protocol,
     supplements,
@@ -257,6 +258,10 @@ def declare_tie(session: Session, world: World) -> object:
     return ties.declare(session, juror, prize.cover(session, "lights"), ties.Grade.OWN, reason=WORDS)
 
 
+def offer_method(session: Session, world: World, **words: Any) -> methods.Method:
+    return methods.offer(session, world.acting(session, "coordinator"), **words)
+
+
 def in_jury(
     session: Session, world: World, name: str, phase: Phase = Phase.ASSESSING
 ) -> tuple[jury.Officer, nominations.Nomination]:
@@ -348,6 +353,8 @@ PROBES: dict[str, Probe] = {
     "offices.title": lambda session, world: appoint(session, world, title=WORDS),
     "ties.reason": declare_tie,
     "adoptions.reference": adopt,
+    "methods.about": lambda session, world: offer_method(session, world, name="Metoden", about=WORDS),
+    "methods.name": lambda session, world: offer_method(session, world, name=WORDS),
     "agenda_items.note": note,
     "agenda_items.title": lambda session, world: wish(session, world, WORDS),
     "agreements.areas": lambda session, world: sign(session, world, "Gemensam lägesbild", WORDS),
@@ -433,6 +440,8 @@ STRUCTURED = {
     "measure_links.delivery", "measure_links.key",  # a closed list, a digest
     "notices.kind", "notices.organisations",  # a closed list, ids
     "members.role", "organisations.kind",  # closed lists
+    "methods.content",  # names of categories that are screened when it is offered, codes, counts
+    "method_uses.added", "method_uses.taker", "method_uses.taker_slug",  # codes; what the forum was called
     "effects.audience", "effects.content",  # a closed list; numbers, counts and codes
     "adoptions.audience", "plans.audience", "plans.measure_ids",  # closed lists, ids
     "walk_checks.outcome",  # a closed list

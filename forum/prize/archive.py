@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forum.foundation.language import N_, Language, text
-from forum.prize.awards import Award
+from forum.prize.awards import Award, standing
 from forum.prize.editions import Edition, Phase
 from forum.prize.nominations import Nomination
 
@@ -135,7 +135,8 @@ def winners(session: Session, edition: Edition) -> list[Winner]:
     if edition.opened_at is None or edition.phase is not Phase.ANNOUNCED:
         return []
     given = select(Award, Nomination).join(Nomination, Nomination.id == Award.nomination_id)
-    found = session.execute(given.where(Award.edition_id == edition.id).order_by(Nomination.title))
+    stands = (Award.edition_id == edition.id, Award.set_aside_at.is_(None))
+    found = session.execute(given.where(*stands).order_by(Nomination.title))
     return [Winner(nomination.title, award.citation, award=award, nomination=nomination) for award, nomination in found]
 
 
@@ -143,4 +144,4 @@ def no_award(session: Session, edition: Edition) -> Award | None:
     """Return the decision that nobody gets the prize, once it is known to everybody."""
     if edition.opened_at is None or edition.phase is not Phase.ANNOUNCED:
         return None
-    return session.scalar(select(Award).where(Award.edition_id == edition.id, Award.nomination_id.is_(None)))
+    return next((award for award in standing(session, edition) if award.nomination_id is None), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -20,6 +20,8 @@ from forum.foundation.screening import check
 INHERITED = ("letter", "shape", "fill", "ink", "radius_m", "hours", "questions")
 ANSWER_LENGTH = 500
 Answers = dict[str, Any]
+Entry = dict[str, Any]
+"""A category as it is handed on: by its code, and its group's."""
 
 
 class Category(Base):
@@ -69,14 +71,35 @@ def standard_set() -> list[dict[str, Any]]:
 
 def install(session: Session, forum_id: UUID) -> None:
     """Give a new forum the standard categories."""
-    ids: dict[str, UUID] = {}
+    add(session, forum_id, standard_set())
+
+
+def add(session: Session, forum_id: UUID, entries: Sequence[Entry]) -> list[str]:
+    """Add the categories that a forum has not, groups before their kinds, and return their codes.
+
+    Those that are there stay as they are, also those that are no longer used.
+    """
+    ids = {code: category_id for category_id, code in codes_of(session, forum_id).items()}
+    there = set(ids)
     for level in (False, True):
-        rows = [_row(forum_id, e, ids) for e in standard_set() if (e["parent"] is not None) is level]
-        added = session.execute(insert(Category).returning(Category.code, Category.id), rows)
+        rows = [_row(forum_id, e, ids) for e in entries if bool(e["parent"]) is level and e["code"] not in there]
+        added = session.execute(insert(Category).returning(Category.code, Category.id), rows) if rows else ()
         ids |= {row.code: row.id for row in added}
+    return [entry["code"] for entry in entries if entry["code"] not in there]
 
 
-def _row(forum_id: UUID, entry: dict[str, Any], ids: dict[str, UUID]) -> dict[str, Any]:
+def entries_of(session: Session, forum_id: UUID) -> list[Entry]:
+    """Return the categories that a forum uses in their order, each as it can be added elsewhere."""
+    found = all_of(session, forum_id)
+    codes = {category.id: category.code for category in found}
+    plain = (*INHERITED, "code", "sv", "en", "position")
+    return [
+        {"parent": codes[c.parent_id] if c.parent_id else None, **{name: getattr(c, name) for name in plain}}
+        for c in found
+    ]
+
+
+def _row(forum_id: UUID, entry: Entry, ids: dict[str, UUID]) -> dict[str, Any]:
     plain = {k: entry[k] for k in (*INHERITED, "code", "sv", "en", "position")}
     return {**plain, "forum_id": forum_id, "parent_id": ids[entry["parent"]] if entry["parent"] else None}
 

@@ -6,7 +6,8 @@ the issues are made in any case, so that none is missing when it opens.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -123,6 +124,20 @@ def open_to_all(session: Session, slug: str, most: int = SHOWN) -> Open:
         if row.month is not None
     ]
     return Open(rows[0].forum_name, rows[0].demo, tuple(issues))
+
+
+def side_by_side(session: Session, slugs: Iterable[str]) -> list[tuple[str, Issue]]:
+    """Return the latest month that all those forums have published whose page is open, by the forums' names.
+
+    Nothing where fewer than two are open or no month is in all: a comparison is of the same month, never a ranking.
+    """
+    found = {}
+    for slug in sorted(set(slugs)):
+        with suppress(NotFound):
+            page = open_to_all(session, slug)
+            found[page.forum] = {issue.month: issue for issue in page.issues}
+    common = set.intersection(*map(set, found.values())) if len(found) > 1 else set()
+    return [(name, found[name][max(common)]) for name in sorted(found)] if common else []
 
 
 def is_open(session: Session, member: Member) -> bool:

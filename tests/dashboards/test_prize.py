@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-from forum.prize.awards import Award
 from forum.prize.editions import Phase
 from tests.builders import World
 from tests.dashboards.conftest import BrowserOf
-from tests.prizes import FOOTBALL, LIGHTS, Prize, build_prize, declare_all
+from tests.prizes import FOOTBALL, LIGHTS, Prize, build_prize, decide_at_once, declare_all, pass_gate
 
 CITATION = "För arbetet med ljuset på gångvägen"
 ADDRESSES = (
@@ -30,10 +29,8 @@ def prizes(sessions: sessionmaker[Session], lasting: World) -> dict[str, Prize]:
         for slug, phase in (("staden", Phase.DECIDING), ("forra", Phase.ANNOUNCED)):
             prize = made[slug] = build_prize(session, lasting.acting(session, "teacher"), phase, slug)
             declare_all(session, prize)
-            by = prize.acting(session, "chair").office_id
-            named = {"edition_id": prize.edition_id, "nomination_id": prize.nominations["lights"]}
-            session.add(Award(**named, citation=CITATION, votes={}, decided_by_id=by, hash=bytes(32)))
-            session.flush()
+            pass_gate(session, prize)
+            decide_at_once(session, prize, CITATION)
         session.commit()
     return made
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from forum.foundation import audit, rights
 from forum.foundation.audit import Verdict
 from forum.foundation.journal import INSTALLATION, Entry, Keeper, fields_of
+from forum.prize import methods
 from forum.register import deviations
 from forum.register.deviations import Deviation
 from forum.work import adoptions, effects, minutes, pictures, plans, publications
@@ -36,6 +37,7 @@ def digests(session: Session) -> Generator[tuple[UUID, bytes], None, None]:
     yield from adoptions.digests(session)
     yield from publications.digests(session)
     yield from minutes.digests(session)
+    yield from methods.digests(session)
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def scene(superuser: Engine, sessions: sessionmaker[Session], keeper: Keeper) ->
 
 COPIED = (
     *("journal", "journal_heads", "deviations", "deviation_history"),
-    *("pictures", "minutes", "plans", "adoptions", "effects", "publications"),
+    *("pictures", "minutes", "plans", "adoptions", "effects", "publications", "methods"),
 )
 
 
@@ -130,7 +132,7 @@ BORROW = (
     "DELETE FROM journal WHERE chain = :chain AND seq = 1; "
     "UPDATE journal SET chain = :chain WHERE seq = 1 AND chain <> :chain AND chain IN (SELECT id::text FROM forums)"
 )
-LAST = 83
+LAST = 87
 """Entries of the first chain: deviations, what was done to them, and all the forum's work."""
 APPEND = (
     f"INSERT INTO journal SELECT chain, {LAST + 1}, at, member_id, action, thing_kind, thing_id, facts, digest, mac "
@@ -328,6 +330,8 @@ def test_a_frozen_picture_that_a_hand_has_changed_is_named(scene: Scene, change:
         ("plans", "plan_forum", "measure_ids = measure_ids || gen_random_uuid()"),
         ("effects", "effect_forum", "content = content || '{\"x\": 1}'"),
         ("effects", "effect_forum", "reason = 'Annan'"),
+        ("methods", "method_won", "name = 'Annan'"),
+        ("methods", "method_offered", "content = content || '{\"x\": 1}'"),
         ("effects", "effect_forum", "months = 6"),
         ("adoptions", "adoption_forum", "on_day = on_day - 1"),
         ("adoptions", "adoption_forum", "reference = 'En annan nämnd'"),

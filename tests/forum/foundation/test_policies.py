@@ -428,6 +428,17 @@ def written(statement: str) -> Probe:
     )
 
 
+METHOD = (
+    "INSERT INTO methods (forum_id, organisation_id, edition_id, nomination_id, name, about, content, salt, hash, "
+    "offered_at) VALUES (:farsta, :organisation_{by}, {of}, 'x', '', '{{}}', '', sha256(''), now())"
+)
+METHOD_END = "UPDATE methods SET ended_at = now() WHERE id = :method_offered"
+METHOD_USES = "SELECT 1 FROM method_uses WHERE origin_id = :farsta"
+METHOD_USE = (
+    "INSERT INTO method_uses (forum_id, organisation_id, method_id, origin_id, taker, taker_slug, cycle, taken_at) "
+    "VALUES (:rinkeby, :city_of_rinkeby, :method_won, :farsta, 'x', 'x', false, now())"
+)
+
 PROBES: dict[str, Probe] = {
     "editions.editions_read": Probe(
         lets=(
@@ -647,6 +658,7 @@ PROBES: dict[str, Probe] = {
         lets=(
             Ask("juror", one("awards", "nomination_id = :nomination_lights")),
             Ask("nobody", one("awards", "citation = 'given'")),
+            Ask("edition", one("awards", "nomination_id = :nomination_lights")),
         ),
         holds=(
             Ask("police_juror", one("awards", "nomination_id = :nomination_lights")),
@@ -857,7 +869,38 @@ PROBES: dict[str, Probe] = {
         holds=(Ask("administrator", "UPDATE areas SET valid_to = '2030-01-01'"),),
     ),
     "categories.categories_read": forum_read("categories"),
-    "categories.categories_create": by_administrator(CATEGORY, "operator"),
+    "categories.categories_create": Probe(
+        lets=tuple(Ask(who, CATEGORY) for who in ("administrator", "coordinator", "operator")),
+        holds=tuple(Ask(who, CATEGORY) for who in ("officer", "neighbour", "nobody")),
+    ),
+    "methods.methods_read": Probe(
+        lets=(Ask("nobody", work("methods", "method_offered")), Ask("teacher", work("methods", "method_ended"))),
+        holds=(Ask("nobody", work("methods", "method_ended")), Ask("neighbour", work("methods", "method_ended"))),
+    ),
+    "methods.methods_end": Probe(
+        lets=(Ask("coordinator", METHOD_END), Ask("administrator", METHOD_END)),
+        holds=(Ask("officer", METHOD_END), Ask("neighbour", METHOD_END)),
+    ),
+    "methods.methods_offer": Probe(
+        lets=(
+            Ask("coordinator", METHOD.format(by=OURS, of="NULL, NULL")),
+            Ask("administrator", METHOD.format(by=OURS, of="NULL, NULL")),
+        ),
+        holds=(
+            Ask("coordinator", METHOD.format(by="polisen", of="NULL, NULL")),
+            Ask("coordinator", METHOD.format(by=OURS, of=":edition, :nomination_lights")),
+            Ask("officer", METHOD.format(by="polisen", of="NULL, NULL")),
+            Ask("neighbour", METHOD.format(by=OURS, of="NULL, NULL")),
+        ),
+    ),
+    "method_uses.method_uses_read": Probe(
+        lets=(Ask("teacher", METHOD_USES), Ask("neighbour", METHOD_USES)),
+        holds=(Ask("nobody", METHOD_USES), Ask("operator", METHOD_USES), Ask("chair", METHOD_USES)),
+    ),
+    "method_uses.method_uses_take": Probe(
+        lets=(Ask("neighbour", METHOD_USE),),
+        holds=(Ask("coordinator", METHOD_USE), Ask("teacher", METHOD_USE), Ask("nobody", METHOD_USE)),
+    ),
     "categories.categories_change": Probe(
         lets=(Ask("administrator", "UPDATE categories SET hours = 1 WHERE forum_id = :farsta"),),
         holds=(Ask("coordinator", "UPDATE categories SET hours = 1 WHERE forum_id = :farsta"),),
@@ -1686,6 +1729,8 @@ def _values(story: Story) -> dict[str, Any]:
         **{f"nomination_{name}": value for name, value in prize.nominations.items()},
         **{f"motion_{name}": value for name, value in prize.motions.items()},
         "farsta": world.forum_id,
+        "rinkeby": story.rinkeby.forum_id,
+        "city_of_rinkeby": story.rinkeby.organisations["Stadsdelsförvaltningen"],
         "category": story.category,
         "area_of_the_neighbour": story.neighbours_area,
         "account_of_the_neighbour": story.rinkeby.accounts["teacher"],

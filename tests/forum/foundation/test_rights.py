@@ -135,15 +135,21 @@ def test_becoming_somebody_inside_a_transaction_forgets_what_was_loaded_with_oth
         assert "text" in inspect(kept).expired_attributes
 
 
+FOR_EVERYBODY = {"awards", "editions", "methods", "nominations"}
+"""What of these has been announced, opened or offered is for everybody; the rest of their rows is not."""
+
+
 def test_without_rights_no_table_gives_a_row_and_none_an_error(
     one: sessionmaker[Session], superuser: Engine, story: Story
 ) -> None:
     for table in tables(superuser, "AND has_table_privilege('trygg_app', c.oid, 'SELECT')"):
         count = text(f"SELECT count(*) FROM {table}")
         with superuser.connect() as connection:
-            assert connection.scalar(count), f"{table} is empty: nothing could leak"
+            there = connection.scalar(count) or 0
+            assert there, f"{table} is empty: nothing could leak"
         with one() as session:
-            assert session.scalar(count) == 0, table
+            seen = session.scalar(count) or 0
+            assert (0 < seen < there) if table in FOR_EVERYBODY else seen == 0, table
 
 
 def test_without_rights_nothing_is_changed(one: sessionmaker[Session], superuser: Engine, story: Story) -> None:

@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session
 from forum.foundation import rights
 from forum.foundation.screening import find
 from forum.prize import archive
-from forum.prize.awards import Award
 from forum.prize.editions import Edition, Phase
 from tests.builders import World
-from tests.prizes import LIGHTS, Prize, build_prize, declare_all
+from tests.prizes import LIGHTS, Prize, build_prize, decide_at_once, declare_all, pass_gate
 
 
 def test_every_year_since_2012_has_its_theme_and_its_winner_as_far_as_a_source_says() -> None:
@@ -42,10 +41,8 @@ def test_no_person_is_named_in_the_archive() -> None:
 def award(session: Session, prize: Prize) -> None:
     """Let the chair give the prize to the lights."""
     declare_all(session, prize)
-    chair = prize.acting(session, "chair")
-    named = {"edition_id": prize.edition_id, "nomination_id": prize.nominations["lights"]}
-    session.add(Award(**named, citation="För ljuset", votes={}, decided_by_id=chair.office_id, hash=bytes(32)))
-    session.flush()
+    pass_gate(session, prize)
+    decide_at_once(session, prize, "För ljuset")
 
 
 def build_announced(session: Session, world: World) -> Edition:
