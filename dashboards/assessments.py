@@ -10,6 +10,8 @@ from fastapi.responses import HTMLResponse, Response
 from api.errors import status_of
 from dashboards import view, words
 from dashboards.jury import InJury, Nr, Seat, attempt, head
+from dashboards.nominations import told
+from dashboards.preparing import prepared
 from dashboards.view import Form, plain
 from forum.foundation.errors import Conflict, ForumError, Invalid, NotFound
 from forum.foundation.language import N_, text
@@ -108,6 +110,8 @@ def _page(request: Request, seat: Seat, nomination: Nomination, *, status: int =
             "title": nomination.title,
             "organisations": [" > ".join(line) for line in ties.lines_of(nomination)],
         },
+        "told": told(seat.session, seat.officer, nomination, language),
+        **prepared(seat, nomination),
         **beside(request, seat, nomination),
     }
     return view.render(request, "assess.html", status=status, **context | more)

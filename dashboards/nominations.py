@@ -40,7 +40,7 @@ CHAIN = {
 def told(session: Session, officer: Officer, nomination: Nomination, language: str) -> dict[str, Any]:
     """Return what `nomination_body.html` shows of a nomination that is open to the reader."""
     ties.require_open(session, officer, nomination)
-    content = contents.read(session, officer, nomination)
+    content = contents.of_cover(session, officer, nomination)
     held = evidence.of_nomination(session, officer, nomination)
     asked, sealed = supplements.of_nomination(session, nomination), packs.of_nomination(session, nomination)
     newer, shown = sources.moved_on(session, held), [supplied.in_words(each, language) for each in held]
@@ -48,17 +48,17 @@ def told(session: Session, officer: Officer, nomination: Nomination, language: s
     answer = asked.answer if asked else ""
     cards = [{"nr": each["nr"], "title": each["title"], **each["card"]} for each in shown if each["card"]]
     return {
-        "parts": {name: {"label": text(PARTS[name], language), "said": said} for name, said in content.parts.items()},
+        "parts": {name: {"label": text(PARTS[name], language), "said": said} for name, said in content.items()},
         "mapped": any(Kind(each.kind) is not Kind.DOCUMENT for each in held),
         "limits": [limit for card in cards for limit in card["limits"]],
         "cards": cards,
         "evidence": shown,
         "chain": _chain(held, shown, language),
-        "records": supplied.records(content.records, language),
+        "records": supplied.records(contents.records_of(session, nomination), language),
         "newer": {nr: words.day(day, language, weekday=False) for nr, day in newer.items()},
         "asked": {"words": asked.words, "answer": asked.answer} if asked else None,
         "seal": bytes(sealed[0].hash).hex()[:16] if sealed else "",
-        "intact": bool(sealed) and packs.intact(session, nomination, sealed[0], answer),
+        "intact": not sealed or packs.intact(session, nomination, sealed[0], answer),
         "sent": words.day(nomination.submitted_at, language) if nomination.submitted_at else "",
     }
 

@@ -68,6 +68,19 @@ def read(session: Session, by: Officer | Nominator, nomination: Nomination) -> C
     return found
 
 
+def of_cover(session: Session, by: Officer | Nominator, nomination: Nomination) -> dict[str, str]:
+    """Return what is said in each part of what is open already: nothing in those that nobody has written."""
+    require(by, Action.NOMINATION_READ)
+    found = session.get(Content, nomination.id)
+    return found.parts if found else dict.fromkeys(PARTS, "")
+
+
+def records_of(session: Session, nomination: Nomination) -> list[Any]:
+    """Return what the register shows of each organisation, as far as the nomination is open."""
+    found = session.get(Content, nomination.id)
+    return found.records if found else []
+
+
 def of_mine(session: Session, nomination: Nomination) -> Content:
     """Return what one's own nomination says so far; an empty one is made where nothing is said yet."""
     found = session.get(Content, nomination.id)
@@ -113,13 +126,11 @@ def require_complete(content: Content, nomination: Nomination) -> None:
     """Refuse what says too little to be sent in: every part that is missing is named."""
     wrong = []
     if not nomination.title:
-        wrong.append(
-            Invalid(N_("A nomination needs a title."), field="title", value="", remedy=N_("Write what it is."))
-        )
+        wrong.append(Invalid(N_("A nomination needs a title."), field="title", remedy=N_("Write what it is.")))
     if len(set(map(str.casefold, nomination.organisations))) < LEAST_ORGANISATIONS:
         message, remedy = N_("The prize is for what several did together."), N_("Name all that took part, one a line.")
-        given = len(nomination.organisations)
+        given = ", ".join(nomination.organisations) or None
         wrong.append(Invalid(message, field="organisations", value=given, remedy=remedy))
     message, remedy = N_("This question has no answer yet."), N_("Answer it in a few sentences.")
     empty = [name for name, words in content.parts.items() if not words]
-    raise_all([*wrong, *(Invalid(message, field=name, value="", remedy=remedy) for name in empty)])
+    raise_all([*wrong, *(Invalid(message, field=name, remedy=remedy) for name in empty)])
