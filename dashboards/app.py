@@ -61,6 +61,9 @@ from dashboards import (
     meeting,
     meetings,
     members,
+    nominate_from,
+    nominating,
+    nominations,
     notices,
     offline,
     outcomes,
@@ -90,6 +93,7 @@ LARGEST_BODY = 1_000_000
 """Bytes of a request's body; files come in by their own door."""
 DOORS = (
     (importing.DOOR, importing.LARGEST),
+    (nominating.DOOR, nominating.LARGEST),
     (surveys.DOOR, importing.LARGEST),
     (walks.DOOR, api.walks.LARGEST),
     (api.walks.DOOR, api.walks.LARGEST),
@@ -144,6 +148,9 @@ ROOMS = (
     protocol.router,
     publications.router,
     prize.router,
+    nominating.router,
+    nominations.router,
+    nominate_from.router,
     jury.router,
     assessments.router,
     deliberation.router,
