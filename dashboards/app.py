@@ -11,6 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import api.agenda
+import api.assessments
+import api.awards
 import api.calendars
 import api.description
 import api.deviations
@@ -23,6 +25,7 @@ import api.exports
 import api.extracts
 import api.forums
 import api.health
+import api.jury
 import api.lessons
 import api.links
 import api.measures
@@ -120,6 +123,9 @@ API_ROUTERS = (
     api.plans.router,
     api.publications.router,
     api.editions.router,
+    api.jury.router,
+    api.assessments.router,
+    api.awards.router,
     api.surveys.router,
     api.tiles.router,
     api.calendars.router,

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.errors import status_of
+from api.jury import Nr, Seat
 from dashboards import view, words
-from dashboards.jury import InJury, Nr, Seat, attempt, head
+from dashboards.jury import InJury, attempt, head
 from dashboards.view import Form, plain
 from forum.foundation.errors import Conflict, ForumError, Invalid, NotFound
 from forum.foundation.language import N_, text

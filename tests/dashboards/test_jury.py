@@ -77,9 +77,9 @@ def test_the_chair_appoints_by_address_and_calls_a_substitute_in(browser_of: Bro
     assert browser_of("tidig_juror").post("/priset/tidig/jury", fields | {"email": "x@example.org"}).status_code == 403
 
 
-def save(browser: Browser, step: str, nr: int = 1, **marks: str) -> int:
+def save(browser: Browser, step: str, **marks: str) -> int:
     fields = {"step": step, "notes": "Fråga mer", "version": "0", **marks}
-    status: int = browser.post(f"/priset/staden/nomineringar/{nr}/bedomning", fields).status_code
+    status: int = browser.post("/priset/staden/nomineringar/1/bedomning", fields).status_code
     return status
 
 
