@@ -27,6 +27,7 @@ import api.lessons
 import api.links
 import api.measures
 import api.meetings
+import api.methods
 import api.notices
 import api.outcomes
 import api.picture
@@ -58,6 +59,7 @@ from dashboards import (
     meeting,
     meetings,
     members,
+    methods,
     notices,
     offline,
     outcomes,
@@ -113,6 +115,7 @@ API_ROUTERS = (
     api.plans.router,
     api.publications.router,
     api.editions.router,
+    api.methods.router,
     api.surveys.router,
     api.tiles.router,
     api.calendars.router,
@@ -140,6 +143,7 @@ ROOMS = (
     picture.router,
     protocol.router,
     publications.router,
+    methods.router,
     prize.router,
     meetings.router,
     meeting.router,

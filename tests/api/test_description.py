@@ -19,7 +19,7 @@ KEYWORDS = {
     "maximum", "prefixItems", "contentMediaType",
 }  # fmt: skip
 """What our schemas say, all of it known to JSON Schema 2020-12."""
-WITHOUT_BODY = ("undo", "look-at", "shown", "opening", "closing", "adjustment", "invitation", "link", "read")
+WITHOUT_BODY = ("undo", "look-at", "shown", "opening", "closing", "adjustment", "invitation", "link", "read", "ending")
 """What is done by asking for it."""
 
 
