@@ -30,6 +30,7 @@ import api.lessons
 import api.links
 import api.measures
 import api.meetings
+import api.methods
 import api.notices
 import api.outcomes
 import api.picture
@@ -64,6 +65,7 @@ from dashboards import (
     meeting,
     meetings,
     members,
+    methods,
     nominate_from,
     nominating,
     nominations,
@@ -126,6 +128,7 @@ API_ROUTERS = (
     api.jury.router,
     api.assessments.router,
     api.awards.router,
+    api.methods.router,
     api.surveys.router,
     api.tiles.router,
     api.calendars.router,
@@ -153,6 +156,7 @@ ROOMS = (
     picture.router,
     protocol.router,
     publications.router,
+    methods.router,
     prize.router,
     nominating.router,
     nominations.router,
