@@ -11,6 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import api.agenda
+import api.assessments
+import api.awards
 import api.calendars
 import api.description
 import api.deviations
@@ -23,10 +25,12 @@ import api.exports
 import api.extracts
 import api.forums
 import api.health
+import api.jury
 import api.lessons
 import api.links
 import api.measures
 import api.meetings
+import api.methods
 import api.notices
 import api.outcomes
 import api.picture
@@ -61,6 +65,7 @@ from dashboards import (
     meeting,
     meetings,
     members,
+    methods,
     nominate_from,
     nominating,
     nominations,
@@ -121,6 +126,10 @@ API_ROUTERS = (
     api.plans.router,
     api.publications.router,
     api.editions.router,
+    api.jury.router,
+    api.assessments.router,
+    api.awards.router,
+    api.methods.router,
     api.surveys.router,
     api.tiles.router,
     api.calendars.router,
@@ -148,6 +157,7 @@ ROOMS = (
     picture.router,
     protocol.router,
     publications.router,
+    methods.router,
     prize.router,
     nominating.router,
     nominations.router,

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.errors import status_of
+from api.jury import Nr, Seat
 from dashboards import view, words
-from dashboards.jury import InJury, Nr, Seat, attempt, head
+from dashboards.jury import InJury, attempt, head
 from dashboards.nominations import told
 from dashboards.preparing import prepared
 from dashboards.view import Form, plain

@@ -9,8 +9,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import func, select
 
+from api.jury import Seat
 from dashboards import view, words
-from dashboards.jury import InJury, Seat, attempt, head
+from dashboards.jury import InJury, attempt, head
 from dashboards.view import Form, plain
 from forum.foundation.language import N_, text
 from forum.people.policy import Action, may

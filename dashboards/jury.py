@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
-from sqlalchemy.orm import Session
 
 from api.deps import SessionDep
 from api.errors import status_of
+from api.jury import Nr, Seat
 from dashboards import prize, view, words
 from dashboards.members import id_of
 from dashboards.prize import Slug
@@ -22,13 +21,12 @@ from forum.foundation.errors import ForumError, Invalid, NotFound
 from forum.foundation.language import N_, text
 from forum.people.policy import Action, Role, may
 from forum.prize import jury, nominations, ties
-from forum.prize.editions import PHASE_WORDS, Edition
+from forum.prize.editions import PHASE_WORDS
 from forum.prize.jury import OFFICE_WORDS, Office, Officer
 from forum.prize.nominations import HELD, STATUS_WORDS, Nomination, Status
 from forum.prize.ties import GRADE_WORDS, Grade, Ruling, Tie
 
 router = APIRouter()
-Nr = Annotated[int, Path(ge=1, le=100_000)]
 DONE = {
     "mailed": N_("The office is filled. A link to choose a password is on its way by e-mail."),
     "appointed": N_("The office is filled."),
@@ -40,15 +38,6 @@ DONE = {
 }
 APPOINTED = (Role.JUROR, Role.DEPUTY, Role.SUBSTITUTE)
 SHORT_GRADES = {Grade.OWN: N_("own"), Grade.SAME_PARENT: N_("same parent organisation"), Grade.NONE: N_("none")}
-
-
-@dataclass(frozen=True)
-class Seat:
-    """Somebody in the jury of an edition, with the request's session."""
-
-    session: Session
-    officer: Officer
-    edition: Edition
 
 
 def seated(request: Request, session: SessionDep, account_id: SignedIn, edition: Slug) -> Seat:

@@ -9,8 +9,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from api.jury import Nr, Seat
 from dashboards import view
-from dashboards.jury import InJury, Nr, Seat
+from dashboards.jury import InJury
 from dashboards.view import Form, plain
 from forum.foundation.errors import Invalid
 from forum.foundation.language import N_

@@ -1,4 +1,4 @@
-"""What an edition has sealed (sigill): its rules and its awards, as they stand now, for the journal's verifier."""
+"""What an edition has sealed (sigill): its rules, packs and awards, as they stand now, for the journal's verifier."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from forum.prize import packs
 from forum.prize.awards import Award
 from forum.prize.editions import Edition
 
@@ -19,3 +20,4 @@ def digests(session: Session) -> Generator[tuple[UUID, bytes], None, None]:
             yield edition.id, edition.rules
     for award in session.scalars(select(Award).where(Award.edition_id == func.my_edition())):
         yield award.id, award.digest
+    yield from packs.digests(session)

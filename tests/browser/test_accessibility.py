@@ -53,6 +53,8 @@ ROOMS = {
     "import": ("coordinator", "/farsta/importera"),
     "public": (None, "/farsta/offentligt"),
     "prize": (None, "/priset"),
+    "methods": (None, "/priset/metoder"),
+    "our methods": ("coordinator", "/farsta/metoder"),
     "earlier year": ("coordinator", "/priset/stockholm-2020"),
     "sign in": (None, "/logga-in"),
     "password": (None, "/lank/x"),

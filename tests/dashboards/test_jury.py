@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
@@ -76,9 +77,9 @@ def test_the_chair_appoints_by_address_and_calls_a_substitute_in(browser_of: Bro
     assert browser_of("tidig_juror").post("/priset/tidig/jury", fields | {"email": "x@example.org"}).status_code == 403
 
 
-def save(browser: Browser, step: str, nr: int = 1, **marks: str) -> int:
+def save(browser: Browser, step: str, **marks: str) -> int:
     fields = {"step": step, "notes": "Fråga mer", "version": "0", **marks}
-    status: int = browser.post(f"/priset/staden/nomineringar/{nr}/bedomning", fields).status_code
+    status: int = browser.post("/priset/staden/nomineringar/1/bedomning", fields).status_code
     return status
 
 
@@ -91,7 +92,7 @@ def test_an_assessment_is_saved_and_what_cannot_be_handed_in_yet_stays_saved(bro
     assert "Fråga mer" in page
     assert save(county, "save", results="2", results_reason="Visas") == 412  # in another window meanwhile
     assert "Fråga mer" not in browser_of("staden_chair").get("/priset/staden/nomineringar/1")
-    said = {
+    said: Any = {
         code: value
         for name in ("innovative", "inspires", "results")
         for code, value in ((name, "abstain"), (f"{name}_reason", "Kan inte bedömas"))
