@@ -31,6 +31,7 @@ import api.links
 import api.measures
 import api.meetings
 import api.methods
+import api.nominations
 import api.notices
 import api.outcomes
 import api.picture
@@ -126,6 +127,7 @@ API_ROUTERS = (
     api.plans.router,
     api.publications.router,
     api.editions.router,
+    api.nominations.router,
     api.jury.router,
     api.assessments.router,
     api.awards.router,

@@ -29,7 +29,7 @@ HINTS = {
     "limits": N_("What else can explain it? What do you not know?"),
     "others": N_("What does somebody need to begin?"),
 }
-DID = {"reported": N_("reported it"), "decided": N_("decided it"), "carried_out": N_("carried it out")}
+DID = {"reported": N_("reported it"), "decided": N_("decided it"), "carried_out": N_("did it")}
 
 
 def of_edition(edition: Edition, language: str) -> dict[str, Any]:

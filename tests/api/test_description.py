@@ -20,6 +20,7 @@ KEYWORDS = {
 }  # fmt: skip
 """What our schemas say, all of it known to JSON Schema 2020-12."""
 WITHOUT_BODY = (
+    "nominations/{nr}/submission", "nominations/{nr}/withdrawal",
     "undo", "look-at", "shown", "opening", "closing", "adjustment", "invitation", "link", "read", "call-in",
     "handing-in", "ending",
 )  # fmt: skip

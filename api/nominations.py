@@ -1,0 +1,245 @@
+"""Nominations over HTTP (nomineringar): one's own to write and send in, those of a jury as far as they have opened.
+
+Whoever has no office and nominated nothing finds nothing. What has not opened is answered as its cover alone.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
+
+from api.deps import AccountDep, IfMatch, SessionDep, reference_of, seen_version
+from api.jury import EditionSlug, Nr
+from api.reading import Body, JsonRoute
+from forum.foundation import rights
+from forum.foundation.errors import NotFound
+from forum.people import members
+from forum.prize import contents, editions, evidence, jury, nominations, packs, sending, sources, ties
+from forum.prize.contents import PARTS
+from forum.prize.editions import Edition
+from forum.prize.evidence import Kind
+from forum.prize.jury import Officer
+from forum.prize.nominations import Nomination, Nominator, Status, nominator_of
+from forum.prize.sources import Drawn
+from forum.register import places
+from forum.work import measures
+
+router = APIRouter(prefix="/api/v1/editions/{edition}/nominations", tags=["prize"], route_class=JsonRoute)
+
+
+class BeginBody(Body):
+    """Where a member begins: in which forum, and from what its chain fills the draft."""
+
+    forum: str = Field(max_length=40)
+    start: Literal["forum", "place", "measure"] = "forum"
+    reference: Annotated[str, Field(coerce_numbers_to_str=True, max_length=40)] = Field(
+        "", description="Number or id of the place or the measure"
+    )
+
+
+class DraftBody(Body):
+    """What is changed of a draft; what is left out stays."""
+
+    title: str | None = None
+    organisations: list[str] | None = Field(None, description="Lines from the topmost, with > between")
+    problem: str | None = None
+    done: str | None = None
+    added: str | None = None
+    results: str | None = None
+    method: str | None = None
+    limits: str | None = None
+    others: str | None = None
+
+
+class NominationCover(BaseModel):
+    """What everybody in the jury sees first."""
+
+    nr: int
+    title: str
+    organisations: list[str]
+    status: Status
+
+
+class NominationList(BaseModel):
+    """Covers, by number."""
+
+    nominations: list[NominationCover]
+
+
+class EvidenceModel(BaseModel):
+    """A piece of evidence as everybody may see it, with its source's hash and its own."""
+
+    nr: int
+    kind: Kind
+    title: str
+    content: dict[str, Any] = Field(description="The snapshot: counts only where they single out nobody")
+    source_hash: str | None
+    hash: str
+    newer_since: date | None = Field(description="Since when the register has something newer; None where it has not")
+
+
+class NominationModel(NominationCover):
+    """A nomination; `parts` is None to whom it has not opened."""
+
+    version: int | None
+    sent_in: datetime | None
+    parts: dict[str, str] | None
+    records: list[dict[str, Any]] | None = Field(description="Which organisations reported, decided and carried out")
+    seal: str | None = Field(description="SHA-256 of the pack that was sealed last")
+
+
+class NominationChain(BaseModel):
+    """The evidence of a nomination by number: the links back."""
+
+    evidence: list[EvidenceModel]
+
+
+def _reader(session: Session, account_id: UUID, slug: str, nr: int) -> tuple[Officer | Nominator, Nomination]:
+    """Return whoever reads, and the nomination: one's own, or one of the jury that one is in."""
+    rights.become(session, rights.Principal(account=account_id))
+    edition = editions.by_slug(session, slug)
+    own = next((each for each in nominations.mine(session, account_id, edition) if each.nr == nr), None)
+    if own is not None:
+        return nominator_of(own), own
+    officer, _ = jury.acting(session, account_id, slug)
+    return officer, nominations.cover(session, officer, nr)
+
+
+def _mine(session: Session, account_id: UUID, slug: str, nr: int) -> tuple[Nomination, Edition]:
+    rights.become(session, rights.Principal(account=account_id))
+    edition = editions.by_slug(session, slug)
+    return nominations.get_mine(session, account_id, edition, nr), edition
+
+
+def _cover(nomination: Nomination) -> dict[str, Any]:
+    return {name: getattr(nomination, name) for name in NominationCover.model_fields}
+
+
+def _opens(session: Session, by: Officer | Nominator, nomination: Nomination) -> bool:
+    if isinstance(by, Nominator):
+        return True
+    try:
+        ties.require_open(session, by, nomination)
+    except NotFound:
+        return False
+    return True
+
+
+def _whole(session: Session, by: Officer | Nominator, nomination: Nomination) -> NominationModel:
+    if not _opens(session, by, nomination):
+        return NominationModel(**_cover(nomination), version=None, sent_in=None, parts=None, records=None, seal=None)
+    sealed = packs.of_nomination(session, nomination)
+    return NominationModel(
+        **_cover(nomination),
+        version=nomination.version,
+        sent_in=nomination.submitted_at,
+        parts=contents.of_cover(session, by, nomination),
+        records=contents.records_of(session, nomination),
+        seal=bytes(sealed[0].hash).hex() if sealed else None,
+    )
+
+
+@router.get("")
+def show_all(session: SessionDep, account_id: AccountDep, edition: EditionSlug) -> NominationList:
+    """Return the covers that one's office shows, and without one those of one's own nominations."""
+    rights.become(session, rights.Principal(account=account_id))
+    found = editions.by_slug(session, edition)
+    if any(each.id == found.id for _, each in jury.mine(session, account_id)):
+        officer, _ = jury.acting(session, account_id, edition)
+        held = nominations.covers(session, officer)
+    else:
+        held = nominations.mine(session, account_id, found)
+    return NominationList(nominations=[NominationCover(**_cover(each)) for each in held])
+
+
+@router.get("/{nr}")
+def show(
+    session: SessionDep, account_id: AccountDep, edition: EditionSlug, nr: Nr, response: Response
+) -> NominationModel:
+    """Return a nomination: all of it where it has opened, else its cover."""
+    told = _whole(session, *_reader(session, account_id, edition, nr))
+    if told.version is not None:
+        response.headers["ETag"] = f'"{told.version}"'
+    return told
+
+
+@router.get("/{nr}/chain")
+def chain(session: SessionDep, account_id: AccountDep, edition: EditionSlug, nr: Nr) -> NominationChain:
+    """Return the evidence that leads back from a nomination; not found where it has not opened."""
+    by, nomination = _reader(session, account_id, edition, nr)
+    if not _opens(session, by, nomination):
+        raise NotFound
+    held = evidence.of_nomination(session, by, nomination)
+    told = [
+        {
+            **{name: getattr(each, name) for name in ("nr", "kind", "title", "content")},
+            "source_hash": bytes(each.source_hash).hex() if each.source_hash else None,
+            "hash": bytes(each.hash).hex(),
+        }
+        for each in held
+    ]
+    newer = sources.moved_on(session, held)
+    return NominationChain(evidence=[EvidenceModel(**each, newer_since=newer.get(each["nr"])) for each in told])
+
+
+@router.post("", status_code=201)
+def begin(
+    session: SessionDep, account_id: AccountDep, edition: EditionSlug, new: BeginBody, response: Response
+) -> NominationModel:
+    """Begin a nomination as a member of a forum, filled in from its chain."""
+    member = members.acting(session, account_id, new.forum)
+    found = editions.by_slug(session, edition)
+    drawn = _drawn(session, member, new)
+    nomination = nominations.begin(session, member, found)
+    sending.fill(session, nomination, found, drawn, {})
+    response.headers["Location"] = f"/api/v1/editions/{found.slug}/nominations/{nomination.nr}"
+    return _whole(session, nominator_of(nomination), nomination)
+
+
+def _drawn(session: Session, member: members.Member, new: BeginBody) -> Drawn:
+    if new.start == "measure":
+        return sources.of_measure(session, member, measures.get(session, member, reference_of(new.reference)))
+    if new.start == "place":
+        return sources.of_place(session, member, places.get(session, member, reference_of(new.reference)))
+    return sources.of_forum(session, member)
+
+
+@router.patch("/{nr}")
+def change(
+    session: SessionDep,
+    account_id: AccountDep,
+    edition: EditionSlug,
+    nr: Nr,
+    said: DraftBody,
+    if_match: IfMatch = None,
+) -> NominationModel:
+    """Change a draft of one's own, under the version that one saw."""
+    nomination, found = _mine(session, account_id, edition, nr)
+    version = seen_version(if_match, nomination.version)
+    given = {name: words for name in PARTS if (words := getattr(said, name)) is not None}
+    contents.write(session, nomination, found, given, version=version)
+    title = nomination.title if said.title is None else said.title
+    named = nomination.organisations if said.organisations is None else said.organisations
+    nominations.entitle(session, nomination, title=title, organisations=named)
+    return _whole(session, nominator_of(nomination), nomination)
+
+
+@router.post("/{nr}/submission")
+def submit(session: SessionDep, account_id: AccountDep, edition: EditionSlug, nr: Nr) -> NominationModel:
+    """Send in a nomination of one's own: it is sealed, and stands."""
+    nomination, found = _mine(session, account_id, edition, nr)
+    sending.submit(session, nomination, found)
+    return _whole(session, nominator_of(nomination), nomination)
+
+
+@router.post("/{nr}/withdrawal")
+def withdraw(session: SessionDep, account_id: AccountDep, edition: EditionSlug, nr: Nr) -> NominationModel:
+    """Take a nomination of one's own back, until the jury assesses."""
+    nomination, found = _mine(session, account_id, edition, nr)
+    sending.withdraw(session, nomination, found)
+    return _whole(session, nominator_of(nomination), nomination)
