@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from forum.foundation import clock, rights
+from forum.foundation.audit import verify as verify_chain
 from forum.foundation.errors import Conflict, Forbidden, Invalid, NotFound, Stale, TooMany
 from forum.people import members
 from forum.people.policy import Role
-from forum.prize import contents, editions, evidence, letters, nominations, nominators, packs, sending
+from forum.prize import contents, editions, evidence, letters, nominations, nominators, packs, seals, sending
 from forum.prize.contents import PARTS
 from forum.prize.editions import Edition, Phase
 from forum.prize.letters import Addressed, PrizeLetter
@@ -69,10 +70,16 @@ def test_a_members_nomination_stands_at_once_sealed(session: Session, world: Wor
     nomination, edition = by_member(session, world, prize)
     sending.submit(session, nomination, edition)
     assert nomination.status == Status.SUBMITTED
+    reference = nomination.id
     sealed = packs.of_nomination(session, nomination)
     assert [pack.nr for pack in sealed] == [1]
     assert packs.intact(session, nomination, sealed[0])
     assert "släckte" not in str(sealed[0].content)
+    editions.serve(session, prize.edition_id)
+    assert verify_chain(session, str(prize.edition_id), seals.digests).sound
+    world.acting(session, "officer")
+    nomination = session.get_one(Nomination, reference)
+    sealed = packs.of_nomination(session, nomination)
     nomination.title = "Något annat"
     assert not packs.intact(session, nomination, sealed[0])
     contact = nominators.of(session, nomination)
