@@ -30,6 +30,7 @@ import api.lessons
 import api.links
 import api.measures
 import api.meetings
+import api.methods
 import api.notices
 import api.outcomes
 import api.picture
@@ -64,6 +65,10 @@ from dashboards import (
     meeting,
     meetings,
     members,
+    methods,
+    nominate_from,
+    nominating,
+    nominations,
     notices,
     offline,
     outcomes,
@@ -93,6 +98,7 @@ LARGEST_BODY = 1_000_000
 """Bytes of a request's body; files come in by their own door."""
 DOORS = (
     (importing.DOOR, importing.LARGEST),
+    (nominating.DOOR, nominating.LARGEST),
     (surveys.DOOR, importing.LARGEST),
     (walks.DOOR, api.walks.LARGEST),
     (api.walks.DOOR, api.walks.LARGEST),
@@ -122,6 +128,7 @@ API_ROUTERS = (
     api.jury.router,
     api.assessments.router,
     api.awards.router,
+    api.methods.router,
     api.surveys.router,
     api.tiles.router,
     api.calendars.router,
@@ -149,7 +156,11 @@ ROOMS = (
     picture.router,
     protocol.router,
     publications.router,
+    methods.router,
     prize.router,
+    nominating.router,
+    nominations.router,
+    nominate_from.router,
     jury.router,
     assessments.router,
     deliberation.router,

@@ -21,7 +21,7 @@ from forum.foundation import clock
 from forum.foundation.errors import NotFound
 from forum.foundation.language import N_, text
 from forum.people import forums
-from forum.prize import archive, editions, jury
+from forum.prize import archive, editions, jury, methods
 from forum.prize.archive import Earlier, Winner
 from forum.prize.criteria import Criterion
 from forum.prize.editions import PHASE_WORDS, Edition, Phase
@@ -59,7 +59,7 @@ def show(request: Request, session: SessionDep, account_id: Anybody, edition: Sl
         return _show_earlier(request, edition, language)
     offices = {held.id: office for office, held in (jury.mine(session, account_id) if account_id else ())}
     shown = _shown(found, language) | {
-        "winners": [_winner(each, language) for each in archive.winners(session, found)],
+        "winners": [_won(session, each, language) for each in archive.winners(session, found)],
         "no_award": archive.no_award(session, found),
         "office": text(jury.OFFICE_WORDS[office.role], language) if (office := offices.get(found.id)) else "",
     }
@@ -215,6 +215,11 @@ def phases(edition: Edition, language: str) -> list[dict[str, str]]:
     ]
 
 
+def _won(session: Session, winner: Winner, language: str) -> dict[str, Any]:
+    method = methods.of_nomination(session, winner.nomination.id) if winner.nomination else None
+    return _winner(winner, language) | {"method": method.id if method else None}
+
+
 def _winner(winner: Winner, language: str) -> dict[str, Any]:
     return {
         "name": winner.name,
@@ -223,4 +228,5 @@ def _winner(winner: Winner, language: str) -> dict[str, Any]:
         "cited_in": winner.cited_in.name(language) if winner.cited_in else "",
         "organisations": winner.nomination.organisations if winner.nomination else [],
         "seal": bytes(winner.award.hash).hex() if winner.award else "",
+        "method": None,
     }

@@ -63,7 +63,7 @@ def _verdicts(session: Session) -> Iterator[tuple[str, Verdict]]:
     from forum.foundation.audit import verify as verify_chain
     from forum.people import members
     from forum.people.forums import Forum
-    from forum.prize import editions
+    from forum.prize import editions, methods, seals
     from forum.register import deviations
     from forum.work import adoptions, effects, minutes, pictures, plans, publications
 
@@ -75,6 +75,7 @@ def _verdicts(session: Session) -> Iterator[tuple[str, Verdict]]:
         yield from adoptions.digests(session)
         yield from minutes.digests(session)
         yield from publications.digests(session)
+        yield from methods.digests(session)
 
     yield "installation", verify_chain(session, journal.INSTALLATION)
     for forum in session.scalars(select(Forum).order_by(Forum.slug)).all():
@@ -84,7 +85,7 @@ def _verdicts(session: Session) -> Iterator[tuple[str, Verdict]]:
     for edition in editions.all_of(session):
         name, chain = f"priset/{edition.slug}", str(edition.id)
         editions.serve(session, edition.id)
-        yield name, verify_chain(session, chain)
+        yield name, verify_chain(session, chain, seals.digests)
         rights.become(session, rights.OPERATOR)
 
 

@@ -20,18 +20,9 @@ KEYWORDS = {
 }  # fmt: skip
 """What our schemas say, all of it known to JSON Schema 2020-12."""
 WITHOUT_BODY = (
-    "undo",
-    "look-at",
-    "shown",
-    "opening",
-    "closing",
-    "adjustment",
-    "invitation",
-    "link",
-    "read",
-    "call-in",
-    "handing-in",
-)
+    "undo", "look-at", "shown", "opening", "closing", "adjustment", "invitation", "link", "read", "call-in",
+    "handing-in", "ending",
+)  # fmt: skip
 """What is done by asking for it."""
 
 

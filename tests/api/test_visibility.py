@@ -44,7 +44,7 @@ STEPS: dict[tuple[str, str], dict[str, Any]] = {
 FORUM = (
     "", "/categories", "/organisations", "/areas", "/ground", "/events",
     "/deviations", "/deviations/alike", "/deviations/events", "/deviations/1", "/effects", "/measures",
-    "/measures/not-fixed", "/meetings", "/meetings/cycle", "/notices", "/outcomes",
+    "/measures/not-fixed", "/meetings", "/meetings/cycle", "/methods", "/notices", "/outcomes",
     "/measures/catalogue", "/picture", "/pictures", "/places", "/plans", "/surveys", "/surveys/quadrants",
     "/documents", "/tiles/0/0/0.mvt", "/walks",
     *(f"/deviations.{form}" for form in Form),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
@@ -91,7 +92,7 @@ def test_an_assessment_is_saved_and_what_cannot_be_handed_in_yet_stays_saved(bro
     assert "Fråga mer" in page
     assert save(county, "save", results="2", results_reason="Visas") == 412  # in another window meanwhile
     assert "Fråga mer" not in browser_of("staden_chair").get("/priset/staden/nomineringar/1")
-    said = {
+    said: Any = {
         code: value
         for name in ("innovative", "inspires", "results")
         for code, value in ((name, "abstain"), (f"{name}_reason", "Kan inte bedömas"))

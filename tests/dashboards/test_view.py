@@ -11,7 +11,15 @@ from dashboards.view import HEADERS
 from tests.builders import World
 from tests.dashboards.conftest import BrowserOf, Tags
 
-OPEN = ("/logga-in", "/tillganglighet", "/lank/no-such-link", "/no/such/page", "/priset", "/priset/stockholm-2023")
+OPEN = (
+    "/logga-in",
+    "/tillganglighet",
+    "/lank/no-such-link",
+    "/no/such/page",
+    "/priset",
+    "/priset/stockholm-2023",
+    "/priset/metoder",
+)
 MEMBERS = (
     "/farsta/karta",
     "/farsta/avvikelser",

@@ -658,6 +658,7 @@ PROBES: dict[str, Probe] = {
         lets=(
             Ask("juror", one("awards", "nomination_id = :nomination_lights")),
             Ask("nobody", one("awards", "citation = 'given'")),
+            Ask("edition", one("awards", "nomination_id = :nomination_lights")),
         ),
         holds=(
             Ask("police_juror", one("awards", "nomination_id = :nomination_lights")),
