@@ -11,6 +11,7 @@ from api.errors import status_of
 from api.jury import Nr, Seat
 from dashboards import view, words
 from dashboards.jury import InJury, attempt, head
+from dashboards.nominations import told
 from dashboards.view import Form, plain
 from forum.foundation.errors import Conflict, ForumError, Invalid, NotFound
 from forum.foundation.language import N_, text
@@ -109,6 +110,7 @@ def _page(request: Request, seat: Seat, nomination: Nomination, *, status: int =
             "title": nomination.title,
             "organisations": [" > ".join(line) for line in ties.lines_of(nomination)],
         },
+        "told": told(seat.session, seat.officer, nomination, language),
         **beside(request, seat, nomination),
     }
     return view.render(request, "assess.html", status=status, **context | more)

@@ -12,7 +12,7 @@ from forum.foundation import rights
 from forum.people import accounts, members
 from forum.prize.editions import Phase
 from tests.browser.conftest import LAPTOP, PHONE, Open, Program, violations
-from tests.prizes import LIGHTS, Prize, assess, build_prize, declare_all, deliberate, pass_gate
+from tests.prizes import LIGHTS, Prize, assess, build_prize, declare_all, deliberate, pass_gate, write_content
 
 Seated = Callable[..., Page]
 SOMEBODY = text("SELECT m.account_id, f.slug FROM members m JOIN forums f ON f.id = m.forum_id LIMIT 1")
@@ -25,6 +25,8 @@ def build(program: Program, slug: str, phase: Phase, *, undeclared: str = "") ->
         account, forum = session.execute(SOMEBODY).one()
         prize = build_prize(session, members.acting(session, account, forum), phase, slug)
         left_out = prize.offices.pop(undeclared, None)
+        for written in prize.nominations:
+            write_content(session, prize, written)
         declare_all(session, prize)
         pass_gate(session, prize)
         if left_out:

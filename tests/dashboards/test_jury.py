@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from forum.prize.editions import Phase
 from tests.builders import World
 from tests.dashboards.conftest import Browser, BrowserOf
-from tests.prizes import FOOTBALL, LIGHTS, Prize, assess, build_prize, declare_all, deliberate, pass_gate
+from tests.prizes import FOOTBALL, LIGHTS, Prize, assess, build_prize, declare_all, deliberate, pass_gate, write_content
 
 PAGES = ("/priset/staden/jury", "/priset/staden/overlaggning", "/priset/staden/nomineringar/1")
 
@@ -24,6 +24,8 @@ def prizes(sessions: sessionmaker[Session], lasting: World) -> dict[str, Prize]:
         teacher = lasting.acting(session, "teacher")
         for slug, phase in (("staden", Phase.ASSESSING), ("beslut", Phase.DECIDING), ("tidig", Phase.ASSESSING)):
             prize = made[slug] = build_prize(session, teacher, phase, slug)
+            for written in prize.nominations:
+                write_content(session, prize, written)
             if slug != "tidig":
                 declare_all(session, prize)
                 pass_gate(session, prize)
