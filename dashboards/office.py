@@ -11,15 +11,14 @@ from docx.document import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from dashboards.report import Paper
+from dashboards.report import Paper, Publisher
 from forum.foundation.language import N_, text
-from forum.people.members import Member
 
 FIXED = datetime(2000, 1, 1, tzinfo=UTC)
 """In place of the moment of writing, which would make each file another one."""
 
 
-def begun(member: Member, paper: Paper) -> Document:
+def begun(member: Publisher, paper: Paper) -> Document:
     """Return a document on A4 with its title, its language, and what stands on every page."""
     document = docx.Document()
     facts = document.core_properties

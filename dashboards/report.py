@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import matplotlib as mpl
 from weasyprint import HTML
 from weasyprint.urls import URLFetcher
 
 from dashboards import assets, view
-from forum.people.members import Member
 
 FONTS = {
     "inter": assets.STATIC / "vendor" / "inter" / "inter-latin-wght-normal.woff2",
     "others": Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf",
 }
 """The type of our pages, and one that has every other letter; both come with the libraries."""
+
+
+class Publisher(Protocol):
+    """Whose name stands on every page."""
+
+    @property
+    def forum_name(self) -> str:
+        """Return the name."""
+        ...
+
+    @property
+    def demo(self) -> bool:
+        """Tell whether everything is invented."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -34,7 +47,7 @@ class Paper:
     """The SHA-256 of what is printed."""
 
 
-def printed(template: str, member: Member, paper: Paper, **context: Any) -> bytes:
+def printed(template: str, member: Publisher, paper: Paper, **context: Any) -> bytes:
     """Return a template that extends `report.html` as a PDF; its every page names the forum and what `paper` says."""
     fonts = {name: path.as_uri() for name, path in FONTS.items()}
     context |= {"paper": paper, "language": paper.language, "member": member, "fonts": fonts}

@@ -30,8 +30,10 @@ from tests.story import Story, build_story
 app, configured = pages.app, pages.configured
 free_port = pages.free_port
 """The fixtures of the tests of pages."""
-READERS = ("police_juror", "substitute", "coordinator", "nobody")
+OUTSIDE = ("police_juror", "substitute", "coordinator", "nobody")
 """Who is excluded from the lights, who is not called in, who leads the forum and nominated nothing, nobody known."""
+INSIDE = "juror"
+"""To whom the lights are open: somebody in whose answers the same things show."""
 COVER = frozenset({"nominations", "ties", "nomination_keys", "methods"})
 """What stays: the cover, what was said about ties to it, and a forum's method, which names a winner that is known."""
 PLACE = re.compile(r"\{(\w+)(?::\w+)?\}")
@@ -74,7 +76,7 @@ def clients(app: FastAPI, sessions: sessionmaker[Session], story: Story) -> Iter
     assert story.prize is not None
     known = {**story.farsta.accounts, **story.prize.accounts}
     opened = {}
-    for who in READERS:
+    for who in (*OUTSIDE, INSIDE):
         client = TestClient(app, base_url=BASE, raise_server_exceptions=False, follow_redirects=False)
         if who in known:
             with sessions() as session:
@@ -121,7 +123,7 @@ def questions(app: FastAPI, there: dict[str, str]) -> list[Asked]:
     for method, path in routes_of(app):
         address = PLACE.sub(lambda place: there.get(place[1], there[""]), path)
         if OF_THE_PRIZE.match(path):
-            asked += [Asked(who, method, address) for who in READERS]
+            asked += [Asked(who, method, address) for who in (*OUTSIDE, INSIDE)]
         elif method == "GET" and IN_A_FORUM.match(path):
             asked.append(Asked("coordinator", method, address))
     return asked
@@ -172,4 +174,6 @@ def test_everything_is_as_if_the_nomination_said_nothing(
     before = answers(clients, asked)
     take_away(superuser, story.prize.nominations["lights"])
     after = answers(clients, asked)
-    assert [one for one in asked if after[one] != before[one]] == []
+    told = [one for one in asked if after[one] != before[one]]
+    assert [one for one in told if one.who != INSIDE] == []
+    assert len({one.path for one in told}) > 5, "the same questions show it to those who may see it"

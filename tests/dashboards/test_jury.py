@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
+import docx
 import pytest
+from pypdfium2 import PdfDocument
 from sqlalchemy.orm import Session, sessionmaker
 
 from forum.prize.editions import Phase
 from tests.builders import World
 from tests.dashboards.conftest import Browser, BrowserOf
-from tests.prizes import FOOTBALL, LIGHTS, Prize, assess, build_prize, declare_all, deliberate, pass_gate
+from tests.prizes import (
+    FOOTBALL,
+    LIGHTS,
+    WORDS_OF,
+    Prize,
+    assess,
+    build_prize,
+    declare_all,
+    deliberate,
+    pass_gate,
+    write_content,
+)
 
 PAGES = ("/priset/staden/jury", "/priset/staden/overlaggning", "/priset/staden/nomineringar/1")
 
@@ -24,6 +38,8 @@ def prizes(sessions: sessionmaker[Session], lasting: World) -> dict[str, Prize]:
         teacher = lasting.acting(session, "teacher")
         for slug, phase in (("staden", Phase.ASSESSING), ("beslut", Phase.DECIDING), ("tidig", Phase.ASSESSING)):
             prize = made[slug] = build_prize(session, teacher, phase, slug)
+            for written in prize.nominations:
+                write_content(session, prize, written)
             if slug != "tidig":
                 declare_all(session, prize)
                 pass_gate(session, prize)
@@ -158,3 +174,21 @@ def test_what_an_excluded_juror_reads_is_the_same_whatever_the_jury_does_with_th
     absent = tied.client.get("/priset/staden/nomineringar/99")
     assert absent.status_code == 404
     assert absent.text.replace("/99", "/1") == closed.text
+
+
+def test_the_basis_holds_what_is_open_to_its_reader_and_of_the_rest_the_cover_and_the_tie(
+    browser_of: BrowserOf, prizes: dict[str, Prize]
+) -> None:
+    """As one tagged PDF with a bookmark for each nomination, and for Word."""
+    for name, reads in (("county", True), ("police_juror", False), ("substitute", False)):
+        browser = browser_of(f"beslut_{name}")
+        answer = browser.client.get("/priset/beslut/underlag.pdf")
+        assert answer.headers["content-type"] == "application/pdf"
+        paper = PdfDocument(answer.content)
+        assert {f"1. {LIGHTS}", f"2. {FOOTBALL}"} <= {mark.get_title() for mark in paper.get_toc()}
+        assert (WORDS_OF["lights"] in "".join(page.get_textpage().get_text_bounded() for page in paper)) is reads
+        word = docx.Document(io.BytesIO(browser.client.get("/priset/beslut/underlag.docx").content))
+        words = [paragraph.text for paragraph in word.paragraphs]
+        assert (any(WORDS_OF["lights"] in each for each in words)) is reads
+        assert ("jäv" in words) is (name == "police_juror")
+    browser_of("teacher").get("/priset/beslut/underlag.pdf", 404)
