@@ -11,6 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import api.agenda
+import api.assessments
+import api.awards
 import api.calendars
 import api.description
 import api.deviations
@@ -23,6 +25,7 @@ import api.exports
 import api.extracts
 import api.forums
 import api.health
+import api.jury
 import api.lessons
 import api.links
 import api.measures
@@ -43,16 +46,19 @@ from dashboards import (
     again,
     agreements,
     answering,
+    assessments,
     assets,
     basemap,
     by_area,
     compiled,
     council,
+    deliberation,
     deviations,
     documents,
     effects,
     importing,
     imports,
+    jury,
     lessons,
     mark,
     measures,
@@ -60,6 +66,9 @@ from dashboards import (
     meetings,
     members,
     methods,
+    nominate_from,
+    nominating,
+    nominations,
     notices,
     offline,
     outcomes,
@@ -90,6 +99,7 @@ LARGEST_BODY = 1_000_000
 """Bytes of a request's body; files come in by their own door."""
 DOORS = (
     (importing.DOOR, importing.LARGEST),
+    (nominating.DOOR, nominating.LARGEST),
     (surveys.DOOR, importing.LARGEST),
     (walks.DOOR, api.walks.LARGEST),
     (api.walks.DOOR, api.walks.LARGEST),
@@ -116,6 +126,9 @@ API_ROUTERS = (
     api.plans.router,
     api.publications.router,
     api.editions.router,
+    api.jury.router,
+    api.assessments.router,
+    api.awards.router,
     api.methods.router,
     api.surveys.router,
     api.tiles.router,
@@ -147,6 +160,12 @@ ROOMS = (
     methods.router,
     prize.router,
     preparing.router,
+    nominating.router,
+    nominations.router,
+    nominate_from.router,
+    jury.router,
+    assessments.router,
+    deliberation.router,
     meetings.router,
     meeting.router,
     compiled.router,

@@ -130,7 +130,7 @@ def spent(measure: Measure, language: str) -> str:
     if measure.spent_kr is None:
         return ""
     sum_ = text(N_("%(n)s kr"), language, n=words.number(measure.spent_kr, language))
-    return f"{sum_} ({measure.spent_on})" if measure.spent_on else sum_
+    return f"{sum_} ({measure.spent_on.rstrip('.')})" if measure.spent_on else sum_
 
 
 def beside(measure: Measure, card: Card, language: str) -> str:

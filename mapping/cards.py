@@ -343,13 +343,13 @@ def _made(
     )
 
 
-def _reported(made: Counter, inside: NDArray[np.bool_], months: int) -> tuple[tuple[int, int], float | None]:
+def _reported(made: Counter, inside: NDArray[np.int64], months: int) -> tuple[tuple[int, int], float | None]:
     """Return how many organisations reported from the place before and after, and how exactly, as the median."""
     span = spans(made.done, months, made.first)
     if span is None:
         return (0, 0), None
-    before, after = (inside & made.within(period) for period in (span.before, span.after))
-    accuracy = made.rows.accuracy[before | after]
+    before, after = (made.within(inside, period) for period in (span.before, span.after))
+    accuracy = made.rows.accuracy[np.concatenate([before, after])]
     who = len(np.unique(made.rows.organisation[before])), len(np.unique(made.rows.organisation[after]))
     return who, round(float(np.median(accuracy)), 1) if len(accuracy) else None
 

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
+SLACK_M = 1e-3
+"""The search goes so much farther; what it finds is measured exactly afterwards."""
 FINEST_M = 0.1
 """A card writes shapes so exactly."""
 AROUND = 0.15
@@ -57,26 +60,27 @@ class Ground:
     shape: BaseGeometry
     reach_m: float = 0.0
 
-    def around(self, xy: NDArray[np.float64], wide: float) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    def around(self, points: STRtree, wide: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return which points lie in it, and which in the ring around it.
 
         Parameters
         ----------
-        xy : ndarray of float, shape (n, 2)
+        points : shapely.STRtree of n points
             Metres.
         wide : float
             Width of the ring, metres; what lies at the distance itself is inside.
 
         Returns
         -------
-        tuple of 2 ndarray of bool, shape (n,)
+        tuple of 2 ndarray of int
+            Their places among the points, in no order.
         """
-        gap = np.full(len(xy), np.inf)
-        west, south, east, north = shapely.buffer(self.shape, self.reach_m + wide + 1).bounds
-        near = (xy[:, 0] >= west) & (xy[:, 0] <= east) & (xy[:, 1] >= south) & (xy[:, 1] <= north)
+        west, south, east, north = self.shape.bounds
+        reach = self.reach_m + wide + SLACK_M
+        near = points.query(shapely.box(west - reach, south - reach, east + reach, north + reach))
         shapely.prepare(self.shape)
-        gap[near] = shapely.distance(self.shape, shapely.points(xy[near]))
-        return gap <= self.reach_m, (gap > self.reach_m) & (gap <= self.reach_m + wide)
+        gap = shapely.distance(self.shape, points.geometries.take(near))
+        return near[gap <= self.reach_m], near[(gap > self.reach_m) & (gap <= self.reach_m + wide)]
 
     def to(self, other: Ground) -> float:
         """Return how far it is from edge to edge, metres."""

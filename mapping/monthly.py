@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from shapely import STRtree, points
 
 from mapping.grounds import Ground
 from mapping.periods import Period, months_before, months_between
@@ -17,7 +19,8 @@ EARLIER = 3 * YEAR
 """Months of the series before the measure, where the register reaches so far."""
 RING_M = 100
 """Width of the ring around the place, and around the control."""
-Inside = NDArray[np.bool_]
+Which = NDArray[np.int64]
+"""Some of the rows, by their places."""
 
 
 @dataclass(frozen=True)
@@ -42,24 +45,29 @@ class Counter:
     done: date
     after: Period
 
-    def series(self, inside: Inside) -> tuple[int, ...]:
+    def series(self, which: Which) -> tuple[int, ...]:
         """Return the monthly counts of some of the rows."""
         size = months_between(self.first, self.after.end)
-        month = self.rows.month[inside] - self._of(self.first)
+        month = self.rows.month[which] - self._of(self.first)
         return tuple(int(n) for n in np.bincount(month[month >= 0], minlength=size))
 
-    def around(self, ground: Ground) -> tuple[Inside, Inside]:
+    def around(self, ground: Ground) -> tuple[Which, Which]:
         """Return which rows lie in it, and which in the ring around it."""
-        return ground.around(self.rows.xy, RING_M)
+        return ground.around(self.tree, RING_M)
+
+    @cached_property
+    def tree(self) -> STRtree:
+        """Return the rows by where they lie, so that a ground looks only at those near it."""
+        return STRtree(np.asarray(points(self.rows.xy)))
 
     def both(self, ground: Ground) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Return the monthly counts of a ground and of the ring around it."""
         inside, ring = self.around(ground)
         return self.series(inside), self.series(ring)
 
-    def within(self, period: Period) -> Inside:
-        """Return which rows happened in whole months."""
-        return self._between(self._of(period.first), self._of(period.end))
+    def within(self, which: Which, period: Period) -> Which:
+        """Return which of some rows happened in whole months."""
+        return which[self._between(self._of(period.first), self._of(period.end))[which]]
 
     @property
     def matched(self) -> slice:
@@ -68,12 +76,12 @@ class Counter:
         return slice(max(0, end - MATCHED), max(0, end))
 
     @property
-    def earlier(self) -> Inside:
+    def earlier(self) -> NDArray[np.bool_]:
         """Return which rows happened in those months."""
         start = self._of(self.first)
         return self._between(self.matched.start + start, self.matched.stop + start)
 
-    def _between(self, start: int, end: int) -> Inside:
+    def _between(self, start: int, end: int) -> NDArray[np.bool_]:
         return np.logical_and(self.rows.month >= start, self.rows.month < end)
 
     def _of(self, day: date) -> int:

@@ -108,7 +108,7 @@ const SPOTS = ["all", ofKind("stop", "school", "square"), ["==", ["geometry-type
 
 /** The address of the tiles of a map that lies under ours, where the installation has one. */
 const basemap = document.documentElement.dataset.basemap;
-const dark = () => document.documentElement.dataset.theme === "dark" || matchMedia("(prefers-color-scheme: dark)").matches;
+const dark = () => (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
 
 function sources(ground) {
   const waters = ground.ground.features.filter((f) => f.properties.kind === "water");
@@ -158,7 +158,7 @@ function label(id, source, filter, size, text, { font = FONT, ink = "map-label",
 
 const FEW = 15; // parts whose names may stand over what lies below; of more than that only those that have room
 
-const counted = () => ["case", ["has", "count"], ["format", ["get", "name"], {}, "\n", {}, ["get", "count"], { "font-scale": 1.25, "text-color": colour("accent") }], ["get", "name"]];
+const counted = () => ["case", ["has", "count"], ["format", ["get", "name"], {}, "\n", {}, ["get", "count"], { "font-scale": 1.25 }], ["get", "name"]];
 
 function labelLayers(ground) {
   const size = (pixels) => pixels * (ground.enlarged ?? 1);
@@ -198,6 +198,30 @@ export function makeMap(element, ground, options = {}) {
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => map.setStyle(styleOf(ground), { diff: false }));
   return map;
+}
+
+/** Draw the map at once as it looks on a light page, for paper; returns what draws it as before. Symbols keep their looks. */
+export function lighten(map, ground) {
+  const { dataset } = document.documentElement;
+  const before = dataset.theme;
+  if (!dark()) return () => {};
+  const paint = () => {
+    for (const { id, paint: worn } of styleOf(ground).layers) {
+      for (const [name, value] of Object.entries(worn ?? {})) {
+        if (typeof value !== "string") continue; // what depends on a feature is worked out apart, too late for paper
+        map.setPaintProperty(id, `${name}-transition`, { duration: 0, delay: 0 });
+        map.setPaintProperty(id, name, value);
+      }
+    }
+    map.redraw();
+  };
+  dataset.theme = "light";
+  paint();
+  return () => {
+    if (before) dataset.theme = before;
+    else delete dataset.theme;
+    paint();
+  };
 }
 
 /** Keep a scale bar true: `bar` is an element whose inner span gets the length, at most so many pixels, and the words. */

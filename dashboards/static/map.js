@@ -2,7 +2,7 @@
 
 import { Areas } from "./areas.js";
 import { counted, Drawing, feature, newSince, quantumAt, sideAt } from "./draw.js";
-import { boundsOf, collection, keepScale, loadGround, makeMap, NOTHING } from "./ground.js";
+import { boundsOf, collection, keepScale, lighten, loadGround, makeMap, NOTHING } from "./ground.js";
 import { placeNames } from "./labels.js";
 import { markHere } from "./mark-here.js";
 import { matching } from "./matching.js";
@@ -211,10 +211,12 @@ function listenToPrinting(map) {
   const stage = element.parentElement;
   addEventListener("beforeprint", () => {
     if (!element.clientWidth) return;
+    const darken = lighten(map, ground);
     map.redraw();
     const drawn = map.getCanvas();
     const picture = Object.assign(document.createElement("canvas"), { className: "picture", width: drawn.width, height: drawn.height });
     picture.getContext("2d").drawImage(drawn, 0, 0);
+    darken();
     const [width, height] = [element.clientWidth, element.clientHeight];
     Object.assign(stage.style, { width: `${width}px`, height: `${height}px`, zoom: Math.min(1, PAPER.width / width, PAPER.height / height) });
     stage.classList.add("printed");

@@ -169,11 +169,11 @@ def start(session: Session, edition: Edition, language: str) -> Opened:
     return opened
 
 
-def by_secret(session: Session, secret: str) -> Opened:
+def by_secret(session: Session, secret: str, slug: str | None = None) -> Opened:
     """Return what a secret address opens, and let the session act for it; NotFound for any that does not hold."""
     session.flush()
     row = session.connection().execute(NOMINATE_BY, {"key": digest(secret)}).mappings().first()
-    if row is None:
+    if row is None or slug not in (None, row["edition_slug"]):
         raise NotFound
     rights.entered(session, rights.Principal(nomination=digest(secret)))
     nomination = session.get_one(Nomination, row["id"])

@@ -15,11 +15,14 @@ from tests.api.conftest import ClientOf
 
 KEYWORDS = {
     "$ref", "type", "properties", "required", "additionalProperties", "items", "enum", "const", "anyOf", "format",
-    "title", "description", "default", "examples", "minItems", "maxItems", "minLength", "maxLength", "minimum",
-    "maximum", "prefixItems", "contentMediaType",
+    "title", "description", "default", "examples", "minItems", "maxItems", "minLength", "maxLength",
+    "maxProperties", "minimum", "maximum", "prefixItems", "contentMediaType",
 }  # fmt: skip
 """What our schemas say, all of it known to JSON Schema 2020-12."""
-WITHOUT_BODY = ("undo", "look-at", "shown", "opening", "closing", "adjustment", "invitation", "link", "read", "ending")
+WITHOUT_BODY = (
+    "undo", "look-at", "shown", "opening", "closing", "adjustment", "invitation", "link", "read", "call-in",
+    "handing-in", "ending",
+)  # fmt: skip
 """What is done by asking for it."""
 
 

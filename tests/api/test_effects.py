@@ -33,6 +33,10 @@ def test_a_card_is_computed_frozen_and_read_as_it_was(client_of: ClientOf, told:
     assert frozen.status_code == 201, frozen.text
     assert frozen.json()["card"] == card
     assert landlord.get(f"{URL}/effects/{frozen.json()['id']}").json() == frozen.json()
+    chained = landlord.get(f"{URL}/measures/{told.measure}/chain").json()["effects"]
+    assert [(each["id"], each["sentence"], each["audience"]) for each in chained] == [
+        (frozen.json()["id"], "fewer", "forum")
+    ]
 
 
 def test_a_chosen_control_needs_a_reason_and_a_card_for_authorities_stays_with_them(
@@ -56,3 +60,12 @@ def test_what_cannot_be_judged_is_refused_by_its_field(client_of: ClientOf, told
     check_refusal(landlord.get(f"{where}?audience=public"), "audience")
     check_refusal(landlord.get(f"{where}?control=place:1"), "control")
     assert landlord.get(f"{where}?months=12").status_code == 409
+
+
+def test_what_it_cost_is_noted_by_those_who_lead_or_did_it(client_of: ClientOf, told: Told) -> None:
+    where, sent = f"{URL}/measures/{told.measure}/cost", {"spent_kr": 210_000, "spent_on": "Tre armaturer"}
+    assert client_of("landlord").post(where, json=sent).status_code == 403
+    noted = client_of("officer").post(where, json=sent)
+    assert noted.status_code == 200, noted.text
+    assert (noted.json()["spent_kr"], noted.json()["spent_on"]) == (210_000, "Tre armaturer")
+    check_refusal(client_of("coordinator").post(where, json={"spent_kr": -1}), "spent_kr")

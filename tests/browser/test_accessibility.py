@@ -173,8 +173,11 @@ SMALL = """(least) => {
 """Tells of everything that is pressed, by itself or by its label, and smaller than it should be."""
 
 
-def test_the_rooms_of_a_narrow_phone_stand_in_one_row_and_all_of_the_header_is_on_the_screen(open_page: Open) -> None:
-    page = enter(open_page("police", (320, 640)), "/farsta/atgarder")
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_the_rooms_of_a_narrow_phone_stand_in_one_row_and_all_of_the_header_is_on_the_screen(
+    open_page: Open, prefix: str
+) -> None:
+    page = enter(open_page("police", (320, 640)), "/farsta/atgarder", prefix)
     boxes = [each.bounding_box() for each in page.locator(".rooms a, .told").all()]
     rooms, told = [box["y"] for box in boxes[:5] if box], boxes[5]
     assert len(rooms) == 5

@@ -176,11 +176,13 @@ def test_areas_are_a_layer_of_their_own_that_follows_the_selection_and_has_a_tab
 FOOT = "getComputedStyle(document.documentElement).getPropertyValue('--footer')"
 
 
-def test_the_map_is_printed_with_its_legend_and_the_page_says_below_what_it_shows(open_page: Open) -> None:
-    page = room(open_page, "/farsta/karta?from=2020-01-01&until=2020-12-31")
+def test_the_map_is_printed_light_with_its_legend_and_the_page_says_below_what_it_shows(open_page: Open) -> None:
+    page = room(open_page, "/farsta/karta?from=2020-01-01&until=2020-12-31", dark=True)
     page.wait_for_timeout(500)
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate("document.documentElement.dataset.theme ?? ''") == ""
     page.emulate_media(media="print")
+    assert page.evaluate(CORNER) == [236, 238, 240]
     assert page.evaluate(FOOT) == (
         '"Farsta trygghetsforum · så som Farsta stadsdelsförvaltning ser det · 1 jan–31 dec 2020, hela Farsta"'
     )
@@ -193,6 +195,10 @@ def test_the_map_is_printed_with_its_legend_and_the_page_says_below_what_it_show
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     expect(page.locator(".stage .picture")).to_have_count(0)
     expect(page.locator("canvas.maplibregl-canvas")).to_be_visible()
+
+
+CORNER = "[...document.querySelector('.picture').getContext('2d').getImageData(3, 3, 1, 1).data].slice(0, 3)"
+"""The colour of what lies outside the forum's area on the printed map."""
 
 
 @pytest.mark.parametrize("path", ["/farsta/avvikelser", "/farsta/avvikelser?category=lighting&status=answered"])

@@ -15,8 +15,10 @@ from pypdfium2 import PdfDocument, raw
 from sqlalchemy.orm import Session, sessionmaker
 
 from forum.foundation import clock
+from forum.foundation.audience import Audience
 from forum.people import members
 from forum.work import pictures, publications
+from mapping import picture
 from tests.builders import World, mark
 from tests.dashboards.conftest import Browser, BrowserOf, Queue, Tags
 
@@ -222,6 +224,26 @@ def test_a_picture_is_frozen_shown_and_printed_under_one_hash(
     assert all(seal[1] in words for words in pages)
     assert "Mätningen kommer" in pages[0]
     assert f'<a href="{path}">juli 2023</a>' in coordinator.get(ROOM)
+
+
+def test_a_picture_that_was_frozen_in_an_earlier_form_opens_and_its_seal_agrees(
+    browser_of: BrowserOf, sessions: sessionmaker[Session], lasting: World
+) -> None:
+    with sessions() as session:
+        coordinator = lasting.acting(session, "coordinator")
+        days = (date(2023, 7, 1), date(2023, 8, 1))
+        figures = picture.as_plain(picture.picture(session, coordinator, Audience.FORUM, *days)) | {"version": 2}
+        for name in ("wheel", "paths", "quadrants", "inhabitants"):
+            del figures[name]
+        lasting.acting(session, "coordinator")
+        kept = pictures.freeze(session, coordinator, figures, other="Inget.", analysis="Inget.").id
+        session.commit()
+    page = browser_of("teacher").get(f"{ROOM}/{kept}")
+    assert "Sigillet stämmer<" in page
+    assert "3 av 3" in page
+    assert set(charts(page)) == {"months", "kinds", "categories", "areas", "squares", "hours", "adds"}
+    assert "Hur året går runt" not in page
+    assert 'id="facts"' in browser_of("teacher").get(f"{ROOM}/{kept}/karta.html")
 
 
 def test_a_picture_frozen_for_authorities_is_not_there_for_others(coordinator: Browser, browser_of: BrowserOf) -> None:

@@ -55,6 +55,8 @@ def test_nothing_is_counted_of_nothing() -> None:
     assert empty.treated.tolist() == empty.ring.tolist() == [[0, 0]]
     far = before_after([(0.0, 0.0)], [1], [(9000.0, 0.0), (0.0, 0.0)], radius=50, ring=50, spans=SPANS)
     assert far.treated.tolist() == [[0, 0], [0, 1]]
+    lonely = before_after([(0.0, 0.0)], [1], [(9000.0, 0.0)], radius=50, ring=50, spans=SPANS)
+    assert lonely.treated.tolist() == lonely.ring.tolist() == [[0, 0]]
     with pytest.raises(ValueError, match="radius"):
         before_after([(0.0, 0.0)], [1], [(0.0, 0.0)], radius=0, ring=50, spans=SPANS)
     with pytest.raises(ValueError, match="days has 2"):

@@ -38,6 +38,14 @@ def test_unequal_periods_give_wheelers_figures() -> None:
     assert (round(yearly.low), round(yearly.high)) == (-41, 1)
 
 
+def test_the_first_examples_of_ptools_to_their_last_digit() -> None:
+    """The page that opens github.com/apwheele/ptools; its interval is one of 90 %."""
+    found = effect.wdd((20, 10), (20, 20), alpha=0.1)
+    assert (found.estimate, round(found.se, 6), round(found.z, 6)) == (-10, 8.3666, -1.195229)
+    assert (round(found.low, 6), round(found.high, 6)) == (-23.761833, 3.761833)
+    assert round(effect.e_test(6, 2), 7) == 0.1748748
+
+
 def test_the_calculators_example() -> None:
     """crimede-coder.com, "Some extensions to the WDD statistic", 2025: 10 fewer, standard error 19."""
     found = effect.wdd((100, 80), (100, 90))

@@ -1,0 +1,285 @@
+"""The jury's room (juryn): who holds which office, ties to declare and to rule on, and substitutes to call in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+
+from api.deps import SessionDep
+from api.errors import status_of
+from api.jury import Nr, Seat
+from dashboards import prize, view, words
+from dashboards.members import id_of
+from dashboards.prize import Slug
+from dashboards.readers import SignedIn
+from dashboards.view import Form, plain
+from forum.foundation.errors import ForumError, Invalid, NotFound
+from forum.foundation.language import N_, text
+from forum.people.policy import Action, Role, may
+from forum.prize import jury, nominations, ties
+from forum.prize.editions import PHASE_WORDS
+from forum.prize.jury import OFFICE_WORDS, Office, Officer
+from forum.prize.nominations import HELD, STATUS_WORDS, Nomination, Status
+from forum.prize.ties import GRADE_WORDS, Grade, Ruling, Tie
+
+router = APIRouter()
+DONE = {
+    "mailed": N_("The office is filled. A link to choose a password is on its way by e-mail."),
+    "appointed": N_("The office is filled."),
+    "ended": N_("The office has ended. What was handed in stays."),
+    "called": N_("The substitute takes part from now on, and declares ties first."),
+    "declared": N_("Your tie is written down."),
+    "ruled": N_("Your ruling is written down."),
+    "discovered": N_("The tie is written down. What it touched is set aside."),
+}
+APPOINTED = (Role.JUROR, Role.DEPUTY, Role.SUBSTITUTE)
+SHORT_GRADES = {Grade.OWN: N_("own"), Grade.SAME_PARENT: N_("same parent organisation"), Grade.NONE: N_("none")}
+
+
+def seated(request: Request, session: SessionDep, account_id: SignedIn, edition: Slug) -> Seat:
+    """Let in whoever holds an office in the edition of the address."""
+    prize.admit(request, session, account_id)
+    return Seat(session, *jury.acting(session, account_id, edition))
+
+
+InJury = Annotated[Seat, Depends(seated)]
+OURS = Depends(view.checked_form)
+"""A form without a field of its own is one of ours too."""
+Page = Callable[..., HTMLResponse]
+
+
+def attempt(request: Request, seat: Seat, page: Page, step: Callable[[], str], back: str) -> Response:
+    """Do what a form asks and lead back, or show the page again with what was refused."""
+    try:
+        done = step()
+    except NotFound:
+        raise
+    except ForumError as error:
+        seat.session.rollback()
+        return page(status=status_of(error), **view.refusal(request, error))
+    return view.go(request, f"/priset/{seat.edition.slug}{back}", done=done)
+
+
+@router.get("/priset/{edition}/jury")
+def show(request: Request, seat: InJury) -> HTMLResponse:
+    """Show the jury, what waits for a ruling, and every nomination with one's own tie to it."""
+    return _page(request, seat, done=_done(request))
+
+
+@router.post("/priset/{edition}/jury")
+def appoint(request: Request, seat: InJury, form: Form) -> Response:
+    """Appoint somebody by address; where no mail goes out their link is shown, once."""
+
+    def page(**more: Any) -> HTMLResponse:
+        typed = {name: plain(form, name) for name in ("email", "office", "organisation", "belongs_to", "title")}
+        return _page(request, seat, typed=typed, **more)
+
+    link: list[str | None] = []
+
+    def step() -> str:
+        if plain(form, "office") not in APPOINTED:
+            raise Invalid(N_("Nothing is chosen."), field="office", remedy=N_("Choose one of the offices."))
+        above = [name for name in plain(form, "belongs_to").split(">") if name.strip()]
+        post: jury.Post = {
+            "office": Role(plain(form, "office")), "organisation": plain(form, "organisation"),
+            "belongs_to": above, "title": plain(form, "title"),
+        }  # fmt: skip
+        office = jury.appoint(seat.session, seat.officer, seat.edition, plain(form, "email"), **post)
+        link.append(jury.link(seat.session, seat.officer, office))
+        return "mailed" if request.app.state.settings.smtp_url else "appointed"
+
+    answer = attempt(request, seat, page, step, "/jury")
+    if link and link[0] is not None:
+        address = str(request.base_url).rstrip("/").removesuffix(view.ENGLISH) + f"/lank/{link[0]}"
+        return _page(request, seat, link=address, invited=plain(form, "email"))
+    return answer
+
+
+@router.post("/priset/{edition}/jury/{office}/kalla", dependencies=[OURS])
+def call_in(request: Request, seat: InJury, office: UUID) -> Response:
+    """Call a substitute in."""
+
+    def step() -> str:
+        jury.call_in(seat.session, seat.officer, jury.get(seat.session, seat.officer, office))
+        return "called"
+
+    return attempt(request, seat, lambda **more: _page(request, seat, **more), step, "/jury")
+
+
+@router.post("/priset/{edition}/jury/{office}/avsluta", dependencies=[OURS])
+def end(request: Request, seat: InJury, office: UUID) -> Response:
+    """End an office."""
+
+    def step() -> str:
+        jury.end(seat.session, seat.officer, jury.get(seat.session, seat.officer, office))
+        return "ended"
+
+    return attempt(request, seat, lambda **more: _page(request, seat, **more), step, "/jury")
+
+
+@router.post("/priset/{edition}/nomineringar/{nr}/jav")
+def declare(request: Request, seat: InJury, nr: Nr, form: Form) -> Response:
+    """Declare how near one is to a nomination."""
+
+    def step() -> str:
+        nomination = nominations.cover(seat.session, seat.officer, nr)
+        ties.declare(seat.session, seat.officer, nomination, _grade(form), reason=plain(form, f"reason-{nr}"))
+        return "declared"
+
+    def page(**more: Any) -> HTMLResponse:
+        more["errors"] = {f"{name}-{nr}": words for name, words in more["errors"].items()}
+        typed = {f"{name}-{nr}": plain(form, f"{name}-{nr}") for name in ("grade", "reason")}
+        return _page(request, seat, typed=typed | {f"grade-{nr}": plain(form, "grade")}, **more)
+
+    return attempt(request, seat, page, step, "/jury")
+
+
+@router.post("/priset/{edition}/nomineringar/{nr}/jav/upptackt")
+def discover(request: Request, seat: InJury, nr: Nr, form: Form) -> Response:
+    """Write down a tie that was discovered late."""
+
+    def step() -> str:
+        nomination = nominations.cover(seat.session, seat.officer, nr)
+        office = jury.get(seat.session, seat.officer, id_of(form, "office"))
+        ties.discover(seat.session, seat.officer, nomination, office, _grade(form), reason=plain(form, "reason"))
+        return "discovered"
+
+    return attempt(request, seat, lambda **more: _page(request, seat, **more), step, "/jury")
+
+
+@router.post("/priset/{edition}/nomineringar/{nr}/jav/{tie}/beslut")
+def rule(request: Request, seat: InJury, nr: Nr, tie: UUID, form: Form) -> Response:
+    """Rule on a tie that waits."""
+
+    def step() -> str:
+        nomination = nominations.cover(seat.session, seat.officer, nr)
+        said = {each.id: each for each in ties.waiting(seat.session, seat.officer)}.get(tie)
+        if said is None or said.nomination_id != nomination.id:
+            raise NotFound
+        ruling = Ruling.ALLOWED if plain(form, "ruling") == Ruling.ALLOWED else Ruling.EXCLUDED
+        ties.rule(seat.session, seat.officer, nomination, said, ruling=ruling, reason=plain(form, f"why-{tie}"))
+        return "ruled"
+
+    def page(**more: Any) -> HTMLResponse:
+        more["errors"] = {f"why-{tie}": words for words in more["errors"].values()}
+        return _page(request, seat, **more)
+
+    return attempt(request, seat, page, step, "/jury")
+
+
+def _grade(form: Form) -> Grade:
+    try:
+        return Grade(plain(form, "grade"))
+    except ValueError as error:
+        raise Invalid(N_("Nothing is chosen."), field="grade", remedy=N_("Choose one of the grades.")) from error
+
+
+def _done(request: Request) -> str:
+    key = request.query_params.get("done", "")
+    return text(DONE[key], view.language_of(request)) if key in DONE else ""
+
+
+# --- what the page shows ---------------------------------------------------------------------------------------------
+
+
+def head(seat: Seat, language: str) -> dict[str, Any]:
+    """Return what every page of the jury says of the edition and of whoever reads."""
+    officer, edition = seat.officer, seat.edition
+    return {
+        "room": "prize",
+        "edition": {
+            "slug": edition.slug, "name": edition.name, "theme": edition.theme, "quorum": edition.quorum,
+            "phase": text(PHASE_WORDS[edition.phase], language),
+            "stopped": text(edition.stopped_for, language) if edition.stopped_at else "",
+        },
+        "office": text(OFFICE_WORDS[officer.role], language),
+        "known_as": officer.title or officer.organisation,
+        "refused": "",
+        "done": "",
+    }  # fmt: skip
+
+
+def _page(request: Request, seat: Seat, *, status: int = 200, **more: Any) -> HTMLResponse:
+    language, officer = view.language_of(request), seat.officer
+    seat.session.refresh(seat.edition)
+    offices = jury.all_of(seat.session, officer)
+    covers = nominations.covers(seat.session, officer)
+    own = ties.of_mine(seat.session, officer)
+    context = head(seat, language) | {
+        "offices": [_office(office, officer, language) for office in offices],
+        "covers": [_cover(each, own.get(each.id), officer, language) for each in covers],
+        "waiting": _waiting(seat, {each.id: each for each in covers}, offices, language),
+        "grades": [(grade.value, text(say, language)) for grade, say in GRADE_WORDS.items()],
+        "appoints": may(officer, Action.JURY_APPOINT),
+        "calls_in": may(officer, Action.JURY_SUBSTITUTE),
+        "discovers": _discoverable(covers, own) if may(officer, Action.TIE_DISCOVER) else [],
+        "others": [("", text(N_("Choose …"), language))]
+        + [(str(each.id), _titled(each, language)) for each in offices if each.id != officer.office_id],
+        "choices": [(role.value, text(OFFICE_WORDS[role], language)) for role in APPOINTED],
+        "typed": {}, "link": "", "invited": "",
+    }  # fmt: skip
+    return view.render(request, "jury.html", status=status, **context | more)
+
+
+def _titled(office: Office, language: str) -> str:
+    return f"{text(OFFICE_WORDS[office.role], language)}, {office.known_as}"
+
+
+def _office(office: Office, officer: Officer, language: str) -> dict[str, Any]:
+    substitute = office.role is Role.SUBSTITUTE
+    return {
+        "id": office.id,
+        "word": text(OFFICE_WORDS[office.role], language),
+        "known_as": office.known_as,
+        "organisation": " > ".join([*office.belongs_to, office.organisation]),
+        "mine": office.id == officer.office_id,
+        "callable": substitute and office.called_in_at is None,
+        "called": words.day(office.called_in_at, language) if office.called_in_at else "",
+        "endable": office.role in APPOINTED and office.id != officer.office_id,
+    }
+
+
+def _cover(nomination: Nomination, tie: Tie | None, officer: Officer, language: str) -> dict[str, Any]:
+    """Return the cover of a nomination with one's own tie: nothing else of one that is closed."""
+    seen = ties.suggested(officer, nomination)
+    state = "undeclared" if tie is None else "open" if tie.opens else "excluded" if tie.excludes else "waiting"
+    if tie is not None and tie.opens and officer.role is Role.SUBSTITUTE and not officer.assesses:
+        state = "resting"
+    return {
+        "nr": nomination.nr,
+        "title": nomination.title,
+        "organisations": [" > ".join(line) for line in ties.lines_of(nomination)],
+        "gone": "" if nomination.status in HELD else text(STATUS_WORDS[Status(nomination.status)], language),
+        "state": state,
+        "seen": seen.value,
+        "seen_word": text(SHORT_GRADES[seen], language),
+    }
+
+
+def _waiting(seat: Seat, covers: dict[UUID, Nomination], offices: list[Office], language: str) -> list[dict[str, Any]]:
+    if not may(seat.officer, Action.TIE_RULE):
+        return []
+    by_id = {office.id: office for office in offices}
+    return [
+        {
+            "id": tie.id,
+            "nr": covers[tie.nomination_id].nr,
+            "title": covers[tie.nomination_id].title,
+            "who": _titled(by_id[tie.office_id], language),
+            "grade": text(SHORT_GRADES[Grade(tie.grade)], language),
+            "proposed": text(SHORT_GRADES[Grade(tie.proposed)], language),
+            "reason": tie.reason,
+            "late": tie.step == ties.Step.DISCOVERED,
+        }
+        for tie in ties.waiting(seat.session, seat.officer)
+        if tie.office_id in by_id and tie.nomination_id in covers
+    ]
+
+
+def _discoverable(covers: list[Nomination], own: dict[UUID, Tie]) -> list[tuple[int, str]]:
+    closed = {nomination for nomination, tie in own.items() if tie.excludes}
+    return [(each.nr, f"{each.nr}. {each.title}") for each in covers if each.id not in closed]
