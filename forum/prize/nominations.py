@@ -234,8 +234,8 @@ def change(session: Session, nomination: Nomination, status: Status | None = Non
 
 def note(session: Session, nomination: Nomination, action: str, seal: bytes | None = None) -> None:
     """Write in the edition's journal what whoever wrote it did, without words and without saying who that is."""
-    facts = {"nr": nomination.nr, "version": nomination.version}
-    entry = journal.Entry(f"nomination:{action}", "nomination", nomination.id, facts, seal)
+    facts = {"nr": nomination.nr, "version": nomination.version, "seal": seal.hex() if seal else None}
+    entry = journal.Entry(f"nomination:{action}", "nomination", nomination.id, facts)
     journal.write_edition(session, nomination.edition_id, None, entry)
 
 
