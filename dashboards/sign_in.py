@@ -17,6 +17,7 @@ from forum import demo
 from forum.foundation.errors import ForumError, Invalid, NotFound, NotSignedIn
 from forum.foundation.settings import settings
 from forum.people import accounts, forums
+from forum.prize import jury
 
 router = APIRouter()
 
@@ -51,11 +52,11 @@ def enter_as(request: Request, session: SessionDep, _: Anybody, form: Form) -> R
     return _inside(request, session, account_id, plain(form, "next"))
 
 
-def persons(request: Request) -> Sequence[demo.Person]:
+def persons(request: Request) -> Sequence[demo.Person | demo.Holder]:
     """Return the people that one can be: none but in a demo that is served to its own machine."""
     asked, client = request.url.hostname, request.client.host if request.client else ""
     own = asked in LOOPBACK and client in LOOPBACK
-    return demo.persons() if own and view.reader_of(request).demo else ()
+    return (*demo.persons(), *demo.officers()) if own and view.reader_of(request).demo else ()
 
 
 @router.get("/lank/{secret}")
@@ -105,6 +106,8 @@ def _inside(request: Request, session: Session, account_id: UUID, following: str
     secret = accounts.start_session(session, account_id)
     mine = forums.mine(session)
     first = f"/{mine[0].slug}/karta" if len(mine) == 1 else "/"
+    if not mine and jury.mine(session, account_id):
+        first = "/priset"
     answer = view.go(request, local(following) or first)
     answer.set_cookie(
         COOKIE,

@@ -25,6 +25,7 @@ from forum.foundation.language import N_, Language, text
 from forum.foundation.plain import storable
 from forum.people.members import Member
 from forum.people.policy import Action, Role, may
+from forum.prize.jury import OFFICE_WORDS
 
 HERE = Path(__file__).parent
 ENGLISH = "/en"
@@ -248,7 +249,9 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(_=_translate, number=_number, static=assets.address, shapes=symbols.SHAPES, roles=ROLES)
+    made.globals.update(
+        _=_translate, number=_number, static=assets.address, shapes=symbols.SHAPES, roles=ROLES | OFFICE_WORDS
+    )
     return made
 
 

@@ -6,6 +6,7 @@ hand-written tables stand in `forum/data/demo`; `rows` makes the deviations, `bu
 
 from forum.demo.build import Analyst, Summary, build
 from forum.demo.partners import Person, persons
+from forum.demo.prize import Holder, officers
 from forum.demo.rows import DemoRow, rows
 
-__all__ = ["Analyst", "DemoRow", "Person", "Summary", "build", "persons", "rows"]
+__all__ = ["Analyst", "DemoRow", "Holder", "Person", "Summary", "build", "officers", "persons", "rows"]

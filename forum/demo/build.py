@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from forum.demo import geography, meetings, pictures, publications, surveys, walks, work
+from forum.demo import geography, meetings, pictures, prize, publications, surveys, walks, work
 from forum.demo.meetings import Prepare
 from forum.demo.partners import Partner, partners, persons
 from forum.demo.pictures import Figures
@@ -111,6 +111,7 @@ def _conclude(working: work.Work, forum_id: UUID, there: Organisations, by: Anal
         pictures.build(working, by.figures)
     if by.publish is not None:
         publications.build(working, forum_id, by.publish)
+    prize.build(working)
 
 
 def _lay_ground(session: Session) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,9 +19,22 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """Nothing older is registered: it is a slip of the pen, not an observation."""
 
 
+_BEHIND: ContextVar[timedelta] = ContextVar("behind", default=timedelta(0))
+
+
 def now() -> datetime:
     """Return the moment in UTC."""
-    return datetime.now(UTC)
+    return datetime.now(UTC) - _BEHIND.get()
+
+
+@contextmanager
+def as_of(moment: datetime) -> Iterator[None]:
+    """Let it be another moment while an invented past is told: for the demo alone; the database keeps its own time."""
+    token = _BEHIND.set(datetime.now(UTC) - moment)
+    try:
+        yield
+    finally:
+        _BEHIND.reset(token)
 
 
 def local(moment: datetime) -> datetime:

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from forum.demo import Analyst, DemoRow, Summary, build, persons, rows
+from forum.demo import Analyst, DemoRow, Summary, build, officers, persons, rows
 from forum.demo.partners import partners
 from forum.demo.patterns import patterns
 from forum.demo.tables import table
-from forum.foundation import rights
+from forum.foundation import audit, rights
 from forum.foundation.audience import Audience
 from forum.foundation.errors import Conflict, Forbidden
 from forum.foundation.geometry import lon_lat, metres_between
@@ -21,6 +21,7 @@ from forum.people import accounts, forums, members, organisations
 from forum.people.agreements import require_in_force, today
 from forum.people.members import Member
 from forum.people.organisations import Organisation, tree
+from forum.prize import awards, editions, methods, seals
 from forum.register import areas, finding, places, quarantine, walks
 from forum.register.deviations import Deviation, Status, history_of
 from forum.register.finding import Filter, find
@@ -275,3 +276,19 @@ def test_a_second_time_adds_nothing(built: Summary, session: Session) -> None:
 def test_a_real_forum_is_refused_beside_the_demo(built: Summary, session: Session) -> None:
     with pytest.raises(Conflict):
         build_world(session, slug="skarpnack")
+
+
+def test_the_prize_of_an_invented_city_has_a_winner_whose_method_is_offered_and_all_that_is_sealed_agrees(
+    sessions: sessionmaker[Session], built: Summary
+) -> None:
+    with sessions() as session:
+        assert all(accounts.demo_account(session, each.email) for each in officers())
+        rights.become(session, rights.NOBODY)
+        held = {edition.year: edition for edition in editions.all_of(session)}
+        assert set(held) == {2022, 2023, 2024}
+        won = methods.all_of(session)[0]
+        award = awards.standing(session, held[2022])[0]
+        assert (won.nomination_id, won.origin) == (award.nomination_id, "Farsta trygghetsforum")
+        for reference in [edition.id for edition in held.values()]:
+            editions.serve(session, reference)
+            assert audit.verify(session, str(reference), seals.digests).fault is None
