@@ -42,6 +42,10 @@ LAST = {"to": "until"}
 """What programs give as the day after, people give as the last one."""
 LATEST = date.max - timedelta(days=1)
 """The last day that another one follows."""
+DONE = {
+    "frozen": N_("The picture is frozen, with its three parts. It can be adopted now."),
+    "adopted": N_("The picture is adopted. An action plan can be made on it."),
+}
 
 
 @dataclass(frozen=True)
@@ -135,7 +139,7 @@ def freeze(request: Request, here: InForum, form: Form) -> Response:
         here.session.rollback()
         wrong = view.refusal(request, error)
         return _room(request, here, wanted, found, status=status_of(error), typed=typed, **wrong)
-    return view.go(request, f"/{here.member.forum_slug}/lagesbild/{kept.id}")
+    return view.go(request, f"/{here.member.forum_slug}/lagesbild/{kept.id}", done="frozen")
 
 
 @router.post(ROOM + "/{frozen}/pdf")
@@ -171,7 +175,7 @@ def adopt(request: Request, here: InForum, frozen: str, form: Form) -> Response:
         here.session.rollback()
         wrong = view.refusal(request, error) | {"status": status_of(error), "adoption_typed": adopting.typed(form)}
         return _one(request, here, frozen, **wrong)
-    return view.go(request, f"/{here.member.forum_slug}/lagesbild/{frozen}")
+    return view.go(request, f"/{here.member.forum_slug}/lagesbild/{frozen}", done="adopted")
 
 
 def _one(request: Request, here: Here, reference: str, *, status: int = 200, **more: Any) -> HTMLResponse:
@@ -182,6 +186,7 @@ def _one(request: Request, here: Here, reference: str, *, status: int = 200, **m
         "room": "picture",
         "shown": made,
         "wanted": None,
+        "done": text(DONE[done], language) if (done := request.query_params.get("done", "")) in DONE else "",
         "refused": "",
         "intact": kept.intact,
         "adoption": adoption,
@@ -234,6 +239,7 @@ def _room(
         "kept": [_listed(kept, language) for kept in pictures.all_of(here.session, here.member)],
         "parts": [(name, text(label, language)) for name, label in pictures.PARTS.items()],
         "typed": dict.fromkeys(pictures.PARTS, ""),
+        "done": "",
         "most": pictures.PART_LENGTH,
         "refused": "",
         "given": {},

@@ -179,7 +179,7 @@ def _one(request: Request, here: Here, walk: Walk, *, status: int = 200, **more:
         "groups": groups_for_form(known, language),
         "owners": [("", text(N_("Choose …"), language)), *((str(who), name) for who, name in names.items())],
         "visibilities": visibilities(here.member, language),
-        "typed": {"accuracy_m": "10", "visibility": "forum"} | _beside(found),
+        "typed": {"accuracy_m": "10", "visibility": "forum"} | _beside(walk, found),
         "api": f"/api/v1/forums/{here.member.forum_slug}",
         "done": text(DONE[done], language) if done in DONE else "",
         "refused": "",
@@ -195,12 +195,10 @@ def _map(here: Here, walk: Walk, found: list[tuple[Point, Deviation]]) -> Cutout
     return Cutter(here.session, here.member).walk(walks.line_of(walk, found), noted, before)
 
 
-def _beside(found: list[tuple[Point, Deviation]]) -> dict[str, str]:
-    """Return where the form begins: at the last point, for the next one is not far from it."""
-    if not found:
-        return {}
-    lon, lat = found[-1][1].position
-    return {"lon": str(lon), "lat": str(lat)}
+def _beside(walk: Walk, found: list[tuple[Point, Deviation]]) -> dict[str, str]:
+    """Return where the form begins: at the last point, for the next one is not far from it, else where the way does."""
+    way = [deviation.position for _, deviation in found[-1:]] or walks.line_of(walk, found)
+    return {"lon": str(way[0][0]), "lat": str(way[0][1])} if way else {}
 
 
 def _names(here: Here) -> dict[UUID, str]:

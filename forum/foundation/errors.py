@@ -51,7 +51,7 @@ class ForumError(Exception):
     def say(self, language: str = Language.SV) -> str:
         """Return the sentence: what is wrong, the value given and the remedy."""
         parts = [self.reason(language)]
-        if self.value is not None:
+        if self.value not in (None, ""):
             parts.append(text(N_("Given: %(value)s."), language, value=shown(self.value)))
         if self.remedy:
             parts.append(self.advice(language))

@@ -209,7 +209,8 @@ def test_a_picture_is_frozen_shown_and_printed_under_one_hash(
 ) -> None:
     answer = coordinator.post(ROOM, WRITTEN)
     assert answer.status_code == 303, answer.text
-    path = answer.headers["location"]
+    path = answer.headers["location"].partition("?")[0]
+    assert "Lägesbilden är fryst, med sina tre delar." in coordinator.get(answer.headers["location"])
     page = browser_of("teacher").get(path)
     with sessions() as session:
         (kept,) = pictures.all_of(session, lasting.acting(session, "teacher"))
@@ -247,7 +248,7 @@ def test_a_picture_that_was_frozen_in_an_earlier_form_opens_and_its_seal_agrees(
 
 
 def test_a_picture_frozen_for_authorities_is_not_there_for_others(coordinator: Browser, browser_of: BrowserOf) -> None:
-    path = coordinator.post(ROOM, WRITTEN | {"audience": "authorities"}).headers["location"]
+    path = coordinator.post(ROOM, WRITTEN | {"audience": "authorities"}).headers["location"].partition("?")[0]
     assert "Narkotika" in browser_of("officer").get(path)
     landlord = browser_of("landlord")
     assert landlord.post(f"{path}/pdf").status_code == 404
@@ -296,7 +297,7 @@ def test_a_picture_for_everybody_is_of_published_months_on_paper_too(
     assert "Redovisade månader: 1. Avvikelser i dem: 31." in page
     assert "För alla" in page
     assert '<th scope="row">Ängen</th><td class="number">–</td><td class="number">1</td>' in page
-    frozen = coordinator.post(ROOM, WRITTEN | {"audience": "public"}).headers["location"]
+    frozen = coordinator.post(ROOM, WRITTEN | {"audience": "public"}).headers["location"].partition("?")[0]
     kept = coordinator.get(frozen)
     assert "Redovisade månader: 1. Avvikelser i dem: 31." in kept
     assert "Mörkret drar." in kept
