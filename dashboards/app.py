@@ -266,8 +266,8 @@ def create_app(configured: Settings, sessions: sessionmaker[Session]) -> FastAPI
     app.mount(assets.base(), assets.Lasting(directory=assets.STATIC), name="static")
     for room in ROOMS:
         app.include_router(room, include_in_schema=False)
-    app.add_middleware(view.EnglishAddresses)
     app.add_middleware(Limits)
+    app.add_middleware(view.EnglishAddresses)  # around the limits, so that they refuse in the reader's language
     app.add_exception_handler(ForumError, _domain)
     app.add_exception_handler(RequestValidationError, _misshapen)
     app.add_exception_handler(HTTPException, _http)
@@ -301,7 +301,8 @@ def _http(request: Request, error: Exception) -> Response:
         return _domain(request, NotFound())
     if for_programs(request):
         return api.errors.answer_http(request, error)
-    return view.refuse(request, ForumError(api.errors.refusal(error.status_code)[0]), error.status_code)
+    message, remedy = api.errors.refusal(error.status_code)
+    return view.refuse(request, ForumError(message, remedy=remedy), error.status_code)
 
 
 def _broken(request: Request, _: Exception) -> Response:

@@ -199,7 +199,9 @@ def test_only_the_door_for_files_takes_more_than_a_million_bytes(coordinator: Br
     ):
         assert coordinator.client.post(path, content=large).status_code == 413, path
     headers = {"content-length": str(LARGEST + 1)}
-    assert coordinator.client.post(PAGE, content=b"", headers=headers).status_code == 413
+    for prefix, said in (("", "Skicka mindre åt gången."), ("/en", "Send less at a time.")):
+        refused = coordinator.client.post(prefix + PAGE, content=b"", headers=headers)
+        assert (refused.status_code, said in refused.text) == (413, True)
 
 
 @pytest.mark.parametrize(("person", "status"), [("coordinator", 200), ("administrator", 200), ("officer", 403),
