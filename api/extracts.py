@@ -15,6 +15,7 @@ from forum.foundation import clock
 from forum.foundation.errors import NotFound
 from forum.foundation.language import text
 from forum.people import accounts
+from forum.prize.extracts import of_account as of_the_prize
 from forum.work import extracts
 from forum.work.extracts import Part
 
@@ -44,7 +45,8 @@ def mine(session: SessionDep, account_id: AccountDep) -> GeoJson:
     """Return all that is held on the account that asks, with its purpose and how long it is kept."""
     account = accounts.of(session, account_id)
     email, language = account.email, account.language
-    found = extract(email, extracts.of_account(session, account_id), language)
+    held = [*extracts.of_account(session, account_id), *of_the_prize(session, account_id)]
+    found = extract(email, held, language)
     return answer(found, headers={"Content-Disposition": 'attachment; filename="extract.json"'})
 
 

@@ -56,7 +56,7 @@ class Findings:
 
     def all(self) -> Iterator[Plate]:
         """Yield the plates that have anything to show."""
-        if self.found.perspectives:
+        if any(each.count for each in self.found.perspectives):
             yield self.seen()
         if any(profile.traits for profile in self.found.profiles):
             yield self.traits()

@@ -7,7 +7,6 @@ Purpose: to confirm the nomination, to ask for supplements and to tell how it we
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -71,13 +70,6 @@ def keep(session: Session, nomination: Nomination, name: str, email: str) -> Con
 def of(session: Session, nomination: Nomination) -> Contact | None:
     """Return whom to write to, for the nominator and for the edition's own work; nobody else sees it."""
     return session.get(Contact, nomination.id)
-
-
-def extract(session: Session, nomination: Nomination) -> dict[str, Any]:
-    """Return all that is held of whoever wrote it, with its purpose and how long it is kept (GDPR article 15)."""
-    contact = of(session, nomination)
-    held = {} if contact is None else {n: getattr(contact, n) for n in ("name", "email", "confirmed_at")}
-    return {"what": "nominators", "purpose": PURPOSE, "kept": KEPT, "rows": [held] if held else []}
 
 
 def forget(session: Session) -> None:

@@ -310,6 +310,7 @@ GRANT UPDATE (name, theme, about, sum_kr, winners_most, quorum, opens_on, closes
 ALTER TABLE offices ENABLE ROW LEVEL SECURITY;
 CREATE POLICY offices_read ON offices FOR SELECT TO trygg_app USING (
     (SELECT i_am_operator()) OR edition_id = (SELECT my_edition()) OR office_in(edition_id) IS NOT NULL
+    OR account_id = (SELECT my_account())
 );
 -- the operator appoints the secretary and the chair, the chair everybody else, and the deputy substitutes where the chair is tied
 CREATE POLICY offices_appoint ON offices FOR INSERT TO trygg_app WITH CHECK (

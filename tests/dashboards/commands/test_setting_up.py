@@ -22,7 +22,7 @@ from forum.foundation.settings import Settings
 from forum.people import accounts, members
 from forum.people.agreements import Agreement
 from forum.people.organisations import Kind, Organisation
-from forum.people.policy import Role
+from forum.people.policy import READERS, Role
 from forum.register.areas import Area, Ground
 from forum.register.categories import Category, standard_set
 from tests.builders import SQUARE
@@ -203,7 +203,7 @@ def test_a_forum_that_there_is_not_is_named_with_the_remedy(farsta: str, cli: Ca
 
 def test_the_choices_of_the_command_line_are_the_domains() -> None:
     assert set(organisation.KINDS) == {kind.value for kind in Kind}
-    assert set(member.ROLES) == {role.value for role in Role} - {Role.SYSTEM.value, Role.LINK.value}
+    assert set(member.ROLES) == {role.value for role in READERS}
 
 
 def test_commands_run_as_processes_with_their_exit_status(farsta: str, process: Process) -> None:

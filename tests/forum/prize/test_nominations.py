@@ -13,7 +13,7 @@ from forum.foundation.audit import verify as verify_chain
 from forum.foundation.errors import Conflict, Forbidden, Invalid, NotFound, Stale, TooMany
 from forum.people import members
 from forum.people.policy import Role
-from forum.prize import contents, editions, evidence, letters, nominations, nominators, packs, seals, sending
+from forum.prize import contents, editions, evidence, extracts, letters, nominations, nominators, packs, seals, sending
 from forum.prize.contents import PARTS
 from forum.prize.editions import Edition, Phase
 from forum.prize.letters import Addressed, PrizeLetter
@@ -253,14 +253,14 @@ def test_the_contact_is_erased_ninety_days_after_the_ceremony_and_an_unsent_draf
     monkeypatch.setattr("tests.prizes.days_of", lambda _: long_ago)
     prize = build_prize(session, world.acting(session, "teacher"), Phase.ANNOUNCED)
     write_content(session, prize, "lights")
-    assert nominators.extract(session, prize.cover(session, "lights"))["rows"]
+    assert extracts.of_nomination(session, prize.cover(session, "lights")).rows
     draft = begin_draft(session, prize, world.accounts["teacher"]).id
     contents.of_mine(session, session.get_one(Nomination, draft))
     nominators.forget(session)
     session.expire_all()
     assert session.get(Nomination, draft) is None
     kept = prize.cover(session, "lights")
-    assert nominators.extract(session, kept)["rows"] == []
+    assert extracts.of_nomination(session, kept).rows == []
     assert contents.of_mine(session, kept).problem
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from forum.foundation import journal, rights
 from forum.foundation.errors import Forbidden, NotFound
 from forum.people import members
+from forum.prize.extracts import KINDS
 from forum.tables import ALL
 from forum.work import extracts
 from forum.work.extracts import ACCOUNT, CONTACTS, CREDENTIALS, KEPT, LINKS, MEMBERSHIPS, OWN, Part
@@ -31,7 +32,7 @@ def mine(session: Session, story: Story, person: str) -> dict[str, Part]:
 
 
 def test_every_table_that_leads_to_a_person_is_told_of() -> None:
-    told = {kind.name for kind in (ACCOUNT, CREDENTIALS, MEMBERSHIPS, CONTACTS, *KEPT, *OWN)}
+    told = {kind.name for kind in (ACCOUNT, CREDENTIALS, MEMBERSHIPS, CONTACTS, *KEPT, *OWN, *KINDS)}
     assert told == {name for name, table in ALL.items() if PERSONAL & set(table.columns.keys())}
 
 
