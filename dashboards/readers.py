@@ -37,7 +37,7 @@ def in_forum(request: Request, session: SessionDep, member: MemberDep) -> Here:
 
 def signed_in(request: Request, session: SessionDep, account_id: AccountDep) -> UUID:
     """Let in whoever is signed in."""
-    request.state.reader = Reader(person=_person(session, account_id))
+    request.state.reader = Reader(person=_person(session, account_id), demo=forums.is_demo(session))
     return account_id
 
 
