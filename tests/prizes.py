@@ -106,6 +106,14 @@ def move_to(session: Session, prize: Prize, phase: Phase) -> None:
 
 def build_prize(session: Session, nominator: Member, phase: Phase = Phase.ASSESSING, slug: str = "staden") -> Prize:
     """Return an edition in a phase, with a jury and two nominations that were sent in; no tie is declared yet."""
+    prize = open_edition(session, phase, slug)
+    for name, account in (("lights", nominator.account_id), ("football", None)):
+        _send_in(session, prize, name, account, nominator.forum_id)
+    return prize
+
+
+def open_edition(session: Session, phase: Phase = Phase.OPEN, slug: str = "staden") -> Prize:
+    """Return an edition in a phase, with a jury, to which nothing was sent in."""
     rights.become(session, rights.OPERATOR)
     days = days_of(phase)
     year = days["ceremony_at"].year
@@ -115,8 +123,6 @@ def build_prize(session: Session, nominator: Member, phase: Phase = Phase.ASSESS
     _appoint(session, prize, edition)
     rights.become(session, rights.Principal(account=prize.accounts["secretary"]))
     editions.open_(session, prize.acting(session, "secretary"), prize.edition(session))
-    for name, account in (("lights", nominator.account_id), ("football", None)):
-        _send_in(session, prize, name, account, nominator.forum_id)
     return prize
 
 

@@ -6,23 +6,31 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session, sessionmaker
 
-from forum.foundation import clock
+from forum.foundation import clock, rights
+from forum.people import accounts
 from forum.people.agreements import today
+from forum.prize.editions import Phase
+from tests import prizes
 from tests.api import conftest as http
-from tests.api.conftest import ClientOf, new
-from tests.builders import CENTRE, World
+from tests.api.conftest import HOW, ClientOf, new, token_of
+from tests.builders import CENTRE, World, build_world
 
 app, client_of = http.app, http.client_of
 """The fixtures of the tests of the API."""
 FARSTA = "/api/v1/forums/farsta"
+EDITION = "/api/v1/editions/arets"
 Json = dict[str, Any]
 
 
 def ask(client: TestClient, method: str, path: str, body: Json | None = None, **headers: str) -> Json:
     """Return what is answered; whatever is refused breaks the story."""
-    answer = client.request(method, FARSTA + path, json=body, headers=headers)
+    address = path if path.startswith("/api") else FARSTA + path
+    answer = client.request(method, address, json=body, headers=headers)
     assert answer.status_code < 300, (method, path, answer.text)
     said: Json = answer.json()
     return said
@@ -48,6 +56,7 @@ class Year:
     done: Json
     effect: Json
     judged: list[Json]
+    square: str
 
     def __init__(self, clients: ClientOf, world: World) -> None:
         self.as_, self.world = clients, world
@@ -105,6 +114,7 @@ def year(client_of: ClientOf, lasting: World) -> Year:
     # what was done at the square long ago can be judged at the next meeting: the card is frozen, and decided upon
     square = {"type": "Point", "coordinates": (18.12, 59.25)}
     torget = ask(coordinator, "POST", "/places", {"name": "Torget", "geometry": square, "radius_m": 80})
+    year.square = str(torget["properties"]["nr"])
     terms = {"title": "Ljusare torg", "owner": str(lasting.organisations["Bostadsbolaget"]), "place": torget["id"]}
     older = str(ask(coordinator, "POST", "/measures", terms | {"due_on": today().isoformat()})["nr"])
     ended = {"on": (today() - timedelta(days=170)).isoformat()}
@@ -196,3 +206,165 @@ def test_a_measure_of_three_months_ago_is_judged_at_the_meeting_until_its_card_i
     assert (due["measures"], due["months"]) == ([year.effect["card"]["measure"]], [3])
     assert year.effect["card"]["weighed"]["sentence"] == "not_reached"
     assert [r for point in year.again for r in point["reasons"] if r["rule"] == "effect_due"] == []
+
+
+# --- the prize -------------------------------------------------------------------------------------------------------
+
+
+class Honour:
+    """The edition that the year's work is nominated to, and what came of each step."""
+
+    before: Json
+    late: Json
+    award: Json
+    told: Json
+    method: Json
+    use: Json
+    met: str
+
+    def __init__(self, app: FastAPI, sessions: sessionmaker[Session], superuser: Engine) -> None:
+        self.app, self.superuser = app, superuser
+        with sessions() as session:
+            self.prize = prizes.open_edition(session, slug="arets")
+            rights.become(session, rights.OPERATOR)
+            named = self.prize.accounts.items()
+            self.tokens = {name: accounts.create_token(session, account) for name, account in named}
+            session.commit()
+        self.anybody = TestClient(app, **HOW)
+
+    def as_(self, name: str) -> TestClient:
+        client = TestClient(self.app, **HOW)
+        client.headers["Authorization"] = f"Bearer {self.tokens[name]}"
+        return client
+
+    def ask(self, name: str, method: str, path: str, body: Json | None = None, seen: str = "") -> Json:
+        headers = {"If-Match": seen} if seen else {}
+        return ask(self.as_(name), method, EDITION + path, body, **headers)
+
+    def move_to(self, phase: Phase) -> None:
+        with Session(self.superuser) as session:
+            prizes.move_to(session, self.prize, phase)
+            session.commit()
+
+    def declare(self) -> None:
+        """Let everybody say what their organisations suggest; chair and deputy rule on what is no exclusion."""
+        for name in self.prize.offices:
+            (cover,) = self.ask(name, "GET", "/jury")["nominations"]
+            said = {"grade": cover["suggested"], "reason": "Så är vi organiserade"}
+            self.ask(name, "POST", "/nominations/1/ties", said)
+        for name in ("deputy", "chair"):
+            for tie in self.ask(name, "GET", "/jury")["waiting"]:
+                ruling = {"ruling": "allowed", "reason": "Annan del av staden"}
+                self.ask(name, "POST", f"/nominations/1/ties/{tie['id']}/ruling", ruling)
+        for criterion in ("together", "develops"):
+            met = {"criterion": criterion, "met": True, "reason": "Framgår av underlaget"}
+            self.ask("secretary", "POST", "/nominations/1/gate", met)
+
+    def assess(self, name: str) -> None:
+        marks = {code: {"level": 3, "reason": "Visas"} for code in ("innovative", "inspires", "results")}
+        self.ask(name, "PUT", "/nominations/1/assessment", {"marks": marks}, '"0"')
+        self.ask(name, "POST", "/nominations/1/assessment/handing-in", None, '"1"')
+
+
+@pytest.fixture(scope="module")
+def honour(year: Year, app: FastAPI, sessions: sessionmaker[Session], superuser: Engine) -> Honour:
+    """Play the edition: every step over HTTP, by whoever takes it; only the days are moved."""
+    honour, coordinator = Honour(app, sessions, superuser), year.as_("coordinator")
+
+    # the forum nominates the work at the square; what it rests on comes along from the register
+    start = {"forum": "farsta", "start": "place", "reference": year.square}
+    draft = ask(coordinator, "POST", EDITION + "/nominations", start)
+    said = {
+        "results": "Färre lampor är släckta",
+        "method": "Före och efter",
+        "limits": "Ett torg",
+        "added": "Gemensamt",
+    }
+    kept = {"problem": "Mörkt", "done": "Nya lampor", "others": "Ring oss"}
+    seen = f'"{draft["version"]}"'
+    title = {"title": "Ljusare torg", "organisations": ["Staden > Stadsdelen", "Bostadsbolaget"]}
+    ask(coordinator, "PATCH", EDITION + "/nominations/1", title | said | kept, **{"If-Match": seen})
+    ask(coordinator, "POST", EDITION + "/nominations/1/submission")
+    with superuser.connect() as connection:
+        sent_in = text("SELECT id FROM nominations WHERE edition_id = :edition")
+        honour.prize.nominations["square"] = connection.scalars(sent_in, {"edition": honour.prize.edition_id}).one()
+
+    # ties, the gate, assessments that are blind; then a tie comes to light that takes one of them back
+    honour.move_to(Phase.PREPARING)
+    honour.declare()
+    honour.move_to(Phase.ASSESSING)
+    for name in ("chair", "deputy", "juror", "county"):
+        honour.assess(name)
+    found = {"office": str(honour.prize.offices["county"]), "grade": "own", "reason": "Var med och betalade"}
+    honour.ask("secretary", "POST", "/nominations/1/ties/discovered", found)
+    honour.late = honour.ask("juror", "GET", "/nominations/1/assessments")
+
+    # the decision with its citation, under embargo until the ceremony
+    honour.move_to(Phase.DECIDING)
+    motion = honour.ask("chair", "POST", "/motions", {"nomination": 1})["id"]
+    for name in ("chair", "deputy", "juror"):
+        honour.ask(name, "POST", f"/motions/{motion}/votes", {"choice": "yes"})
+    honour.ask("chair", "POST", f"/motions/{motion}/count", {})
+    honour.award = honour.ask("chair", "POST", f"/motions/{motion}/award", {"citation": "För ljuset på torget"})
+    honour.before = ask(honour.anybody, "GET", EDITION)
+    honour.move_to(Phase.ANNOUNCED)
+    honour.told = ask(honour.anybody, "GET", EDITION)
+    return honour
+
+
+@pytest.fixture(scope="module")
+def carried_on(year: Year, honour: Honour, sessions: sessionmaker[Session]) -> Honour:
+    """Let another forum take the method over and hold its first meeting by it."""
+    coordinator = year.as_("coordinator")
+    cycle = {"every": "month", "weekday": 2, "week": 1, "at": "10:00", "minutes": 75}
+    cycle["chair"] = str(year.world.organisations["Stadsdelsförvaltningen"])
+    ask(coordinator, "PUT", "/meetings/cycle", cycle)
+    offer = {"name": "Månadens karta", "nomination": str(honour.prize.nominations["square"])}
+    honour.method = ask(coordinator, "POST", "/methods", offer)
+    with sessions() as session:
+        other = build_world(session, "skarpnack", (17.90, 59.35, 17.95, 59.40))
+        session.commit()
+    taker = TestClient(honour.app, **HOW)
+    taker.headers["Authorization"] = f"Bearer {token_of(sessions, other, 'coordinator')}"
+    there = "/api/v1/forums/skarpnack"
+    honour.use = ask(taker, "POST", f"{there}/methods/{honour.method['id']}/adoption", {"cycle": True})
+    taken = ask(taker, "GET", f"{there}/meetings/cycle")
+    planned = {"starts_at": f"{today()}T23:59", "minutes": taken["minutes"]}
+    planned["chair"] = str(other.organisations["Stadsdelsförvaltningen"])
+    honour.met = ask(taker, "POST", f"{there}/meetings", planned)["day"]
+    for step in ("opening", "closing"):
+        ask(taker, "POST", f"{there}/meetings/{honour.met}/{step}")
+    return honour
+
+
+def test_the_tie_that_came_late_sets_an_assessment_aside_and_it_is_said_so(honour: Honour) -> None:
+    assert honour.late["set_aside"] == ["Regionen"]
+    assert "Regionen" not in {other["office"] for other in honour.late["assessments"]}
+    hidden = honour.as_("county").get(f"{EDITION}/nominations/1/assessments")
+    absent = honour.as_("county").get(f"{EDITION}/nominations/99/assessments")
+    assert (hidden.status_code, hidden.json()["title"]) == (404, absent.json()["title"])
+
+
+def test_the_winner_is_known_from_the_ceremony_on(honour: Honour) -> None:
+    assert "För ljuset på torget" not in str(honour.before)
+    assert "Ljusare torg" not in str(honour.before)
+    assert "För ljuset på torget" in str(honour.told)
+    assert "Ljusare torg" in str(honour.told)
+
+
+def test_from_the_nomination_one_walks_back_to_the_deviations_as_far_as_one_may_see(year: Year, honour: Honour) -> None:
+    told = ask(year.as_("coordinator"), "GET", EDITION + "/nominations/1/chain")
+    kinds = {each["kind"] for each in told["evidence"]}
+    assert {"decision"} <= kinds
+    back = ask(year.as_("coordinator"), "GET", f"/places/{year.square}/chain")
+    assert [card["measure"] for card in back["effects"]] == [year.effect["measure"]]
+    assert honour.as_("juror").get(f"{FARSTA}/places/{year.square}/chain").status_code == 404
+    assert ask(honour.as_("juror"), "GET", EDITION + "/nominations/1/chain")["evidence"]
+
+
+def test_another_forum_takes_the_method_over_and_the_origin_sees_it(year: Year, carried_on: Honour) -> None:
+    assert (carried_on.use["origin"], carried_on.use["cycle"]) == ("Forum farsta", True)
+    ours = ask(year.as_("coordinator"), "GET", "/methods")
+    assert [use["taker"] for use in ours["used_by"]] == ["Forum skarpnack"]
+    assert carried_on.method["prize"]
+    assert carried_on.met == today().isoformat()
