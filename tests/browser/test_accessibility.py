@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache, partial
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -72,48 +74,73 @@ LISTED = {
 """Pages that are reached by the first link of a list."""
 
 
+FOUND: dict[str, str] = {}
+"""Where the rooms are that one is led to, once one was."""
+
+
 def enter(page: Page, path: str, prefix: str = "") -> Page:
-    """Go to a room; some are reached through a deviation of the list, the chosen one by the first beside the map."""
-    if path in ("first", "one", "amend"):
-        page.goto("/farsta/karta" if path == "first" else "/farsta/avvikelser?category=lighting")
-        number = page.locator(".row").first.get_attribute("data-nr")
-        ends = {"first": f"karta?chosen={number}", "one": f"avvikelser/{number}", "amend": f"avvikelser/{number}/andra"}
-        path = f"/farsta/{ends[path]}"
-    if path.partition("/")[0] in ("place", "measure"):
-        kind, _, end = path.partition("/")
-        page.goto("/farsta/platser" if kind == "place" else "/farsta/atgarder?show=done")
-        path = f"{page.locator('table a').first.get_attribute('href')}/{end}".rstrip("/")
-    if path == "frozen-card":
-        kept = enter(page, "measure").locator("a[href*='/effekter/']")
-        path = f"{kept.last.get_attribute('href')}"
-    if path.startswith("meeting"):
-        page.goto("/farsta/moten")
-        kind, _, end = path.partition("/")
-        listed = page.locator("tbody a")
-        path = f"{(listed.last if kind == 'meeting-held' else listed.first).get_attribute('href')}/{end}".rstrip("/")
-    if path in LISTED:
-        room, link = LISTED[path]
-        page.goto(room)
-        path = page.locator(link).first.get_attribute("href") or ""
-    page.goto(prefix + path)
+    """Go to a room, by the way that leads there the first time."""
+    if path not in FOUND:
+        FOUND[path] = address_of(page, path)
+    page.goto(prefix + FOUND[path])
     maps = "#map, #spot, #shape, #place-map, [data-picker], [data-drawing]"
     return drawn(page) if page.locator(maps).count() else page
 
 
+def address_of(page: Page, path: str) -> str:
+    """Return a room's address; some are reached through a deviation of the list, the chosen one by the first of it."""
+    if path in ("first", "one", "amend"):
+        page.goto("/farsta/karta" if path == "first" else "/farsta/avvikelser?category=lighting")
+        number = page.locator(".row").first.get_attribute("data-nr")
+        ends = {"first": f"karta?chosen={number}", "one": f"avvikelser/{number}", "amend": f"avvikelser/{number}/andra"}
+        return f"/farsta/{ends[path]}"
+    if path.partition("/")[0] in ("place", "measure"):
+        kind, _, end = path.partition("/")
+        page.goto("/farsta/platser" if kind == "place" else "/farsta/atgarder?show=done")
+        return f"{page.locator('table a').first.get_attribute('href')}/{end}".rstrip("/")
+    if path == "frozen-card":
+        kept = enter(page, "measure").locator("a[href*='/effekter/']")
+        return f"{kept.last.get_attribute('href')}"
+    if path.startswith("meeting"):
+        page.goto("/farsta/moten")
+        kind, _, end = path.partition("/")
+        listed = page.locator("tbody a")
+        return f"{(listed.last if kind == 'meeting-held' else listed.first).get_attribute('href')}/{end}".rstrip("/")
+    if path in LISTED:
+        room, link = LISTED[path]
+        page.goto(room)
+        return page.locator(link).first.get_attribute("href") or ""
+    return path
+
+
+@pytest.fixture(scope="module")
+def at_desk(open_lasting: Open) -> Callable[[str | None], Page]:
+    """Return a person's page on a laptop, the same for every room: a new one for each takes longer than the room."""
+    return cache(partial(open_lasting, size=LAPTOP))
+
+
+@pytest.fixture(scope="module")
+def on_phone(open_lasting: Open) -> Callable[[str | None], Page]:
+    """Return a person's page on a dark phone, the same for every room."""
+    return cache(partial(open_lasting, size=PHONE, dark=True))
+
+
 @pytest.mark.parametrize("room", list(ROOMS))
-def test_a_laptop_shows_every_page_without_faults(open_page: Open, room: str) -> None:
+def test_a_laptop_shows_every_page_without_faults(at_desk: Callable[[str | None], Page], room: str) -> None:
     person, path = ROOMS[room]
-    page = enter(open_page(person, LAPTOP), path, "/en")
+    page = enter(at_desk(person), path, "/en")
     assert violations(page) == []
     assert page.evaluate(SMALL, 24) == []
 
 
 @pytest.mark.parametrize("room", list(ROOMS))
 def test_a_phone_shows_every_page_without_faults_and_nothing_is_cut_off_at_320_pixels_with_wider_text(
-    open_page: Open, room: str
+    on_phone: Callable[[str | None], Page], room: str
 ) -> None:
     person, path = ROOMS[room]
-    page = enter(open_page(person, PHONE, dark=True), path)
+    page = on_phone(person)
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    enter(page, path)
     assert violations(page) == []
     assert page.evaluate(SMALL, 44 if room == "mark" else 24) == []
     page.set_viewport_size({"width": 320, "height": 568})
