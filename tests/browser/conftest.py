@@ -38,7 +38,7 @@ CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
     "--no-sandbox",
     "--use-gl=angle",
-    "--use-angle=swiftshader",
+    "--use-angle=swiftshader-webgl",
     "--enable-unsafe-swiftshader",
     "--disable-background-networking",
 )
