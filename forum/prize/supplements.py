@@ -18,7 +18,7 @@ from forum.foundation.errors import Conflict, Invalid
 from forum.foundation.language import N_
 from forum.people.agreements import today
 from forum.people.policy import Action, require
-from forum.prize import editions, letters, nominations, packs, ties
+from forum.prize import editions, letters, nominations, packs, quorum, ties
 from forum.prize.contents import PART_LENGTH
 from forum.prize.editions import Edition, Phase
 from forum.prize.jury import Office, Officer, in_force
@@ -133,6 +133,7 @@ def merge(session: Session, officer: Officer, edition: Edition, one: Nomination,
     nominations.change(session, into)
     facts = {"into": str(into.id)}
     editions.note(session, officer, journal.Entry("nomination:merge", "nomination", one.id, facts))
+    quorum.settle(session, officer)
 
 
 def _carry_over(session: Session, officer: Officer, edition: Edition, one: Nomination, into: Nomination) -> None:

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from forum.foundation import clock, rights
 from forum.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from forum.people.agreements import today
-from forum.prize import contents, packs, supplements
+from forum.prize import contents, jury, packs, supplements, ties
 from forum.prize.editions import Phase
 from forum.prize.nominations import Status
+from forum.prize.ties import Grade
 from tests.builders import World
 from tests.prizes import Prize, build_prize, declare_all, write_content
 
@@ -95,3 +96,16 @@ def test_two_of_one_effort_are_joined_and_who_is_excluded_from_either_is_from_bo
     secretary, cover = prize.acting(session, "secretary"), prize.cover(session, "football")
     with pytest.raises(Invalid, match="itself"):
         supplements.merge(session, secretary, edition, cover, cover)
+
+
+def test_an_edition_stops_where_two_that_are_joined_leave_too_few_in_the_jury(session: Session, prize: Prize) -> None:
+    for name in ("juror", "county"):
+        secretary, football = prize.acting(session, "secretary"), prize.cover(session, "football")
+        office = jury.get(session, secretary, prize.offices[name])
+        ties.discover(session, secretary, football, office, Grade.OWN, reason="Satt i styrgruppen")
+    secretary, edition = prize.acting(session, "secretary"), prize.edition(session)
+    assert edition.stopped_at is None
+    supplements.merge(session, secretary, edition, prize.cover(session, "lights"), prize.cover(session, "football"))
+    assert prize.edition(session).stopped_at is not None
+    with pytest.raises(Conflict, match="substitute"):
+        supplements.complete(session, secretary, prize.edition(session), prize.cover(session, "football"))
