@@ -19,7 +19,7 @@ from api.reading import Body, JsonRoute
 from forum.foundation import rights
 from forum.foundation.errors import NotFound
 from forum.people import members
-from forum.prize import contents, editions, evidence, jury, nominations, packs, sending, sources, ties
+from forum.prize import awards, contents, editions, evidence, jury, nominations, packs, sending, sources, ties
 from forum.prize.contents import PARTS
 from forum.prize.editions import Edition
 from forum.prize.evidence import Kind
@@ -91,6 +91,7 @@ class NominationModel(NominationCover):
     parts: dict[str, str] | None
     records: list[dict[str, Any]] | None = Field(description="Which organisations reported, decided and carried out")
     seal: str | None = Field(description="SHA-256 of the pack that was sealed last")
+    reason: str = Field(description="The jury's words on it; its nominator reads them from the ceremony on")
 
 
 class NominationChain(BaseModel):
@@ -132,7 +133,8 @@ def _opens(session: Session, by: Officer | Nominator, nomination: Nomination) ->
 
 def _whole(session: Session, by: Officer | Nominator, nomination: Nomination) -> NominationModel:
     if not _opens(session, by, nomination):
-        return NominationModel(**_cover(nomination), version=None, sent_in=None, parts=None, records=None, seal=None)
+        hidden = dict.fromkeys(("version", "sent_in", "parts", "records", "seal"))
+        return NominationModel(**_cover(nomination), **hidden, reason="")
     sealed = packs.of_nomination(session, nomination)
     return NominationModel(
         **_cover(nomination),
@@ -141,6 +143,7 @@ def _whole(session: Session, by: Officer | Nominator, nomination: Nomination) ->
         parts=contents.of_cover(session, by, nomination),
         records=contents.records_of(session, nomination),
         seal=bytes(sealed[0].hash).hex() if sealed else None,
+        reason=awards.reason_for(session, nomination.id),
     )
 
 

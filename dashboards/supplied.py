@@ -11,7 +11,7 @@ from starlette.datastructures import FormData, UploadFile
 from dashboards import words
 from dashboards.effect_card import LIMITS, SENTENCES
 from forum.foundation.language import N_, text
-from forum.prize import contents, evidence, nominations, nominators, packs, supplements
+from forum.prize import awards, contents, evidence, nominations, nominators, packs, supplements
 from forum.prize.contents import PARTS
 from forum.prize.editions import PHASE_WORDS, Edition, Phase
 from forum.prize.evidence import KIND_WORDS, Evidence, Kind, Snapshot
@@ -76,6 +76,8 @@ def page(session: Session, nomination: Nomination, edition: Edition, language: s
         "kept": text(nominators.KEPT, language),
         "asked": _asked(asked, language) | {"answerable": answerable} if asked else None,
         "seal": bytes(sealed[0].hash).hex()[:16] if sealed else "",
+        "announced": edition.phase is Phase.ANNOUNCED,
+        "why": awards.reason_for(session, nomination.id),
         "withdrawable": edition.phase in supplements.PREPARED and edition.stopped_at is None,
     }
 

@@ -133,3 +133,5 @@ def test_a_decision_is_made_over_http(seat_of: In) -> None:
     read = said(seat_of("county", "beslut").get(f"{here}/deliberation"), 200)
     assert [line["words"] for line in read["lines"]] == ["Enigt"]
     assert read["awards"] == [award]
+    assert said(seat_of("juror", "beslut").get(f"{here}/nominations/1"), 200)["reason"] == "Resultatet är tidigt"
+    assert said(seat_of("police_juror", "beslut").get(f"{here}/nominations/1"), 200)["reason"] == ""

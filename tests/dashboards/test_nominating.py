@@ -9,13 +9,14 @@ from datetime import timedelta
 import pytest
 from fastapi import FastAPI
 from shapely import Point
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from forum.foundation import rights
 from forum.foundation.audience import Visibility
 from forum.people import accounts
 from forum.people.agreements import today
-from forum.prize import nominations
+from forum.prize import awards, nominations
 from forum.prize.contents import PARTS
 from forum.prize.editions import Phase
 from forum.prize.nominations import Nomination, Status
@@ -27,7 +28,7 @@ from forum.work.terms import Terms
 from tests.builders import CENTRE, World, mark
 from tests.dashboards.conftest import Browser, BrowserOf, Letterbox, Queue
 from tests.forum.prize.test_papers import with_object, written
-from tests.prizes import Prize, build_prize, declare_all, write_content
+from tests.prizes import Prize, build_prize, declare_all, move_to, write_content
 
 ALL = dict.fromkeys(PARTS, "Vi gjorde det tillsammans") | {
     "title": "Nattöppen hall",
@@ -193,3 +194,27 @@ def test_after_the_last_day_nothing_can_be_begun(
         rights.become(session, rights.OPERATOR)
         assert session.query(Nomination).where(Nomination.status == Status.DRAFT).all() == []
         assert nominations.UNSENT
+
+
+def test_who_nominated_reads_the_jurys_words_from_the_ceremony_on(
+    browser_of: BrowserOf, sessions: sessionmaker[Session], superuser: Engine, lasting: World
+) -> None:
+    with sessions() as session:
+        prize = build_prize(session, lasting.acting(session, "teacher"), Phase.DECIDING, "avgjord")
+        write_content(session, prize, "lights")
+        declare_all(session, prize)
+        chair = prize.acting(session, "chair")
+        cover, edition = prize.cover(session, "lights"), prize.edition(session)
+        awards.give_reason(session, chair, edition, cover, "Beskriv metoden så att andra kan börja")
+        session.commit()
+    teacher, path = browser_of("teacher"), f"/priset/avgjord/mina/{cover.nr}"
+    before = teacher.get(path)
+    assert "Det här händer nu" in before
+    assert "så att andra kan börja" not in before
+    with Session(superuser) as owner:
+        move_to(owner, prize, Phase.ANNOUNCED)
+        owner.commit()
+    after = teacher.get(path)
+    assert "Så gick det" in after
+    assert "så att andra kan börja" in after
+    assert "Det här händer nu" not in after
