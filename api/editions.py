@@ -6,7 +6,7 @@ Earlier years stand as their sources word them; of an edition's winners nothing 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
@@ -19,6 +19,7 @@ from forum.prize import archive, editions
 from forum.prize.archive import Earlier, Source, Winner
 from forum.prize.criteria import Criterion
 from forum.prize.editions import Edition, Phase
+from forum.prize.evidence import Kind
 
 router = APIRouter(prefix="/api/v1/editions", tags=["prize"], route_class=Route)
 
@@ -46,6 +47,16 @@ class ThemeModel(BaseModel):
     source: WordsModel | None
 
 
+class StandsOn(BaseModel):
+    """A piece of evidence of a winner; its counts single out nobody."""
+
+    nr: int
+    kind: Kind
+    title: str
+    content: dict[str, Any]
+    hash: str
+
+
 class WinnerModel(BaseModel):
     """Who got the prize, and why."""
 
@@ -53,6 +64,7 @@ class WinnerModel(BaseModel):
     citation: str = Field(description="Empty where no source quotes it")
     source: WordsModel | None
     seal: str | None = Field(description="SHA-256 of the award, hexadecimal; None of a year before this register")
+    evidence: list[StandsOn] = Field(description="What it stands on, as everybody may see it; no documents")
 
 
 class EditionModel(BaseModel):
@@ -134,7 +146,10 @@ def _earlier(edition: Earlier) -> EditionModel:
 
 def _winner(winner: Winner) -> WinnerModel:
     seal = bytes(winner.award.hash).hex() if winner.award else None
-    return WinnerModel(name=winner.name, citation=winner.citation, source=_named(winner.source), seal=seal)
+    stands_on = [StandsOn(**each) for each in winner.award.evidence] if winner.award else []
+    return WinnerModel(
+        name=winner.name, citation=winner.citation, source=_named(winner.source), seal=seal, evidence=stands_on
+    )
 
 
 def _named(source: Source | None) -> WordsModel | None:

@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.orm import Session
 
 from api.deps import SessionDep
-from dashboards import view, words
+from dashboards import supplied, view, words
 from dashboards.readers import Anybody
 from dashboards.view import Choice
 from forum.foundation import clock
@@ -217,7 +217,8 @@ def phases(edition: Edition, language: str) -> list[dict[str, str]]:
 
 def _won(session: Session, winner: Winner, language: str) -> dict[str, Any]:
     method = methods.of_nomination(session, winner.nomination.id) if winner.nomination else None
-    return _winner(winner, language) | {"method": method.id if method else None}
+    stands_on = [supplied.of_award(each, language) for each in winner.award.evidence] if winner.award else []
+    return _winner(winner, language) | {"method": method.id if method else None, "evidence": stands_on}
 
 
 def _winner(winner: Winner, language: str) -> dict[str, Any]:
@@ -229,4 +230,5 @@ def _winner(winner: Winner, language: str) -> dict[str, Any]:
         "organisations": winner.nomination.organisations if winner.nomination else [],
         "seal": bytes(winner.award.hash).hex() if winner.award else "",
         "method": None,
+        "evidence": [],
     }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData, UploadFile
@@ -136,6 +138,12 @@ def offered(made: Snapshot, language: str) -> dict[str, Any]:
         "title": _title(made.kind, made, language),
         "facts": SAID[made.kind](made.content, language),
     }
+
+
+def of_award(each: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return what an award stands on, as everybody may see it."""
+    made = Snapshot(Kind(each["kind"]), each["title"], UUID(each["source"]), None, each["content"])
+    return offered(made, language) | {"nr": each["nr"], "hash": each["hash"]}
 
 
 def _title(kind: Kind, each: Evidence | Snapshot, language: str) -> str:

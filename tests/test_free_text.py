@@ -406,7 +406,7 @@ STRUCTURED = {
     "awards.votes", "editions.criteria", "editions.slug",  # counts; screened one by one; a pattern
     "nomination_keys.key", "nomination_keys.kind",  # digests, closed lists
     "contents.records",  # booleans by organisation, from the register
-    "evidence.content", "evidence.kind",  # copied from rows that were screened; a closed list
+    "awards.evidence", "evidence.content", "evidence.kind",  # copied from rows that were screened; a closed list
     "nomination_letters.kind", "nomination_letters.status", "packs.content",  # closed lists, digests
     "nominators.email", "nominators.name",  # personal data, kept apart
     "nominations.language", "nominations.status",  # closed lists

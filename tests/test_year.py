@@ -352,6 +352,16 @@ def test_the_winner_is_known_from_the_ceremony_on(honour: Honour) -> None:
     assert "Ljusare torg" in str(honour.told)
 
 
+def test_what_the_winner_stands_on_is_told_with_it_and_what_the_jury_alone_may_read_is_not(honour: Honour) -> None:
+    (winner,) = honour.told["winners"]
+    kinds = [each["kind"] for each in winner["evidence"]]
+    assert "decision" in kinds
+    assert "document" not in kinds
+    page = honour.anybody.get("/priset/arets").text
+    assert "Det här vilar det på" in page
+    assert all(each["hash"][:16] in page for each in winner["evidence"])
+
+
 def test_from_the_nomination_one_walks_back_to_the_deviations_as_far_as_one_may_see(year: Year, honour: Honour) -> None:
     told = ask(year.as_("coordinator"), "GET", EDITION + "/nominations/1/chain")
     kinds = {each["kind"] for each in told["evidence"]}

@@ -20,8 +20,9 @@ from forum.foundation.database import Base, Moment
 from forum.foundation.errors import Conflict
 from forum.foundation.language import N_
 from forum.people.policy import Action, require
-from forum.prize import editions, motions, ties
+from forum.prize import editions, evidence, motions, ties
 from forum.prize.editions import Edition, Phase
+from forum.prize.evidence import Kind
 from forum.prize.jury import Officer
 from forum.prize.motions import Motion, Outcome
 from forum.prize.nominations import Nomination
@@ -43,17 +44,21 @@ class Award(Base):
     hash: Mapped[bytes]
     motion_id: Mapped[UUID | None]
     set_aside_at: Mapped[datetime | None] = mapped_column(Moment)
+    evidence: Mapped[list[Any]] = mapped_column(server_default="[]")
+    """What it stands on, as everybody may see it: without documents, which only the jury sees."""
 
     @property
     def digest(self) -> bytes:
         """Return the hash over what was decided."""
-        said = {
+        said: dict[str, Any] = {
             "edition": str(self.edition_id),
             "nomination": str(self.nomination_id) if self.nomination_id else None,
             "citation": self.citation,
             "votes": self.votes,
             "decided_at": clock.stamp(self.decided_at),
         }
+        if self.evidence:
+            said["evidence"] = self.evidence
         return hashlib.sha256(journal.canonical(said)).digest()
 
 
@@ -96,6 +101,7 @@ def decide(session: Session, officer: Officer, edition: Edition, motion: Motion,
         edition_id=edition.id, nomination_id=motion.nomination_id, motion_id=motion.id,
         citation=reason_given(citation, "citation"), decided_by_id=officer.office_id, decided_at=clock.now(),
         votes=asdict(motions.tally(session, motion)) | {"quorum": edition.quorum, "casting": motion.casting},
+        evidence=_stands_on(session, officer, motion.nomination_id),
     )  # fmt: skip
     award.hash = award.digest
     session.add(award)
@@ -103,6 +109,14 @@ def decide(session: Session, officer: Officer, edition: Edition, motion: Motion,
     told = {"nomination": str(award.nomination_id) if award.nomination_id else None, "motion": str(motion.id)}
     editions.note(session, officer, journal.Entry("award:decide", "award", award.id, told, award.hash))
     return award
+
+
+def _stands_on(session: Session, officer: Officer, nomination_id: UUID | None) -> list[dict[str, Any]]:
+    """Return the evidence of a nomination as everybody may see it."""
+    if nomination_id is None:
+        return []
+    held = evidence.of_nomination(session, officer, session.get_one(Nomination, nomination_id))
+    return [each.named | {"title": each.title, "content": each.content} for each in held if each.kind != Kind.DOCUMENT]
 
 
 def _require_free(session: Session, edition: Edition, motion: Motion) -> None:
