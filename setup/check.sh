@@ -1,6 +1,6 @@
 #!/bin/sh
 # Everything that must hold before a commit, the quick ones first. CI=true forbids leaving out tests on real data.
-# Three at once on two cores: a browser waits much. Files in their order, so that the long ones of the browser do not end it.
+# Files in their order, so that the long ones of the browser do not end it, one alone.
 set -euf
 cd "$(dirname "$0")/.."
 bin=.venv/bin
@@ -10,5 +10,5 @@ $bin/ruff check .
 $bin/mypy
 $bin/lint-imports --no-cache
 $bin/coverage erase
-$bin/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --cov --cov-report=
+$bin/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --cov --cov-report=
 $bin/coverage report
