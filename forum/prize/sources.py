@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 
 from forum.foundation import clock, rights
 from forum.foundation.audience import Audience
+from forum.foundation.errors import Invalid
+from forum.foundation.language import N_
 from forum.people import audiences, organisations
 from forum.people.members import Member
 from forum.people.organisations import Organisation
@@ -53,6 +55,17 @@ class Drawn:
     deviations: int | None
     """None where so few, or of so few organisations, that it is not told."""
     reporters: int | None
+
+    def snapshot(self, source: UUID) -> Snapshot:
+        """Return what was made of one source; refuses what is not offered."""
+        found = next((each for each in self.snapshots if each.source_id == source), None)
+        if found is None:
+            message = N_("The chain that you named does not offer this.")
+            remedy = N_(
+                "Name the measure, the place or the forum that it belongs to, and one of what is offered there."
+            )
+            raise Invalid(message, field="source", value=source, remedy=remedy)
+        return found
 
 
 def of_measure(session: Session, member: Member, measure: Measure) -> Drawn:
