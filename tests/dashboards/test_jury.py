@@ -186,7 +186,9 @@ def test_the_basis_holds_what_is_open_to_its_reader_and_of_the_rest_the_cover_an
         assert answer.headers["content-type"] == "application/pdf"
         paper = PdfDocument(answer.content)
         assert {f"1. {LIGHTS}", f"2. {FOOTBALL}"} <= {mark.get_title() for mark in paper.get_toc()}
-        assert (WORDS_OF["lights"] in "".join(page.get_textpage().get_text_bounded() for page in paper)) is reads
+        printed = "".join(page.get_textpage().get_text_bounded() for page in paper)
+        assert (WORDS_OF["lights"] in printed) is reads
+        assert ("Var: platsen och det som den jämförs med" in printed) is reads  # over the map of its effect card
         word = docx.Document(io.BytesIO(browser.client.get("/priset/beslut/underlag.docx").content))
         words = [paragraph.text for paragraph in word.paragraphs]
         assert (any(WORDS_OF["lights"] in each for each in words)) is reads
