@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData, UploadFile
 
 from dashboards import effect_plates, words
-from dashboards.effect_card import LIMITS, SENTENCES
+from dashboards.effect_card import LIMITS, SENTENCES, headline
 from dashboards.plates import Plate
 from forum.foundation.language import N_, text
 from forum.prize import awards, contents, evidence, nominations, nominators, packs, supplements
@@ -239,19 +239,10 @@ def card(content: dict[str, Any], language: str) -> dict[str, Any]:
             for key, name in effect_plates.PAIRS.items()
             if key in content["counts"]
         ]
-        found["difference"] = _figure(content["difference"], language)
+        found["difference"] = headline(effect_plates.FIGURE.validate_python(content["difference"]), language)
     return found
 
 
 def _span(span: dict[str, str], language: str) -> str:
     first, end = (date.fromisoformat(span[name]) for name in ("first", "end"))
     return words.months(first, date.fromordinal(end.toordinal() - 1), language)
-
-
-def _figure(figure: dict[str, Any] | None, language: str) -> str:
-    if not figure or figure.get("estimate") is None:
-        return ""
-    told = {name: words.number(figure[name], language, 1) for name in ("estimate", "low", "high")}
-    return text(
-        N_("Difference beside the control: %(estimate)s (95 %% interval %(low)s to %(high)s)."), language, **told
-    )
