@@ -106,7 +106,13 @@ def there(superuser: Engine, story: Story) -> dict[str, str]:
     """Return what stands at each place of an address: the ids of what was written about the lights."""
     assert story.prize is not None
     lights = {"lights": story.prize.nominations["lights"]}
-    named = {"edition": story.prize.slug, "forum": "farsta", "nr": "1", "office": str(story.prize.offices["chair"])}
+    named = {
+        "edition": story.prize.slug,
+        "forum": "farsta",
+        "nr": "1",
+        "piece": "2",
+        "office": str(story.prize.offices["chair"]),
+    }
     with superuser.connect() as connection:
         for table in ("motions", "evidence", "ties"):
             rows = text(f"SELECT id::text FROM {table} WHERE nomination_id = :lights ORDER BY 1 LIMIT 1")

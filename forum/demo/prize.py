@@ -29,6 +29,7 @@ from forum.prize import (
     motions,
     nominations,
     sending,
+    sources,
     ties,
 )
 from forum.prize.assessments import Mark
@@ -38,6 +39,7 @@ from forum.prize.jury import Officer
 from forum.prize.motions import Choice
 from forum.prize.nominations import Nomination
 from forum.prize.ties import Grade, Ruling
+from forum.work import measures
 
 BEGAN = {"earlier": -430, "now": -75, "next": -5}
 """Days from today to the first day on which each edition could be nominated to."""
@@ -98,9 +100,9 @@ class _Telling:
         """Tell as much of it as has been."""
         with self.day(self.first):
             self.open()
-        with self.day(self.first + timedelta(days=20)):
-            for entry in table("prize")["nomination"]:
-                if entry["edition"] == self.name:
+        for entry in table("prize")["nomination"]:
+            if entry["edition"] == self.name:
+                with self.day(self.first + timedelta(days=entry.get("after", 20))):
                     self.nominate(entry)
         if self.name != "next":
             with self.day(self.first + timedelta(days=64)):
@@ -157,6 +159,9 @@ class _Telling:
         member = self.working.acting(entry["person"])
         edition = editions.by_slug(self.session, self.slug)
         nomination = nominations.begin(self.session, member, edition)
+        if title := entry.get("measure"):
+            (measure,) = (each for each in measures.all_of(self.session, member) if each.title == title)
+            sending.fill(self.session, nomination, edition, sources.of_measure(self.session, member, measure), {})
         nominations.entitle(self.session, nomination, title=entry["title"], organisations=entry["organisations"])
         contents.write(self.session, nomination, edition, {part: entry[part] for part in contents.PARTS})
         sending.submit(self.session, nomination, edition)
