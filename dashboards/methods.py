@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from api.deps import SessionDep
 from dashboards import prize, view, words
 from dashboards.effect_card import SENTENCES
+from dashboards.members import id_of
 from dashboards.readers import Anybody, Here, InForum
 from dashboards.view import Form, plain
-from forum.foundation.errors import Conflict, Forbidden, Invalid, NotFound
+from forum.foundation.errors import ForumError
 from forum.foundation.language import N_, text
 from forum.people.policy import Action, may
 from forum.prize import methods
@@ -59,15 +60,14 @@ def offer(request: Request, here: InForum, form: Form) -> Response:
     """Offer the forum's method as it stands today."""
     chosen = plain(form, "nomination")
     try:
-        nomination = UUID(chosen) if chosen else None
+        nomination = id_of(form, "nomination") if chosen else None
         methods.offer(
             here.session, here.member, name=plain(form, "name"), about=plain(form, "about"), nomination=nomination
         )
-    except (Invalid, NotFound, ValueError) as error:
+    except ForumError as error:
         here.session.rollback()
-        said = view.refusal(request, error if isinstance(error, Invalid) else NotFound())
-        typed = {name: plain(form, name) for name in ("name", "about", "nomination")}
-        return view.render(request, "our_methods.html", status=422, **_ours(request, here) | said | {"typed": typed})
+        again = view.again(request, error, form, ("name", "about", "nomination"))
+        return view.render(request, "our_methods.html", **_ours(request, here) | again)
     return view.go(request, f"/{here.member.forum_slug}/metoder", done="offered")
 
 
@@ -83,10 +83,10 @@ def adopt(request: Request, here: InForum, method: UUID, form: Form) -> Response
     found = methods.get(here.session, method)
     try:
         methods.adopt(here.session, here.member, found, cycle=plain(form, "cycle") == "yes")
-    except (Conflict, Forbidden) as error:
+    except ForumError as error:
         here.session.rollback()
-        context = _compared(request, here, methods.get(here.session, method)) | view.refusal(request, error)
-        return view.render(request, "adopt.html", status=409 if isinstance(error, Conflict) else 403, **context)
+        context = _compared(request, here, methods.get(here.session, method))
+        return view.render(request, "adopt.html", **context | view.again(request, error, form, ()))
     return view.go(request, f"/{here.member.forum_slug}/metoder", done="adopted")
 
 
