@@ -145,7 +145,10 @@ def beside(request: Request, seat: Seat, nomination: Nomination) -> dict[str, An
     own = assessments.mine(seat.session, officer, nomination)
     assesses = may(officer, Action.ASSESSMENT_WRITE) and officer.assesses
     writing = edition.phase is Phase.ASSESSING and edition.stopped_at is None
-    judging = edition.phase in {Phase.PREPARING, Phase.ASSESSING} and gates.writes(seat.session, officer, nomination)
+    held = nomination.status in HELD
+    judging = (
+        held and edition.phase in {Phase.PREPARING, Phase.ASSESSING} and gates.writes(seat.session, officer, nomination)
+    )
     return {
         "gate": [
             {
@@ -160,7 +163,8 @@ def beside(request: Request, seat: Seat, nomination: Nomination) -> dict[str, An
         "judges": judging and may(officer, Action.GATE_WRITE),
         "considered": [_criterion(each, own, language) for each in edition.considered],
         "assesses": assesses,
-        "can_write": assesses and writing and gate.passed and (own is None or own.handed_in_at is None),
+        "gone": not held,
+        "can_write": held and assesses and writing and gate.passed and (own is None or own.handed_in_at is None),
         "version": own.version if own else 0,
         "handed_in": words.moment(own.handed_in_at, language) if own and own.handed_in_at else "",
         "saved": words.moment(own.saved_at, language) if own else "",
@@ -171,7 +175,7 @@ def beside(request: Request, seat: Seat, nomination: Nomination) -> dict[str, An
 def _prepared(seat: Seat, nomination: Nomination) -> dict[str, Any] | None:
     """Return what the secretary can do with a nomination now; None for anybody else."""
     can = may(seat.officer, Action.NOMINATION_PREPARE) and nomination.status in HELD
-    if not can or seat.edition.phase not in supplements.PREPARED or seat.edition.stopped_at is not None:
+    if not can or seat.edition.phase not in supplements.PREPARED:
         return None
     others = [each for each in nominations.covers(seat.session, seat.officer) if each.id != nomination.id]
     return {

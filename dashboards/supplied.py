@@ -13,7 +13,7 @@ from starlette.datastructures import FormData, UploadFile
 from dashboards import words
 from dashboards.effect_card import LIMITS, SENTENCES
 from forum.foundation.language import N_, text
-from forum.prize import awards, contents, evidence, nominations, nominators, packs, supplements
+from forum.prize import awards, contents, evidence, nominations, nominators, packs, sending, supplements
 from forum.prize.contents import PARTS
 from forum.prize.editions import PHASE_WORDS, Edition, Phase
 from forum.prize.evidence import KIND_WORDS, Evidence, Kind, Snapshot
@@ -41,7 +41,7 @@ def of_edition(edition: Edition, language: str) -> dict[str, Any]:
         "name": edition.name,
         "theme": edition.theme,
         "phase": text(PHASE_WORDS[edition.phase], language),
-        "open": edition.opened_at is not None and edition.stopped_at is None and edition.phase is Phase.OPEN,
+        "open": edition.opened_at is not None and edition.phase is Phase.OPEN,
         "until": words.day(edition.closes_on, language),
         "assess_from": words.day(edition.assess_from, language),
         "ceremony": words.day(edition.ceremony_at, language),
@@ -80,7 +80,7 @@ def page(session: Session, nomination: Nomination, edition: Edition, language: s
         "seal": bytes(sealed[0].hash).hex()[:16] if sealed else "",
         "announced": edition.phase is Phase.ANNOUNCED,
         "why": awards.reason_for(session, nomination.id),
-        "withdrawable": edition.phase in supplements.PREPARED and edition.stopped_at is None,
+        "withdrawable": sending.withdrawable(nomination, edition),
     }
 
 
