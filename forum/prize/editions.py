@@ -191,7 +191,7 @@ def require_quorate(edition: Edition, phase: Phase) -> None:
     """Refuse the jury's own work, to assess and to decide, in another phase or while the edition stands still."""
     if edition.stopped_at is not None:
         message = N_("This edition stands still: %(why)s")
-        raise Conflict(message, remedy=N_("It goes on when a substitute has been called in."), why=edition.stopped_for)
+        raise Conflict(message, remedy=N_("It goes on when that is done."), why=edition.stopped_for)
     require_phase(edition, phase)
 
 

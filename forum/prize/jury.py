@@ -169,6 +169,7 @@ def appoint(session: Session, officer: Officer, edition: Edition, email: str, **
     account_id: UUID = session.scalars(APPOINTED_ACCOUNT, asked).one()
     office = _appoint(session, edition, account_id, officer.office_id, **post)
     editions.note(session, officer, journal.Entry("office:appoint", "office", office.id, {"office": office.office}))
+    quorum.settle(session, officer)
     return office
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from forum.foundation import rights
@@ -108,6 +108,28 @@ def test_ties_that_leave_too_few_stop_the_edition_and_a_substitute_lets_it_go_on
         ties.require_open(session, substitute, prize.cover(session, "lights"))
     exclude(session, prize, "substitute")
     assert prize.edition(session).stopped_at is not None
+
+
+def test_where_chair_and_deputy_are_tied_to_one_nomination_the_chair_appoints_a_deputy_who_rules(
+    session: Session, prize: Prize
+) -> None:
+    juror, lights = prize.acting(session, "juror"), prize.cover(session, "lights")
+    waits = ties.declare(session, juror, lights, Grade.SAME_PARENT, reason="Samma huvudman").id
+    exclude(session, prize, "chair", "deputy")
+    assert "nobody may rule on ties" in prize.edition(session).stopped_for
+    for leads in ("chair", "deputy"):
+        assert ties.waiting(session, prize.acting(session, leads)) == []
+    chair = prize.acting(session, "chair")
+    jury.end(session, chair, jury.get(session, chair, prize.offices["deputy"]))
+    assert prize.edition(session).stopped_at is not None
+    prize.accounts["deputy"] = appoint(session, prize, "chair", Role.DEPUTY).account_id
+    assert prize.edition(session).stopped_at is None
+    deputy = prize.acting(session, "deputy")
+    ties.declare(session, deputy, prize.cover(session, "lights"), Grade.NONE)
+    (tie,) = ties.waiting(session, deputy)
+    assert tie.id == waits
+    ties.rule(session, deputy, prize.cover(session, "lights"), tie, ruling=Ruling.ALLOWED, reason="Annat distrikt")
+    assert session.scalar(select(func.presiding(prize.edition_id, prize.nominations["lights"]))) == deputy.office_id
 
 
 def taken_back(session: Session, prize: Prize) -> None:
