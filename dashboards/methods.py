@@ -30,6 +30,8 @@ DONE = {
     "ended": N_("The offer has ended. Those who took the method over keep it."),
     "adopted": N_("The method is taken over. What the forum had is as it was."),
 }
+MOST_OFFERED = 8
+"""Measures of one method that a form offers, those carried out most often."""
 
 
 @router.get("/priset/metoder")
@@ -142,10 +144,30 @@ def shown(method: Method, language: str) -> dict[str, Any]:
             {"name": known.get(each["code"], each["code"]), "used": each["used"], "effects": _effects(each, language)}
             for each in content["measures"]
         ],
-        "months": ", ".join(str(n) for n in content["analysis"]["months"]),
+        "months": ", ".join(map(str, method.months)),
         "seal": bytes(method.hash).hex(),
         "intact": method.seal == bytes(method.hash),
     }
+
+
+def offers(here: Here, language: str) -> list[dict[str, Any]]:
+    """Return the measures of the methods that the forum has taken over, to begin a proposal with, with their credit."""
+    known = {kind.code: kind.name(language) for kind in catalogue.kinds()}
+    return [
+        listed(method, language) | {"measures": [each | {"name": known[each["code"]]} for each in used][:MOST_OFFERED]}
+        for method in methods.taken_over(here.session, here.member)
+        if (used := [each for each in method.content["measures"] if each["code"] in known])
+    ]
+
+
+def judged(here: Here, language: str) -> str:
+    """Return after how many months measures are judged, where the forum has that from a method; else nothing."""
+    taken = methods.taken_over(here.session, here.member)
+    if not taken:
+        return ""
+    months = ", ".join(map(str, taken[0].months))
+    said = N_("It is judged after %(months)s months, as in the method of %(credit)s.")
+    return text(said, language, months=months, credit=credit(taken[0], language))
 
 
 def _effects(measure: dict[str, Any], language: str) -> list[tuple[str, int]]:

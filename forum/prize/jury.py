@@ -255,8 +255,7 @@ def link(session: Session, officer: Officer, office: Office) -> str | None:
     require(officer, Action.JURY_SUBSTITUTE)
     if settings().smtp_url is None:
         return make_link(session, office)[0]
-    told = {"edition": str(office.edition_id), "office": str(office.id)}
-    jobs.defer(session, jobs.JobName.JUROR_LINK, office.edition_id, **told)
+    jobs.defer_edition(session, jobs.JobName.JUROR_LINK, office.edition_id, office=str(office.id))
     return None
 
 

@@ -13,6 +13,7 @@ from fastapi.routing import iter_route_contexts
 from pypdfium2 import PdfDocument
 from sqlalchemy.orm import Session, sessionmaker
 
+from dashboards.app import create_app
 from forum.foundation import rights
 from forum.people.members import Member
 from forum.people.policy import Role
@@ -20,7 +21,7 @@ from forum.prize import editions, jury, ties
 from forum.prize.editions import Phase
 from forum.prize.ties import Grade
 from tests.builders import World
-from tests.dashboards.conftest import Browser, BrowserOf, Tags
+from tests.dashboards.conftest import Browser, BrowserOf, Letterbox, Queue, Tags
 from tests.prizes import (
     FOOTBALL,
     LIGHTS,
@@ -124,6 +125,37 @@ def test_the_chair_appoints_by_address_and_calls_a_substitute_in(browser_of: Bro
     assert chair.post(called[0]).status_code == 303
     assert "inkallad" in chair.get("/priset/tidig/jury")
     assert browser_of("tidig_juror").post("/priset/tidig/jury", fields | {"email": "x@example.org"}).status_code == 403
+
+
+def test_whoever_is_appointed_gets_a_letter_whose_link_opens_the_jury(
+    prizes: dict[str, Prize],
+    sessions: sessionmaker[Session],
+    queue: Queue,
+    letterbox: Letterbox,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("forum.prize.jury.settings", lambda: queue.settings)  # an installation that sends mail
+    with sessions() as session:
+        chair = prizes["bereds"].acting(session, "chair")
+        post: Any = {"office": Role.JUROR, "organisation": "Biblioteket"}
+        edition = prizes["bereds"].edition(session)
+        office = jury.appoint(session, chair, edition, "biblioteket@example.org", **post)
+        assert jury.link(session, chair, office) is None
+        session.commit()
+    assert [job[:2] for job in queue.waiting()] == [("juror_link", "todo")]
+    queue.work()
+    assert queue.waiting() == []
+    (letter,) = letterbox.letters
+    body = letter.get_content()
+    assert letter["To"] == "biblioteket@example.org"
+    assert LIGHTS not in body
+    assert FOOTBALL not in body
+    link = re.search(r"/lank/\S+", body)
+    assert link is not None
+    browser = Browser(create_app(queue.settings, sessions), None)
+    assert browser.post(link[0], {"password": "fyra ord att minnas"}).status_code == 303
+    assert FOOTBALL in browser.get("/priset/bereds/jury")
+    assert browser.post(link[0], {"password": "fyra ord till"}).status_code >= 400  # it works once
 
 
 def save(browser: Browser, step: str, **marks: str) -> int:
