@@ -13,7 +13,7 @@ from starlette.datastructures import FormData, UploadFile
 from dashboards import words
 from dashboards.effect_card import LIMITS, SENTENCES
 from forum.foundation.language import N_, text
-from forum.prize import awards, contents, evidence, nominations, nominators, packs, sending, supplements
+from forum.prize import archive, awards, contents, evidence, nominations, nominators, packs, sending, supplements
 from forum.prize.contents import PARTS
 from forum.prize.editions import PHASE_WORDS, Edition, Phase
 from forum.prize.evidence import KIND_WORDS, Evidence, Kind, Snapshot
@@ -80,8 +80,15 @@ def page(session: Session, nomination: Nomination, edition: Edition, language: s
         "seal": bytes(sealed[0].hash).hex()[:16] if sealed else "",
         "announced": edition.phase is Phase.ANNOUNCED,
         "why": awards.reason_for(session, nomination.id),
+        "citation": _citation(session, nomination, edition),
         "withdrawable": sending.withdrawable(nomination, edition),
     }
+
+
+def _citation(session: Session, nomination: Nomination, edition: Edition) -> str:
+    """Return why it got the prize, from the ceremony on; nothing where it did not."""
+    won = archive.winners(session, edition)
+    return next((each.citation for each in won if each.nomination and each.nomination.id == nomination.id), "")
 
 
 def _part(name: str, said: str, language: str) -> dict[str, Any]:
