@@ -105,7 +105,7 @@ def test_what_was_taken_over_begins_a_proposal_and_sets_when_the_effect_is_judge
     assert leader.post(f"/rinkeby/metoder/{method}").status_code == 303
     page = leader.get(form)
     assert "From the method “Ljus på vägen”" in page
-    assert "What Forum farsta has carried out" in page
+    assert "Carried out by Forum farsta." in page
     filled_in = filled(leader.get(f"{form}?kind=lighting_repair"))
     assert (filled_in["title"], filled_in["catalogue_code"]) == ("Repair or replace lighting", "lighting_repair")
     assert "judged after 3, 6 months, as in the method of Forum farsta" in leader.get(effect)
