@@ -151,7 +151,7 @@ def _method(method: Method) -> MethodModel:
         categories=content["categories"],
         cycle=method.cycle,
         measures=content["measures"],
-        months=content["analysis"]["months"],
+        months=method.months,
         hash=bytes(method.hash).hex(),
     )
 

@@ -2,82 +2,93 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from enum import StrEnum
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from api.errors import status_of
 from api.jury import Nr, Seat
 from dashboards import view, words
-from dashboards.jury import InJury, attempt, head
+from dashboards.jury import InJury, Sent, attempt, head
 from dashboards.nominations import told
-from dashboards.preparing import prepared
 from dashboards.view import Form, plain
-from forum.foundation.errors import Conflict, ForumError, Invalid, NotFound
+from forum.foundation.errors import Conflict, Invalid
 from forum.foundation.language import N_, text
 from forum.people.policy import Action, may
-from forum.prize import assessments, gates, nominations, ties
+from forum.prize import assessments, gates, nominations, supplements, ties
 from forum.prize.assessments import Assessment, Mark
 from forum.prize.criteria import Criterion
 from forum.prize.editions import Phase
 from forum.prize.gates import Found
-from forum.prize.nominations import Nomination
+from forum.prize.nominations import HELD, Nomination, Status
 
 router = APIRouter()
 ABSTAIN = "abstain"
+
+
+class Answer(StrEnum):
+    """Whether a must-criterion is met."""
+
+    YES = "yes"
+    NO = "no"
+
+
 DONE = {
     "saved": N_("The draft is saved. Nobody but you sees it."),
     "handed_in": N_("The assessment is handed in and stands. You now see the others' of this nomination."),
     "judged": N_("The verdict is written down."),
+    "complete": N_("It is noted as complete."),
+    "ask": N_("The question is on its way to whoever nominated."),
+    "merge": N_("The two nominations are now one."),
 }
+KEPT = N_("The draft is saved. Change this before it can be handed in:")
 
 
 @router.get("/priset/{edition}/nomineringar/{nr}")
 def show(request: Request, seat: InJury, nr: Nr) -> HTMLResponse:
     """Show a nomination that is open to the reader, with their assessment beside it."""
-    return _page(request, seat, nominations.cover(seat.session, seat.officer, nr))
+    return page_of(nr)(request, seat)
 
 
 @router.post("/priset/{edition}/nomineringar/{nr}/bedomning")
 def assess(request: Request, seat: InJury, nr: Nr, form: Form) -> Response:
     """Save the draft, and hand it in where the form says so; what cannot be handed in yet stays saved."""
-    nomination = nominations.cover(seat.session, seat.officer, nr)
-    typed = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-    try:
+    codes = [criterion.code for criterion in seat.edition.considered]
+    sent = Sent(request, seat, form, (*codes, *(f"{code}_reason" for code in codes), "notes"))
+    refused: list[HTMLResponse] = []
+
+    def step() -> str:
+        nomination = nominations.cover(seat.session, seat.officer, nr)
         _save(seat, nomination, form)
-    except NotFound:
-        raise
-    except ForumError as error:
-        seat.session.rollback()
-        again = nominations.cover(seat.session, seat.officer, nr)
-        return _page(request, seat, again, typed=typed, status=status_of(error), **view.refusal(request, error))
-    if plain(form, "step") == "hand_in":
+        if plain(form, "step") != "hand_in":
+            return "saved"
         try:
             with seat.session.begin_nested():
                 assessments.hand_in(seat.session, seat.officer, nomination)
         except (Invalid, Conflict) as error:
-            return _page(request, seat, nomination, status=status_of(error), kept=True, **view.refusal(request, error))
-    done = "handed_in" if plain(form, "step") == "hand_in" else "saved"
-    return view.go(request, f"/priset/{seat.edition.slug}/nomineringar/{nr}", done=done)
+            again = view.again(request, error, form, sent.fields)
+            refused.append(page_of(nr)(request, seat, problems=text(KEPT, view.language_of(request)), **again))
+        return "handed_in"
+
+    answer = attempt(sent, page_of(nr), step, f"/nomineringar/{nr}")
+    return refused[0] if refused else answer
 
 
 @router.post("/priset/{edition}/nomineringar/{nr}/ska")
 def judge(request: Request, seat: InJury, nr: Nr, form: Form) -> Response:
     """Write down whether a must-criterion is met."""
-    code = plain(form, "criterion")
+    sent = Sent(request, seat, form, ("reason",), f"-{plain(form, 'criterion')}")
 
     def step() -> str:
         nomination = nominations.cover(seat.session, seat.officer, nr)
-        found = Found(code, met=plain(form, "met") == "yes", reason=plain(form, f"{code}_why"))
+        met = sent.among("met", Answer) is Answer.YES
+        found = Found(plain(form, "criterion"), met=met, reason=sent["reason"])
         gates.judge(seat.session, seat.officer, seat.edition, nomination, found)
         return "judged"
 
-    def page(**more: Any) -> HTMLResponse:
-        more["errors"] = {f"{code}_why": words for words in more["errors"].values()}
-        return _page(request, seat, nominations.cover(seat.session, seat.officer, nr), **more)
-
-    return attempt(request, seat, page, step, f"/nomineringar/{nr}")
+    return attempt(sent, page_of(nr), step, f"/nomineringar/{nr}")
 
 
 def _save(seat: Seat, nomination: Nomination, form: Form) -> None:
@@ -101,6 +112,15 @@ def _save(seat: Seat, nomination: Nomination, form: Form) -> None:
 # --- what stands beside a nomination ---------------------------------------------------------------------------------
 
 
+def page_of(nr: int) -> Callable[..., HTMLResponse]:
+    """Return what shows the page of a nomination."""
+
+    def page(request: Request, seat: Seat, **more: Any) -> HTMLResponse:
+        return _page(request, seat, nominations.cover(seat.session, seat.officer, nr), **more)
+
+    return page
+
+
 def _page(request: Request, seat: Seat, nomination: Nomination, *, status: int = 200, **more: Any) -> HTMLResponse:
     ties.require_open(seat.session, seat.officer, nomination)
     language = view.language_of(request)
@@ -112,7 +132,7 @@ def _page(request: Request, seat: Seat, nomination: Nomination, *, status: int =
             "organisations": [" > ".join(line) for line in ties.lines_of(nomination)],
         },
         "told": told(seat.session, seat.officer, nomination, language),
-        **prepared(seat, nomination),
+        "prepares": _prepared(seat, nomination),
         **beside(request, seat, nomination),
     }
     return view.render(request, "assess.html", status=status, **context | more)
@@ -125,7 +145,10 @@ def beside(request: Request, seat: Seat, nomination: Nomination) -> dict[str, An
     own = assessments.mine(seat.session, officer, nomination)
     assesses = may(officer, Action.ASSESSMENT_WRITE) and officer.assesses
     writing = edition.phase is Phase.ASSESSING and edition.stopped_at is None
-    judging = edition.phase in {Phase.PREPARING, Phase.ASSESSING} and gates.writes(seat.session, officer, nomination)
+    held = nomination.status in HELD
+    judging = (
+        held and edition.phase in {Phase.PREPARING, Phase.ASSESSING} and gates.writes(seat.session, officer, nomination)
+    )
     return {
         "gate": [
             {
@@ -140,13 +163,25 @@ def beside(request: Request, seat: Seat, nomination: Nomination) -> dict[str, An
         "judges": judging and may(officer, Action.GATE_WRITE),
         "considered": [_criterion(each, own, language) for each in edition.considered],
         "assesses": assesses,
-        "can_write": assesses and writing and gate.passed and (own is None or own.handed_in_at is None),
+        "gone": not held,
+        "can_write": held and assesses and writing and gate.passed and (own is None or own.handed_in_at is None),
         "version": own.version if own else 0,
         "handed_in": words.moment(own.handed_in_at, language) if own and own.handed_in_at else "",
         "saved": words.moment(own.saved_at, language) if own else "",
         "notes": assessments.notes(seat.session, officer, nomination) if assesses else "",
-        "typed": {},
-        "kept": False,
+    }
+
+
+def _prepared(seat: Seat, nomination: Nomination) -> dict[str, Any] | None:
+    """Return what the secretary can do with a nomination now; None for anybody else."""
+    can = may(seat.officer, Action.NOMINATION_PREPARE) and nomination.status in HELD
+    if not can or seat.edition.phase not in supplements.PREPARED:
+        return None
+    others = [each for each in nominations.covers(seat.session, seat.officer) if each.id != nomination.id]
+    return {
+        "complete": nomination.status == Status.SUBMITTED,
+        "ask": supplements.of_nomination(seat.session, nomination) is None,
+        "others": [(each.nr, f"{each.nr}. {each.title}") for each in others if each.status in HELD],
     }
 
 

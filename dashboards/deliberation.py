@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from api.jury import Seat
 from dashboards import view, words
-from dashboards.jury import InJury, attempt, head
+from dashboards.jury import InJury, Sent, attempt, head
 from dashboards.view import Form, plain
 from forum.foundation.language import N_, text
 from forum.people.policy import Action, may
@@ -43,12 +43,13 @@ def show(request: Request, seat: InJury) -> HTMLResponse:
 @router.post("/priset/{edition}/overlaggning/protokoll")
 def write(request: Request, seat: InJury, form: Form) -> Response:
     """Write a line of the protocol."""
+    sent = Sent(request, seat, form, ("words",), f"-{plain(form, 'nr')}")
 
     def step() -> str:
-        protocol.write(seat.session, seat.officer, seat.edition, plain(form, "words"), _about(seat, form))
+        protocol.write(seat.session, seat.officer, seat.edition, sent["words"], _about(seat, form))
         return "line"
 
-    return attempt(request, seat, lambda **more: _page(request, seat, **more), step, HERE)
+    return attempt(sent, _page, step, HERE)
 
 
 @router.post("/priset/{edition}/overlaggning/yrkanden")
@@ -59,57 +60,60 @@ def put(request: Request, seat: InJury, form: Form) -> Response:
         motions.put(seat.session, seat.officer, seat.edition, _about(seat, form))
         return "put"
 
-    return attempt(request, seat, lambda **more: _page(request, seat, **more), step, HERE)
+    return attempt(Sent(request, seat, form), _page, step, HERE)
 
 
 @router.post("/priset/{edition}/overlaggning/yrkanden/{motion}/rost")
 def vote(request: Request, seat: InJury, motion: UUID, form: Form) -> Response:
     """Vote on a motion."""
+    sent = Sent(request, seat, form)
 
     def step() -> str:
         found = motions.get(seat.session, seat.officer, motion)
-        choice = Choice(plain(form, "choice")) if plain(form, "choice") in list(Choice) else Choice.ABSTAIN
-        motions.vote(seat.session, seat.officer, seat.edition, found, choice)
+        motions.vote(seat.session, seat.officer, seat.edition, found, sent.among("choice", Choice))
         return "voted"
 
-    return attempt(request, seat, lambda **more: _page(request, seat, **more), step, HERE)
+    return attempt(sent, _page, step, HERE)
 
 
 @router.post("/priset/{edition}/overlaggning/yrkanden/{motion}/avsluta")
 def close(request: Request, seat: InJury, motion: UUID, form: Form) -> Response:
     """Close the vote on a motion."""
+    sent = Sent(request, seat, form, ("casting",), f"-{motion}")
 
     def step() -> str:
         found = motions.get(seat.session, seat.officer, motion)
-        casting = Choice(plain(form, "casting")) if plain(form, "casting") in {"yes", "no"} else None
+        casting = sent.among("casting", Choice) if sent["casting"] else None
         motions.close(seat.session, seat.officer, seat.edition, found, casting)
         return "closed"
 
-    return attempt(request, seat, lambda **more: _page(request, seat, **more), step, HERE)
+    return attempt(sent, _page, step, HERE)
 
 
 @router.post("/priset/{edition}/overlaggning/yrkanden/{motion}/pris")
 def decide(request: Request, seat: InJury, motion: UUID, form: Form) -> Response:
     """Award the prize as a carried motion says."""
+    sent = Sent(request, seat, form, ("citation",), f"-{motion}")
 
     def step() -> str:
         found = motions.get(seat.session, seat.officer, motion)
-        awards.decide(seat.session, seat.officer, seat.edition, found, plain(form, "citation"))
+        awards.decide(seat.session, seat.officer, seat.edition, found, sent["citation"])
         return "decided"
 
-    return attempt(request, seat, lambda **more: _page(request, seat, **more), step, HERE)
+    return attempt(sent, _page, step, HERE)
 
 
 @router.post("/priset/{edition}/overlaggning/skal")
 def give_reason(request: Request, seat: InJury, form: Form) -> Response:
     """Write down why a nomination was not chosen."""
+    sent = Sent(request, seat, form, ("words",), f"-why-{plain(form, 'nr')}")
 
     def step() -> str:
         about = nominations.cover(seat.session, seat.officer, _number(form))
-        awards.give_reason(seat.session, seat.officer, seat.edition, about, plain(form, "words"))
+        awards.give_reason(seat.session, seat.officer, seat.edition, about, sent["words"])
         return "reason"
 
-    return attempt(request, seat, lambda **more: _page(request, seat, **more), step, HERE)
+    return attempt(sent, _page, step, HERE)
 
 
 def _about(seat: Seat, form: Form) -> Nomination | None:

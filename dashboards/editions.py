@@ -2,82 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
-from sqlalchemy.orm import Session
 
-from api.deps import SessionDep
-from dashboards import prize, view
-from dashboards.prize import Slug
-from dashboards.readers import SignedIn
+from api.jury import Seat
+from dashboards import view
+from dashboards.jury import InJury, Sent, attempt
 from dashboards.view import Form, plain
 from forum.foundation import clock
-from forum.foundation.errors import Conflict, ForumError, Invalid
+from forum.foundation.errors import Invalid, outside, raise_all
 from forum.foundation.language import N_
 from forum.people.policy import Action, may, require
-from forum.prize import editions, jury
+from forum.prize import criteria, editions
 from forum.prize.editions import Edition, Facts
-from forum.prize.jury import Officer
 
 router = APIRouter()
 WORDS = ("name", "theme", "about")
 DAYS = ("opens_on", "closes_on", "assess_from", "assess_until")
 NUMBERS = ("sum_kr", "winners_most", "quorum")
+ROW = ("sv", "en", "weight", "levels_sv", "levels_en")
+ALSO = ("ceremony_at", "criteria")
 SPARE = (("", True), ("", False))
 """Room for one more criterion of each kind."""
 
 
 @router.get("/priset/{edition}/forbered")
-def show(request: Request, session: SessionDep, account_id: SignedIn, edition: Slug) -> HTMLResponse:
+def show(request: Request, seat: InJury) -> HTMLResponse:
     """Show the draft as a form."""
-    officer, found = jury.acting(session, account_id, edition)
-    require(officer, Action.EDITION_OPEN)
-    editions.require_unopened(found)
-    done = "saved" in request.query_params
-    return _form(request, session, officer, found, said=_said(found), done=done)
+    editions.require_unopened(seat.edition)
+    return _form(request, seat, done=request.query_params.get("done") == "saved")
 
 
 @router.post("/priset/{edition}/forbered")
-def save(request: Request, session: SessionDep, account_id: SignedIn, edition: Slug, form: Form) -> Response:
+def save(request: Request, seat: InJury, form: Form) -> Response:
     """Save the draft."""
-    officer, found = jury.acting(session, account_id, edition)
-    try:
-        editions.change(session, officer, found, **_facts(form))
-    except Invalid as error:
-        session.rollback()
-        return _refused(request, session, account_id, edition, form=form, error=error)
-    return view.go(request, f"/priset/{edition}/forbered", saved="1")
+    rows = _rows(form)
+    fields = [f"{name}_{i}" for i in range(len(rows)) for name in ROW] + [*WORDS, *NUMBERS, *DAYS, *ALSO]
+
+    def step() -> str:
+        editions.change(seat.session, seat.officer, seat.edition, **_facts(form, rows))
+        return "saved"
+
+    def page(*args: Any, **more: Any) -> HTMLResponse:
+        return _form(*args, said=_typed(form, rows), **more)
+
+    return attempt(Sent(request, seat, form, tuple(fields)), page, step, "/forbered")
 
 
 @router.post("/priset/{edition}/oppna")
-def open_(request: Request, session: SessionDep, account_id: SignedIn, edition: Slug, _: Form) -> Response:
+def open_(request: Request, seat: InJury, form: Form) -> Response:
     """Open the edition: everybody sees it, and nothing of it changes any more."""
-    officer, found = jury.acting(session, account_id, edition)
-    try:
-        editions.open_(session, officer, found)
-    except (Invalid, Conflict) as error:
-        session.rollback()
-        return _refused(request, session, account_id, edition, form=None, error=error)
-    return view.go(request, f"/priset/{edition}")
 
+    def step() -> str:
+        editions.open_(seat.session, seat.officer, seat.edition)
+        return "opened"
 
-def _refused(
-    request: Request, session: Session, account_id: Any, slug: str, *, form: Form | None, error: ForumError
-) -> HTMLResponse:
-    officer, found = jury.acting(session, account_id, slug)
-    said = _said(found) if form is None else _typed(form)
-    status = 409 if isinstance(error, Conflict) else 422
-    return _form(request, session, officer, found, said=said, status=status, **view.refusal(request, error))
+    return attempt(Sent(request, seat, form, ALSO), _form, step, "")
 
 
 def _form(
-    request: Request, session: Session, officer: Officer, edition: Edition, *, said: dict[str, Any],
-    status: int = 200, **more: Any,
-) -> HTMLResponse:  # fmt: skip
-    prize.admit(request, session, officer.account_id)
+    request: Request, seat: Seat, *, said: dict[str, Any] | None = None, status: int = 200, **more: Any
+) -> HTMLResponse:
+    require(seat.officer, Action.EDITION_OPEN)
+    seat.session.refresh(seat.edition)
+    edition = seat.edition
     context = {"done": False, "errors": {}, "refused": ""} | more
     return view.render(
         request,
@@ -85,8 +77,8 @@ def _form(
         status=status,
         room="prize",
         edition={"slug": edition.slug, "name": edition.name},
-        said=said,
-        prepares=may(officer, Action.EDITION_PREPARE),
+        said=said or _said(edition),
+        prepares=may(seat.officer, Action.EDITION_PREPARE),
         **context,
     )
 
@@ -102,8 +94,8 @@ def _said(edition: Edition) -> dict[str, Any]:
     return plain_ones | {"ceremony_at": f"{clock.local(edition.ceremony_at):%Y-%m-%dT%H:%M}", "criteria": _spared(rows)}
 
 
-def _typed(form: Form) -> dict[str, Any]:
-    return {name: plain(form, name) for name in (*WORDS, *NUMBERS, *DAYS, "ceremony_at")} | {"criteria": _rows(form)}
+def _typed(form: Form, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return {name: plain(form, name) for name in (*WORDS, *NUMBERS, *DAYS, "ceremony_at")} | {"criteria": rows}
 
 
 def _spared(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -114,15 +106,14 @@ def _spared(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _rows(form: Form) -> list[dict[str, Any]]:
     """Return the criteria as they were typed, the empty ones too."""
     count = min(int(n), 20) if (n := plain(form, "criteria")).isdecimal() else 0
-    names = ("code", "sv", "en", "weight", "levels_sv", "levels_en")
     return [
-        {name: plain(form, f"{name}_{i}") for name in names} | {"must": plain(form, f"must_{i}") == "yes"}
+        {name: plain(form, f"{name}_{i}") for name in ("code", *ROW)} | {"must": plain(form, f"must_{i}") == "yes"}
         for i in range(count)
     ]
 
 
-def _facts(form: Form) -> Facts:
-    numbers = {name: _number(form, name) for name in NUMBERS}
+def _facts(form: Form, rows: list[dict[str, Any]]) -> Facts:
+    numbers = {name: _number(form, name, name) for name in NUMBERS}
     days = {name: _day(form, name) for name in DAYS}
     facts: Facts = {
         "name": plain(form, "name"),
@@ -136,7 +127,7 @@ def _facts(form: Form) -> Facts:
         "assess_from": days["assess_from"],
         "assess_until": days["assess_until"],
         "ceremony_at": clock.to_utc(plain(form, "ceremony_at"), "ceremony_at"),
-        "criteria": [_criterion(i, row) for i, row in enumerate(_rows(form)) if row["sv"] or row["en"]],
+        "criteria": [_criterion(i, row) for i, row in enumerate(rows) if row["sv"] or row["en"]],
     }
     return facts
 
@@ -148,15 +139,21 @@ def _criterion(place: int, row: dict[str, Any]) -> dict[str, Any]:
         message = N_("Each level needs a line in Swedish and one in English.")
         raise Invalid(message, field=f"levels_sv_{place}", remedy=N_("Write as many lines in both."))
     levels = [{"sv": sv, "en": en} for sv, en in zip(swedish, english, strict=True)]
-    weight = int(row["weight"]) if row["weight"].isdecimal() and len(row["weight"]) < 4 else 1
+    weight = 1 if row["must"] else _number(row, "weight", f"weight_{place}")
+    raise_all(outside(weight, 1, criteria.HEAVIEST, f"weight_{place}"))
     code = row["code"] or f"added_{'abcdefghijklmnopqrst'[place]}"
-    return {"code": code, "must": row["must"], "sv": row["sv"], "en": row["en"], "weight": weight, "levels": levels}
+    made = {"code": code, "must": row["must"], "sv": row["sv"], "en": row["en"], "weight": weight, "levels": levels}
+    try:
+        criteria.checked_criteria([made])
+    except Invalid as error:  # said at this one, which has no code on the page
+        raise Invalid(error.message, field=f"sv_{place}", remedy=error.remedy, **error.params) from error
+    return made
 
 
-def _number(form: Form, name: str) -> int:
+def _number(form: Mapping[str, Any] | Form, name: str, field: str) -> int:
     words = plain(form, name).replace(" ", "")
     if not (words.isascii() and words.isdecimal() and len(words) < 10):
-        raise Invalid(N_("This is no number."), field=name, value=words, remedy=N_("Write it with digits."))
+        raise Invalid(N_("This is no number."), field=field, value=words, remedy=N_("Write it with digits."))
     return int(words)
 
 

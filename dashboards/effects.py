@@ -21,6 +21,7 @@ from forum.foundation.errors import ForumError, NotFound
 from forum.foundation.language import text
 from forum.people.agreements import today
 from forum.people.policy import Action, may
+from forum.prize import methods
 from forum.work import chain, effects
 from forum.work import measures as work
 from forum.work.measures import Measure
@@ -92,13 +93,16 @@ def _ribbon(request: Request, here: Here, measure: Measure) -> tuple[Step, ...]:
 
 def _made(here: Here, measure: Measure, given: QueryParams | FormData) -> Card:
     control = plain(given, "control") or None
-    return cards.card(here.session, here.member, measure, audience_of(given), _months(measure, given), control=control)
+    return cards.card(
+        here.session, here.member, measure, audience_of(given), _months(here, measure, given), control=control
+    )
 
 
-def _months(measure: Measure, given: QueryParams | FormData) -> int:
-    """Return how many months are asked for; nothing said is the most that are over."""
+def _months(here: Here, measure: Measure, given: QueryParams | FormData) -> int:
+    """Return how many months are asked for; else the most that are over, of those by which the forum judges."""
     words = plain(given, "months")
     over = [months for months, day in cards.due(measure).items() if day <= today()]
+    over = [months for months in over if months in methods.judged_after(here.session, here.member)] or over
     return int(words) if words.isascii() and words.isdigit() and len(words) < 4 else max(over, default=cards.MONTHS[0])
 
 
@@ -127,7 +131,7 @@ def _room(
         "measure": measure,
         "card": effect_card.in_words(here, card, language) if card else None,
         "cost": effect_card.beside(measure, card, language) if card else "",
-        "months": str(card.inputs.months if card else _months(measure, given)),
+        "months": str(card.inputs.months if card else _months(here, measure, given)),
         "every": [(str(months), text(said, language)) for months, said in effect_card.AFTER.items()],
         "audience": card.audience.value if card else plain(given, "audience"),
         "audiences": [(each.value, text(FOR[each], language)) for each in seen],

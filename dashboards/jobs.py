@@ -23,7 +23,7 @@ from forum.foundation.language import N_, text
 from forum.foundation.settings import Settings
 from forum.people import accounts, forums, letters, members
 from forum.people.agreements import today
-from forum.prize import editions, jury, nominators
+from forum.prize import jury, nominators
 from forum.register import imports
 from forum.work import digests, documents, invitations, links, news, publications
 from mapping import publications as issuing
@@ -61,8 +61,9 @@ def mail_link(work: Work, args: dict[str, str]) -> None:
 
 def juror_link(work: Work, args: dict[str, str]) -> None:
     """Mail somebody in a jury such a link."""
-    edition = editions.serve(work.session, UUID(args["edition"]))
-    secret, email, language = jury.make_link(work.session, jury.held(work.session, edition.id, UUID(args["office"])))
+    edition_id = rights.principal_of(work.session).edition
+    assert edition_id is not None
+    secret, email, language = jury.make_link(work.session, jury.held(work.session, edition_id, UUID(args["office"])))
     if secret is not None:
         _mail(work.settings, email, language, secret)
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from dataclasses import dataclass
+from enum import Enum
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.deps import SessionDep
-from api.errors import status_of
 from api.jury import Nr, Seat
 from dashboards import prize, view, words
-from dashboards.members import id_of
 from dashboards.prize import Slug
 from dashboards.readers import SignedIn
 from dashboards.view import Form, plain
@@ -27,6 +27,7 @@ from forum.prize.nominations import HELD, STATUS_WORDS, Nomination, Status
 from forum.prize.ties import GRADE_WORDS, Grade, Ruling, Tie
 
 router = APIRouter()
+E = TypeVar("E", bound=Enum)
 DONE = {
     "mailed": N_("The office is filled. A link to choose a password is on its way by e-mail."),
     "appointed": N_("The office is filled."),
@@ -47,21 +48,45 @@ def seated(request: Request, session: SessionDep, account_id: SignedIn, edition:
 
 
 InJury = Annotated[Seat, Depends(seated)]
-OURS = Depends(view.checked_form)
-"""A form without a field of its own is one of ours too."""
-Page = Callable[..., HTMLResponse]
 
 
-def attempt(request: Request, seat: Seat, page: Page, step: Callable[[], str], back: str) -> Response:
-    """Do what a form asks and lead back, or show the page again with what was refused."""
+@dataclass(frozen=True)
+class Sent:
+    """A form of the jury's pages as it was sent: by whom, from which page, and which of its fields may be wrong.
+
+    A form that is there several times on its page ends the names of its fields with `at`.
+    """
+
+    request: Request
+    seat: Seat
+    form: Form
+    fields: tuple[str, ...] = ()
+    at: str = ""
+
+    def __getitem__(self, name: str) -> str:
+        """Return what a field says."""
+        return plain(self.form, name + self.at)
+
+    def among(self, name: str, kind: type[E]) -> E:
+        """Return the value of a kind that was chosen."""
+        try:
+            return kind(self[name])
+        except ValueError as error:
+            remedy = N_("Choose one of the values in the list.")
+            raise Invalid(N_("Nothing is chosen."), field=name, remedy=remedy) from error
+
+
+def attempt(sent: Sent, page: Callable[..., HTMLResponse], step: Callable[[], str], back: str) -> Response:
+    """Do what a form asks and lead back, or show its page again with what was typed and what was refused."""
+    seat = sent.seat
     try:
         done = step()
-    except NotFound:
-        raise
     except ForumError as error:
+        if isinstance(error, NotFound) and error.field is None:
+            raise  # the address leads nowhere; a field that names nothing is the form's matter
         seat.session.rollback()
-        return page(status=status_of(error), **view.refusal(request, error))
-    return view.go(request, f"/priset/{seat.edition.slug}{back}", done=done)
+        return page(sent.request, seat, **view.again(sent.request, error, sent.form, sent.fields, at=sent.at))
+    return view.go(sent.request, f"/priset/{seat.edition.slug}{back}", done=done)
 
 
 @router.get("/priset/{edition}/jury")
@@ -73,109 +98,98 @@ def show(request: Request, seat: InJury) -> HTMLResponse:
 @router.post("/priset/{edition}/jury")
 def appoint(request: Request, seat: InJury, form: Form) -> Response:
     """Appoint somebody by address; where no mail goes out their link is shown, once."""
-
-    def page(**more: Any) -> HTMLResponse:
-        typed = {name: plain(form, name) for name in ("email", "office", "organisation", "belongs_to", "title")}
-        return _page(request, seat, typed=typed, **more)
-
-    link: list[str | None] = []
+    sent, link = Sent(request, seat, form, ("email", "office", "organisation", "belongs_to", "title")), []
 
     def step() -> str:
-        if plain(form, "office") not in APPOINTED:
-            raise Invalid(N_("Nothing is chosen."), field="office", remedy=N_("Choose one of the offices."))
-        above = [name for name in plain(form, "belongs_to").split(">") if name.strip()]
+        above = [name for name in sent["belongs_to"].split(">") if name.strip()]
         post: jury.Post = {
-            "office": Role(plain(form, "office")), "organisation": plain(form, "organisation"),
-            "belongs_to": above, "title": plain(form, "title"),
+            "office": sent.among("office", Role), "organisation": sent["organisation"],
+            "belongs_to": above, "title": sent["title"],
         }  # fmt: skip
-        office = jury.appoint(seat.session, seat.officer, seat.edition, plain(form, "email"), **post)
+        office = jury.appoint(seat.session, seat.officer, seat.edition, sent["email"], **post)
         link.append(jury.link(seat.session, seat.officer, office))
         return "mailed" if request.app.state.settings.smtp_url else "appointed"
 
-    answer = attempt(request, seat, page, step, "/jury")
+    answer = attempt(sent, _page, step, "/jury")
     if link and link[0] is not None:
         address = str(request.base_url).rstrip("/").removesuffix(view.ENGLISH) + f"/lank/{link[0]}"
-        return _page(request, seat, link=address, invited=plain(form, "email"))
+        return _page(request, seat, link=address, invited=sent["email"])
     return answer
 
 
-@router.post("/priset/{edition}/jury/{office}/kalla", dependencies=[OURS])
-def call_in(request: Request, seat: InJury, office: UUID) -> Response:
+@router.post("/priset/{edition}/jury/{office}/kalla")
+def call_in(request: Request, seat: InJury, office: UUID, form: Form) -> Response:
     """Call a substitute in."""
 
     def step() -> str:
         jury.call_in(seat.session, seat.officer, jury.get(seat.session, seat.officer, office))
         return "called"
 
-    return attempt(request, seat, lambda **more: _page(request, seat, **more), step, "/jury")
+    return attempt(Sent(request, seat, form), _page, step, "/jury")
 
 
-@router.post("/priset/{edition}/jury/{office}/avsluta", dependencies=[OURS])
-def end(request: Request, seat: InJury, office: UUID) -> Response:
+@router.post("/priset/{edition}/jury/{office}/avsluta")
+def end(request: Request, seat: InJury, office: UUID, form: Form) -> Response:
     """End an office."""
 
     def step() -> str:
         jury.end(seat.session, seat.officer, jury.get(seat.session, seat.officer, office))
         return "ended"
 
-    return attempt(request, seat, lambda **more: _page(request, seat, **more), step, "/jury")
+    return attempt(Sent(request, seat, form), _page, step, "/jury")
 
 
 @router.post("/priset/{edition}/nomineringar/{nr}/jav")
 def declare(request: Request, seat: InJury, nr: Nr, form: Form) -> Response:
     """Declare how near one is to a nomination."""
+    sent = Sent(request, seat, form, ("grade", "reason"), f"-{nr}")
 
     def step() -> str:
         nomination = nominations.cover(seat.session, seat.officer, nr)
-        ties.declare(seat.session, seat.officer, nomination, _grade(form), reason=plain(form, f"reason-{nr}"))
+        ties.declare(seat.session, seat.officer, nomination, sent.among("grade", Grade), reason=sent["reason"])
         return "declared"
 
-    def page(**more: Any) -> HTMLResponse:
-        more["errors"] = {f"{name}-{nr}": words for name, words in more["errors"].items()}
-        typed = {f"{name}-{nr}": plain(form, f"{name}-{nr}") for name in ("grade", "reason")}
-        return _page(request, seat, typed=typed | {f"grade-{nr}": plain(form, "grade")}, **more)
-
-    return attempt(request, seat, page, step, "/jury")
+    return attempt(sent, _page, step, "/jury")
 
 
 @router.post("/priset/{edition}/nomineringar/{nr}/jav/upptackt")
 def discover(request: Request, seat: InJury, nr: Nr, form: Form) -> Response:
     """Write down a tie that was discovered late."""
+    sent = Sent(request, seat, form, ("office", "grade", "reason"), f"-late-{nr}")
 
     def step() -> str:
         nomination = nominations.cover(seat.session, seat.officer, nr)
-        office = jury.get(seat.session, seat.officer, id_of(form, "office"))
-        ties.discover(seat.session, seat.officer, nomination, office, _grade(form), reason=plain(form, "reason"))
+        office, grade = _held(seat, sent), sent.among("grade", Grade)
+        ties.discover(seat.session, seat.officer, nomination, office, grade, reason=sent["reason"])
         return "discovered"
 
-    return attempt(request, seat, lambda **more: _page(request, seat, **more), step, "/jury")
+    return attempt(sent, _page, step, "/jury")
 
 
 @router.post("/priset/{edition}/nomineringar/{nr}/jav/{tie}/beslut")
 def rule(request: Request, seat: InJury, nr: Nr, tie: UUID, form: Form) -> Response:
     """Rule on a tie that waits."""
+    sent = Sent(request, seat, form, ("reason",), f"-{tie}")
 
     def step() -> str:
         nomination = nominations.cover(seat.session, seat.officer, nr)
         said = {each.id: each for each in ties.waiting(seat.session, seat.officer)}.get(tie)
         if said is None or said.nomination_id != nomination.id:
             raise NotFound
-        ruling = Ruling.ALLOWED if plain(form, "ruling") == Ruling.ALLOWED else Ruling.EXCLUDED
-        ties.rule(seat.session, seat.officer, nomination, said, ruling=ruling, reason=plain(form, f"why-{tie}"))
+        ruling = sent.among("ruling", Ruling)
+        ties.rule(seat.session, seat.officer, nomination, said, ruling=ruling, reason=sent["reason"])
         return "ruled"
 
-    def page(**more: Any) -> HTMLResponse:
-        more["errors"] = {f"why-{tie}": words for words in more["errors"].values()}
-        return _page(request, seat, **more)
-
-    return attempt(request, seat, page, step, "/jury")
+    return attempt(sent, _page, step, "/jury")
 
 
-def _grade(form: Form) -> Grade:
+def _held(seat: Seat, sent: Sent) -> Office:
+    """Return the office that was chosen."""
     try:
-        return Grade(plain(form, "grade"))
-    except ValueError as error:
-        raise Invalid(N_("Nothing is chosen."), field="grade", remedy=N_("Choose one of the grades.")) from error
+        return jury.get(seat.session, seat.officer, UUID(sent["office"]))
+    except (NotFound, ValueError) as error:
+        remedy = N_("Choose one of the values in the list.")
+        raise Invalid(N_("Nothing is chosen."), field="office", remedy=remedy) from error
 
 
 def _done(request: Request) -> str:
@@ -199,6 +213,8 @@ def head(seat: Seat, language: str) -> dict[str, Any]:
         "office": text(OFFICE_WORDS[officer.role], language),
         "known_as": officer.title or officer.organisation,
         "refused": "",
+        "problems": "",
+        "typed": {},
         "done": "",
     }  # fmt: skip
 
@@ -220,7 +236,8 @@ def _page(request: Request, seat: Seat, *, status: int = 200, **more: Any) -> HT
         "others": [("", text(N_("Choose …"), language))]
         + [(str(each.id), _titled(each, language)) for each in offices if each.id != officer.office_id],
         "choices": [(role.value, text(OFFICE_WORDS[role], language)) for role in APPOINTED],
-        "typed": {}, "link": "", "invited": "",
+        "late": any(name.startswith("reason-late-") for name in more.get("typed", {})),
+        "link": "", "invited": "",
     }  # fmt: skip
     return view.render(request, "jury.html", status=status, **context | more)
 

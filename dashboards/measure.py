@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import Request
 
-from dashboards import chains, decisions, effect_card, rows, view, words
+from dashboards import chains, decisions, effect_card, methods, rows, view, words
 from dashboards.readers import Here
 from forum.foundation import clock
 from forum.foundation.audience import Visibility
@@ -113,6 +113,7 @@ def page_of(request: Request, here: Here, measure: Measure) -> dict[str, Any]:
         "matched": len(whole.deviations),
         "follow_ups": _follow_ups(here, measure, names, language),
         "effect": effect_card.of_measure(measure, whole.effects, language),
+        "judged": methods.judged(here, language),
         "decided": decisions.in_words(here, whole.decisions, language, {}),
         "history": steps_in_words(here, measure.id, ACTIONS, names, language),
         "can": doable(here, measure, language),

@@ -12,8 +12,8 @@ from fastapi.responses import HTMLResponse, Response
 
 from api.deps import reference_of
 from api.errors import status_of
+from dashboards import methods, view
 from dashboards import places as place_room
-from dashboards import view
 from dashboards.measure import in_list, names_in, page_of
 from dashboards.readers import Here, InForum
 from dashboards.view import Form, plain
@@ -82,7 +82,17 @@ def _place(here: Here, measure: Measure) -> Place:
 def show_new(request: Request, here: InForum, nr: str) -> HTMLResponse:
     """Show the form of a new measure at the place."""
     require(here.member, Action.MEASURE_PROPOSE)
-    return view.render(request, "measure_form.html", **_form(request, here, place_room.get(here, nr), None, {}))
+    typed = _begun(request.query_params.get("kind", ""), view.language_of(request))
+    form = _form(request, here, place_room.get(here, nr), None, typed)
+    return view.render(
+        request, "measure_form.html", **form | {"offers": methods.offers(here, view.language_of(request))}
+    )
+
+
+def _begun(code: str, language: str) -> dict[str, str]:
+    """Return what a measure of the catalogue fills a new proposal with."""
+    kind = next((each for each in catalogue.kinds() if each.code == code), None)
+    return {"title": kind.name(language), "nature": kind.nature, "catalogue_code": code} if kind else {}
 
 
 @router.post(place_room.PAGE + "/atgard")
@@ -269,6 +279,7 @@ def _form(request: Request, here: Here, place: Place, measure: Measure | None, t
         "measure": measure,
         "typed": typed,
         "refused": "",
+        "offers": [],
         "partners": [choose, *((str(o.id), o.name) for o in partners)],
         "kinds": [
             ("", text(N_("None of these"), language)),

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from api.deps import SessionDep
 from dashboards import prize, view, words
 from dashboards.effect_card import SENTENCES
+from dashboards.members import id_of
 from dashboards.readers import Anybody, Here, InForum
 from dashboards.view import Form, plain
-from forum.foundation.errors import Conflict, Forbidden, Invalid, NotFound
+from forum.foundation.errors import ForumError
 from forum.foundation.language import N_, text
 from forum.people.policy import Action, may
 from forum.prize import methods
@@ -29,6 +30,8 @@ DONE = {
     "ended": N_("The offer has ended. Those who took the method over keep it."),
     "adopted": N_("The method is taken over. What the forum had is as it was."),
 }
+MOST_OFFERED = 8
+"""Measures of one method that a form offers, those carried out most often."""
 
 
 @router.get("/priset/metoder")
@@ -59,15 +62,14 @@ def offer(request: Request, here: InForum, form: Form) -> Response:
     """Offer the forum's method as it stands today."""
     chosen = plain(form, "nomination")
     try:
-        nomination = UUID(chosen) if chosen else None
+        nomination = id_of(form, "nomination") if chosen else None
         methods.offer(
             here.session, here.member, name=plain(form, "name"), about=plain(form, "about"), nomination=nomination
         )
-    except (Invalid, NotFound, ValueError) as error:
+    except ForumError as error:
         here.session.rollback()
-        said = view.refusal(request, error if isinstance(error, Invalid) else NotFound())
-        typed = {name: plain(form, name) for name in ("name", "about", "nomination")}
-        return view.render(request, "our_methods.html", status=422, **_ours(request, here) | said | {"typed": typed})
+        again = view.again(request, error, form, ("name", "about", "nomination"))
+        return view.render(request, "our_methods.html", **_ours(request, here) | again)
     return view.go(request, f"/{here.member.forum_slug}/metoder", done="offered")
 
 
@@ -83,10 +85,10 @@ def adopt(request: Request, here: InForum, method: UUID, form: Form) -> Response
     found = methods.get(here.session, method)
     try:
         methods.adopt(here.session, here.member, found, cycle=plain(form, "cycle") == "yes")
-    except (Conflict, Forbidden) as error:
+    except ForumError as error:
         here.session.rollback()
-        context = _compared(request, here, methods.get(here.session, method)) | view.refusal(request, error)
-        return view.render(request, "adopt.html", status=409 if isinstance(error, Conflict) else 403, **context)
+        context = _compared(request, here, methods.get(here.session, method))
+        return view.render(request, "adopt.html", **context | view.again(request, error, form, ()))
     return view.go(request, f"/{here.member.forum_slug}/metoder", done="adopted")
 
 
@@ -142,10 +144,30 @@ def shown(method: Method, language: str) -> dict[str, Any]:
             {"name": known.get(each["code"], each["code"]), "used": each["used"], "effects": _effects(each, language)}
             for each in content["measures"]
         ],
-        "months": ", ".join(str(n) for n in content["analysis"]["months"]),
+        "months": ", ".join(map(str, method.months)),
         "seal": bytes(method.hash).hex(),
         "intact": method.seal == bytes(method.hash),
     }
+
+
+def offers(here: Here, language: str) -> list[dict[str, Any]]:
+    """Return the measures of the methods that the forum has taken over, to begin a proposal with, with their credit."""
+    known = {kind.code: kind.name(language) for kind in catalogue.kinds()}
+    return [
+        listed(method, language) | {"measures": [each | {"name": known[each["code"]]} for each in used][:MOST_OFFERED]}
+        for method in methods.taken_over(here.session, here.member)
+        if (used := [each for each in method.content["measures"] if each["code"] in known])
+    ]
+
+
+def judged(here: Here, language: str) -> str:
+    """Return after how many months measures are judged, where the forum has that from a method; else nothing."""
+    taken = methods.taken_over(here.session, here.member)
+    if not taken:
+        return ""
+    months = ", ".join(map(str, taken[0].months))
+    said = N_("It is judged after %(months)s months, as in the method of %(credit)s.")
+    return text(said, language, months=months, credit=credit(taken[0], language))
 
 
 def _effects(measure: dict[str, Any], language: str) -> list[tuple[str, int]]:

@@ -204,8 +204,7 @@ def _do(request: Request, opened: Callable[[], Desk], form: Form, verb: Callable
         raise
     except ForumError as error:
         session.rollback()
-        typed = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-        return _page(request, opened(), status=status_of(error), typed=typed, **view.refusal(request, error))
+        return _page(request, opened(), **view.again(request, error, form, FIELDS))
     return _hidden(view.go(request, path, done=done))
 
 
@@ -257,6 +256,7 @@ def _withdraw(desk: Desk, *_: object) -> str:
     return "withdrawn"
 
 
+FIELDS = (*PARTS, "title", "organisations", "name", "email", "evidence_title", "document", "answer")
 STEPS: dict[str, Callable[[Desk, Form, str], str]] = {
     "keep": _keep,
     "send": _send,

@@ -147,7 +147,7 @@ def _under_way(edition: Edition, language: str) -> dict[str, Any]:
 
 def is_open(edition: Edition) -> bool:
     """Tell whether one may nominate now."""
-    return edition.opened_at is not None and edition.stopped_at is None and edition.phase is Phase.OPEN
+    return edition.opened_at is not None and edition.phase is Phase.OPEN
 
 
 def _offices(session: Session, account_id: UUID | None, language: str) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from dashboards import effect_plates, words
 from dashboards.effect_card import LIMITS, SENTENCES, headline
 from dashboards.plates import Plate
 from forum.foundation.language import N_, text
-from forum.prize import awards, contents, evidence, nominations, nominators, packs, supplements
+from forum.prize import archive, awards, contents, evidence, nominations, nominators, packs, sending, supplements
 from forum.prize.contents import PARTS
 from forum.prize.editions import PHASE_WORDS, Edition, Phase
 from forum.prize.evidence import KIND_WORDS, Evidence, Kind, Snapshot
@@ -43,7 +43,7 @@ def of_edition(edition: Edition, language: str) -> dict[str, Any]:
         "name": edition.name,
         "theme": edition.theme,
         "phase": text(PHASE_WORDS[edition.phase], language),
-        "open": edition.opened_at is not None and edition.stopped_at is None and edition.phase is Phase.OPEN,
+        "open": edition.opened_at is not None and edition.phase is Phase.OPEN,
         "until": words.day(edition.closes_on, language),
         "assess_from": words.day(edition.assess_from, language),
         "ceremony": words.day(edition.ceremony_at, language),
@@ -82,8 +82,15 @@ def page(session: Session, nomination: Nomination, edition: Edition, language: s
         "seal": bytes(sealed[0].hash).hex()[:16] if sealed else "",
         "announced": edition.phase is Phase.ANNOUNCED,
         "why": awards.reason_for(session, nomination.id),
-        "withdrawable": edition.phase in supplements.PREPARED and edition.stopped_at is None,
+        "citation": _citation(session, nomination, edition),
+        "withdrawable": sending.withdrawable(nomination, edition),
     }
+
+
+def _citation(session: Session, nomination: Nomination, edition: Edition) -> str:
+    """Return why it got the prize, from the ceremony on; nothing where it did not."""
+    won = archive.winners(session, edition)
+    return next((each.citation for each in won if each.nomination and each.nomination.id == nomination.id), "")
 
 
 def _part(name: str, said: str, language: str) -> dict[str, Any]:

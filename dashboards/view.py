@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from starlette.datastructures import FormData
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.deps import form_token, require_ours
+from api.errors import status_of
 from dashboards import assets, symbols, words
 from forum.foundation.errors import ForumError, Invalid
 from forum.foundation.language import N_, Language, text
@@ -170,6 +171,27 @@ def refusal(request: Request, error: ForumError) -> dict[str, Any]:
         return {"errors": said(error, language), "refused": ""}
     at = {error.field: error.say(language)} if error.field else {}
     return {"errors": at, "refused": "" if at else error.say(language)}
+
+
+def again(
+    request: Request, error: ForumError, form: FormData, fields: Iterable[str], *, at: str = ""
+) -> dict[str, Any]:
+    """Return what a page shows when a form of it is refused: the status, what was typed, and what is wrong with it.
+
+    `fields` are those of the form that a refusal may stand at; what is wrong with anything else is said in a sentence
+    of its own. A form that is there several times on a page ends the names of its fields with `at`.
+    """
+    language, fields = language_of(request), frozenset(fields)
+    errors: dict[str, str] = {}
+    others: list[str] = []
+    for problem in error.problems if isinstance(error, Invalid) else (error,):
+        name = (problem.field or "").removesuffix(at)
+        if name in fields:
+            errors[name + at] = problem.say(language)
+        else:
+            others.append(problem.say(language))
+    typed = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+    return {"status": status_of(error), "typed": typed, "errors": errors, "refused": " ".join(others)}
 
 
 # --- what every page needs -------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from forum.people import audiences
 from forum.people.agreements import today
 from forum.people.members import Member
 from forum.people.policy import Action, require
+from forum.prize import methods
 from forum.register import areas, finding, places
 from forum.register.deviations import Deviation
 from forum.register.finding import LAT, LON, RESTRICTED, Filter
@@ -141,9 +142,13 @@ def latest(session: Session, member: Member, measure: Measure) -> dict[str, Any]
 
 
 def pending(session: Session, member: Member, held: Sequence[Measure], day: date) -> dict[int, tuple[int, int]]:
-    """Return, by number, the measures whose latest card was not frozen yet: of how many months, since how many days."""
+    """Return, by number, the measures whose latest card was not frozen yet: of how many months, since how many days.
+
+    A forum that has taken a method over judges by its months.
+    """
     over = {each: {n: end for n, end in due(each).items() if end <= day} for each in held}
-    latest = {each: max(ends) for each, ends in over.items() if ends}
+    months = set(methods.judged_after(session, member)) if any(over.values()) else set()
+    latest = {each: max(months & ends.keys()) for each, ends in over.items() if months & ends.keys()}
     kept = effects.frozen(session, member, [each.id for each in latest]) if latest else set()
     waiting = ((each, n) for each, n in latest.items() if (each.id, n) not in kept)
     return {each.nr: (n, (day - over[each][n]).days) for each, n in waiting}

@@ -37,12 +37,12 @@ document.addEventListener("click", (event) => {
   if (!field) return;
   event.preventDefault();
   unfold(field);
-  (field.matches("input, select, textarea, button") ? field : field.querySelector("input, select, textarea") || field).focus();
+  (field.matches("input, select, textarea, button") ? field : field.querySelector("input:not([type=hidden]), select, textarea") || field).focus();
 });
 
 /** Open what a field is folded away in, so that it can take the focus. */
 function unfold(field) {
-  field.closest("details")?.setAttribute("open", "");
+  for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   if (field.checkVisibility()) return;
   document.getElementById("fold")?.setAttribute("open", "");
   document.querySelector('[data-show="filters"]')?.click();

@@ -111,7 +111,7 @@ def _conclude(working: work.Work, forum_id: UUID, there: Organisations, by: Anal
         pictures.build(working, by.figures)
     if by.publish is not None:
         publications.build(working, forum_id, by.publish)
-    prize.build(working)
+    prize.build(working, by.judge)
 
 
 def _lay_ground(session: Session) -> None:

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
 
+from forum.demo.partners import partners
 from forum.demo.tables import table
-from forum.demo.work import Work
+from forum.demo.work import Judge, Work
 from forum.foundation import clock, rights
 from forum.people import accounts
+from forum.people.members import Member
 from forum.people.policy import Role
 from forum.prize import (
     assessments,
@@ -34,15 +36,16 @@ from forum.prize import (
 )
 from forum.prize.assessments import Mark
 from forum.prize.editions import Edition, Facts
+from forum.prize.evidence import Kind
 from forum.prize.gates import Found
 from forum.prize.jury import Officer
 from forum.prize.motions import Choice
 from forum.prize.nominations import Nomination
+from forum.prize.sources import Drawn
 from forum.prize.ties import Grade, Ruling
-from forum.work import measures
+from forum.register import places
+from forum.work import effects, measures
 
-BEGAN = {"earlier": -430, "now": -75, "next": -5}
-"""Days from today to the first day on which each edition could be nominated to."""
 ASSESSORS = ("ordforande", "ersattare", "jury")
 SAME_CITY = "Samma huvudman, annan verksamhet"
 
@@ -76,50 +79,55 @@ def officers() -> tuple[Holder, ...]:
     return tuple(Holder(**row | {"belongs_to": tuple(row["belongs_to"])}) for row in table("prize")["officer"])
 
 
-def build(working: Work) -> None:
+def build(working: Work, judge: Judge | None) -> None:
     """Make the editions: one that has been, one that the jury is at, one that is open; offer the winner's method."""
     session, before = working.session, rights.principal_of(working.session)
     rights.become(session, rights.OPERATOR)
     people = {each.key: accounts.account_of(session, email=each.email, name=each.name) for each in officers()}
-    for name in BEGAN:
-        _Telling(working, people, name).tell()
+    for name in table("prize")["days"]:
+        _Telling(working, people, name, judge).tell()
     rights.become(session, before)
 
 
 class _Telling:
     """One edition of the demo, told day by day."""
 
-    def __init__(self, working: Work, people: Mapping[str, UUID], name: str) -> None:
+    def __init__(self, working: Work, people: Mapping[str, UUID], name: str, judge: Judge | None) -> None:
         self.working, self.session, self.people, self.name = working, working.session, people, name
-        self.first = working.today + timedelta(days=BEGAN[name])
-        self.year = (working.today + timedelta(days=35)).year + list(BEGAN).index(name) - 1
+        self.judge, self.days = judge, table("prize")["days"][name]
+        self.first = working.today + timedelta(days=self.days["began"])
+        self.year = (working.today + timedelta(days=35)).year + list(table("prize")["days"]).index(name) - 1
         self.slug = f"{table('prize')['slug']}-{self.year}"
         self.given: dict[str, Mapping[str, Any]] = {}
 
     def tell(self) -> None:
         """Tell as much of it as has been."""
-        with self.day(self.first):
+        with self.on("began"):
             self.open()
         for entry in table("prize")["nomination"]:
             if entry["edition"] == self.name:
-                with self.day(self.first + timedelta(days=entry.get("after", 20))):
+                with self.on(entry.get("step", "nominated")):
                     self.nominate(entry)
         if self.name != "next":
-            with self.day(self.first + timedelta(days=64)):
+            with self.on("declared"):
                 self.declare()
-                self.judge()
+                self.pass_gate()
         if self.name == "earlier":
-            with self.day(self.first + timedelta(days=70)):
+            with self.on("assessed"):
                 self.assess()
-            with self.day(self.first + timedelta(days=95)):
+            with self.on("decided"):
                 won = self.decide()
             method = {"name": "Farstas månadsmöte runt kartan", "about": "En gemensam karta, ett möte i månaden."}
             methods.offer(self.session, self.working.acting(), **method, nomination=won)
 
+    def after(self, step: str) -> date:
+        """Return the day of a step."""
+        return self.first if step == "began" else self.first + timedelta(days=self.days[step])
+
     @contextmanager
-    def day(self, day: date) -> Iterator[None]:
-        """Let it be noon of a day in Sweden."""
-        with clock.as_of(clock.midnight(day) + timedelta(hours=12)):
+    def on(self, step: str) -> Iterator[None]:
+        """Let it be noon of the day of a step, in Sweden."""
+        with clock.as_of(clock.midnight(self.after(step)) + timedelta(hours=12)):
             yield
 
     def acting(self, key: str) -> tuple[Officer, Edition]:
@@ -127,18 +135,17 @@ class _Telling:
         return jury.acting(self.session, self.people[key], self.slug)
 
     def facts(self) -> Facts:
-        """Return what the edition says; its nominations are open for sixty days."""
-        after = [self.first + timedelta(days=n) for n in (59, 63, 90, 110)]
+        """Return what the edition says."""
         prize = table("prize")
         return {
             "name": f"{prize['city']}s trygghetspris {self.year}",
             "theme": prize["themes"][self.name],
             "sum_kr": prize["sum_kr"],
             "opens_on": self.first,
-            "closes_on": after[0],
-            "assess_from": after[1],
-            "assess_until": after[2],
-            "ceremony_at": clock.midnight(after[3]) + timedelta(hours=17),
+            "closes_on": self.after("closes"),
+            "assess_from": self.after("assess_from"),
+            "assess_until": self.after("assess_until"),
+            "ceremony_at": clock.midnight(self.after("ceremony")) + timedelta(hours=17),
         }
 
     def open(self) -> None:
@@ -157,15 +164,34 @@ class _Telling:
     def nominate(self, entry: Mapping[str, Any]) -> None:
         """Let somebody of the forum nominate."""
         member = self.working.acting(entry["person"])
+        drawn = self.drawn(member, entry["measure"]) if "measure" in entry else None
         edition = editions.by_slug(self.session, self.slug)
         nomination = nominations.begin(self.session, member, edition)
-        if title := entry.get("measure"):
-            (measure,) = (each for each in measures.all_of(self.session, member) if each.title == title)
-            sending.fill(self.session, nomination, edition, sources.of_measure(self.session, member, measure), {})
+        words = {part: entry[part] for part in contents.PARTS}
+        if drawn is not None:
+            sending.fill(self.session, nomination, edition, drawn, words)
         nominations.entitle(self.session, nomination, title=entry["title"], organisations=entry["organisations"])
-        contents.write(self.session, nomination, edition, {part: entry[part] for part in contents.PARTS})
+        contents.write(self.session, nomination, edition, words)
         sending.submit(self.session, nomination, edition)
         self.given[entry["title"]] = entry
+
+    def drawn(self, member: Member, title: str) -> Drawn | None:
+        """Return what the forum lends: what hangs together with a measure, or its card alone, frozen that day."""
+        measure = next(each for each in measures.all_of(self.session, member) if each.title == title)
+        drawn = sources.of_measure(self.session, member, measure)
+        city, invented = partners()["city"].name, table("prize")["city"]
+        records = [each | {"organisation": each["organisation"].replace(city, invented)} for each in drawn.records]
+        today = clock.local(clock.now()).date().isoformat()
+        if any(each.kind is Kind.EFFECT and each.content["frozen_on"] <= today for each in drawn.snapshots):
+            return replace(drawn, records=records)
+        card = self.judge(self.session, member, measure) if self.judge else None
+        if card is None:
+            return None
+        kept = effects.keep(self.session, member, measure, card)
+        place = places.get(self.session, member, measure.place_id)
+        months = [each for each in sources.of_forum(self.session, member).snapshots if each.kind is Kind.PUBLICATION]
+        there = sources.effect(kept, measure.title, place.name, member.organisation_name)
+        return replace(drawn, snapshots=[there, *months[:1]], records=records)
 
     def declare(self) -> None:
         """Let everybody in the jury declare what the organisations suggest, and let it be ruled on."""
@@ -182,7 +208,7 @@ class _Telling:
                 nomination = self.session.get_one(Nomination, tie.nomination_id)
                 ties.rule(self.session, officer, nomination, tie, ruling=Ruling.ALLOWED, reason=SAME_CITY)
 
-    def judge(self) -> None:
+    def pass_gate(self) -> None:
         """Let the secretary write the gate of what is open to the office."""
         secretary, edition = self.acting("sekreterare")
         for nomination in nominations.covers(self.session, secretary):

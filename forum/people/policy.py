@@ -241,7 +241,7 @@ TABLE: dict[Action, Rule] = {
     Action.VOTE_CAST: Rule(ASSESSORS),
     Action.AWARD_DECIDE: Rule(PRESIDING),
     Action.BASIS_PRINT: Rule(JURY),
-    Action.METHOD_READ: Rule(READERS),
+    Action.METHOD_READ: Rule(READERS | SYSTEM),
     Action.METHOD_OFFER: Rule(LEADERS),
     Action.METHOD_ADOPT: Rule(LEADERS),
 }

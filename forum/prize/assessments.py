@@ -152,7 +152,7 @@ def _require_assessing(session: Session, officer: Officer, nomination: Nominatio
     require(officer, Action.ASSESSMENT_WRITE)
     ties.require_open(session, officer, nomination)
     edition = session.get_one(Edition, officer.edition_id)
-    editions.require_phase(edition, Phase.ASSESSING)
+    editions.require_quorate(edition, Phase.ASSESSING)
     gates.require_passed(session, edition, nomination)
     return edition
 

@@ -132,7 +132,7 @@ def give_reason(session: Session, officer: Officer, edition: Edition, nomination
     """Write down why a nomination was not chosen; its nominator reads it after the ceremony."""
     require(officer, Action.AWARD_DECIDE)
     ties.require_open(session, officer, nomination)
-    editions.require_phase(edition, Phase.DECIDING)
+    editions.require_quorate(edition, Phase.DECIDING)
     reason = Reason(edition_id=edition.id, nomination_id=nomination.id, words=reason_given(words, "words"))
     reason.by_id = officer.office_id
     session.add(reason)

@@ -132,8 +132,8 @@ class Holder(Protocol):
     """Somebody who holds an office in an edition."""
 
     @property
-    def office_id(self) -> UUID:
-        """Return the office."""
+    def office_id(self) -> UUID | None:
+        """Return the office, None for whoever nominated."""
         ...
 
     @property
@@ -177,17 +177,22 @@ def serve(session: Session, edition_id: UUID) -> Edition:
 
 
 def require_phase(edition: Edition, *phases: Phase) -> None:
-    """Refuse what belongs to another phase, or what is done while the edition stands still."""
+    """Refuse what belongs to another phase."""
     if edition.opened_at is None:
         message = N_("This edition of the prize has not been opened.")
         raise Conflict(message, remedy=N_("Its secretary opens it."))
-    if edition.stopped_at is not None:
-        message = N_("This edition stands still: %(why)s")
-        raise Conflict(message, remedy=N_("It goes on when a substitute has been called in."), why=edition.stopped_for)
     if edition.phase not in phases:
         message = N_("This cannot be done now: the year is at “%(phase)s”.")
         remedy = N_("The days of the edition say when it can.")
         raise Conflict(message, remedy=remedy, phase=PHASE_WORDS[edition.phase])
+
+
+def require_quorate(edition: Edition, phase: Phase) -> None:
+    """Refuse the jury's own work, to assess and to decide, in another phase or while the edition stands still."""
+    if edition.stopped_at is not None:
+        message = N_("This edition stands still: %(why)s")
+        raise Conflict(message, remedy=N_("It goes on when that is done."), why=edition.stopped_for)
+    require_phase(edition, phase)
 
 
 def require_unopened(edition: Edition) -> None:

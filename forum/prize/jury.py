@@ -169,6 +169,7 @@ def appoint(session: Session, officer: Officer, edition: Edition, email: str, **
     account_id: UUID = session.scalars(APPOINTED_ACCOUNT, asked).one()
     office = _appoint(session, edition, account_id, officer.office_id, **post)
     editions.note(session, officer, journal.Entry("office:appoint", "office", office.id, {"office": office.office}))
+    quorum.settle(session, officer)
     return office
 
 
@@ -254,8 +255,7 @@ def link(session: Session, officer: Officer, office: Office) -> str | None:
     require(officer, Action.JURY_SUBSTITUTE)
     if settings().smtp_url is None:
         return make_link(session, office)[0]
-    told = {"edition": str(office.edition_id), "office": str(office.id)}
-    jobs.defer(session, jobs.JobName.JUROR_LINK, office.edition_id, **told)
+    jobs.defer_edition(session, jobs.JobName.JUROR_LINK, office.edition_id, office=str(office.id))
     return None
 
 

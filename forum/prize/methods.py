@@ -81,6 +81,11 @@ class Method(Base):
         return found
 
     @property
+    def months(self) -> list[int]:
+        """Return after how many months its forum judges a measure."""
+        return [int(months) for months in self.content["analysis"]["months"]]
+
+    @property
     def seal(self) -> bytes:
         """Return the hash over what it says as it stands now."""
         words = journal.digest_of(bytes(self.salt), {"name": self.name, "about": self.about}).hex()
@@ -162,6 +167,18 @@ def uses(session: Session, member: Member) -> list[tuple[Use, Method]]:
     require(member, Action.METHOD_READ)
     found = select(Use, Method).join(Method, Method.id == Use.method_id).order_by(Use.taken_at.desc())
     return [(use, method) for use, method in session.execute(found)]
+
+
+def taken_over(session: Session, member: Member) -> list[Method]:
+    """Return the methods that the member's forum has taken over, the latest first."""
+    require(member, Action.METHOD_READ)
+    ours = select(Method).join(Use, Use.method_id == Method.id).where(Use.forum_id == member.forum_id)
+    return list(session.scalars(ours.order_by(Use.taken_at.desc())))
+
+
+def judged_after(session: Session, member: Member) -> list[int]:
+    """Return after how many months the forum judges a measure: as the method does that it took over last."""
+    return next((method.months for method in taken_over(session, member)), experience.MONTHS)
 
 
 def winning(session: Session, member: Member) -> list[tuple[Nomination, Edition]]:

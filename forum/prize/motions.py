@@ -217,7 +217,7 @@ def _casting(session: Session, officer: Officer, motion: Motion, given: Choice |
 
 def require_deciding(edition: Edition) -> None:
     """Refuse a decision before the assessments are closed, or after the ceremony."""
-    editions.require_phase(edition, Phase.DECIDING)
+    editions.require_quorate(edition, Phase.DECIDING)
 
 
 def require_presiding(session: Session, officer: Officer, nomination_id: UUID | None) -> None:

@@ -125,6 +125,7 @@ class Nominator:
     edition_id: UUID
     role: Role = Role.NOMINATOR
     organisation_id: UUID | None = None
+    office_id: UUID | None = None
 
 
 def nominator_of(nomination: Nomination) -> Nominator:

@@ -47,7 +47,7 @@ def write(
     require(officer, Action.PROTOCOL_WRITE)
     if nomination is not None:
         ties.require_open(session, officer, nomination)
-    editions.require_phase(edition, Phase.DECIDING)
+    editions.require_quorate(edition, Phase.DECIDING)
     words = checked_text(words, "words")
     if not words:
         raise Invalid(N_("Nothing is written."), field="words", remedy=N_("Write what was said."))

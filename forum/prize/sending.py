@@ -17,15 +17,16 @@ from forum.foundation.errors import Conflict, Invalid, NotFound, TooMany
 from forum.foundation.language import N_
 from forum.people import accounts
 from forum.people.policy import Action, require
-from forum.prize import contents, editions, evidence, letters, nominations, nominators, packs
+from forum.prize import contents, editions, evidence, letters, nominations, nominators, packs, quorum
 from forum.prize.contents import require_complete, require_writable
 from forum.prize.editions import Edition, Phase
-from forum.prize.nominations import HELD, Nomination, Opened, Status, nominator_of
+from forum.prize.nominations import HELD, UNSENT, Nomination, Opened, Status, nominator_of
 from forum.prize.sources import Drawn
 
 TRIES = 5
 """Letters to one address within an hour at most."""
 ANSWERED_WITHIN = timedelta(days=7)
+WITHDRAWABLE = (Phase.OPEN, Phase.PREPARING, Phase.ASSESSING)
 
 
 def fill(session: Session, nomination: Nomination, edition: Edition, drawn: Drawn, words: Mapping[str, str]) -> None:
@@ -44,7 +45,7 @@ def submit(session: Session, nomination: Nomination, edition: Edition) -> None:
     """Send it in: a member's stands at once, anybody else's when the letter that leaves now is answered."""
     require(nominator_of(nomination), Action.NOMINATION_WRITE)
     nominations.hold(session, nomination)
-    nominations.require_status(nomination, *nominations.UNSENT)
+    nominations.require_status(nomination, *UNSENT)
     nominations.require_in_time(edition)
     require_complete(contents.of_mine(session, nomination), nomination)
     if nomination.account_id is not None:
@@ -112,11 +113,22 @@ def _stand(session: Session, nomination: Nomination, sent: datetime | None = Non
     nominations.note(session, nomination, "submit", bytes(sealed.hash))
 
 
+def withdrawable(nomination: Nomination, edition: Edition) -> bool:
+    """Tell whether it can be taken back now."""
+    return nomination.status in UNSENT or (nomination.status in HELD and edition.phase in WITHDRAWABLE)
+
+
 def withdraw(session: Session, nomination: Nomination, edition: Edition) -> None:
-    """Take it back, until the jury assesses."""
-    require(nominator_of(nomination), Action.NOMINATION_WRITE)
+    """Take it back, until the jury decides; an edition that stands still for its ties may go on without it.
+
+    From then on it is refused whatever was decided: a refusal must not tell who won.
+    """
+    by = nominator_of(nomination)
+    require(by, Action.NOMINATION_WRITE)
     nominations.hold(session, nomination)
-    nominations.require_status(nomination, *nominations.UNSENT, *HELD)
-    editions.require_phase(edition, Phase.OPEN, Phase.PREPARING)
+    nominations.require_status(nomination, *UNSENT, *HELD)
+    if nomination.status in HELD:
+        editions.require_phase(edition, *WITHDRAWABLE)
     nominations.change(session, nomination, Status.WITHDRAWN)
     nominations.note(session, nomination, "withdraw")
+    quorum.settle(session, by)

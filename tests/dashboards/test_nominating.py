@@ -27,7 +27,7 @@ from forum.work.terms import Terms
 from tests.builders import CENTRE, World, mark
 from tests.dashboards.conftest import Browser, BrowserOf, Letterbox, Queue
 from tests.forum.prize.test_papers import with_object, written
-from tests.prizes import Prize, build_prize, declare_all, move_to, write_content
+from tests.prizes import Prize, build_prize, decide_at_once, declare_all, move_to, write_content
 
 ALL = dict.fromkeys(PARTS, "Vi gjorde det tillsammans") | {
     "title": "Nattöppen hall",
@@ -209,6 +209,7 @@ def test_who_nominated_reads_the_jurys_words_from_the_ceremony_on(
         prize = build_prize(session, lasting.acting(session, "teacher"), Phase.DECIDING, "avgjord")
         write_content(session, prize, "lights")
         declare_all(session, prize)
+        decide_at_once(session, prize, "För ljuset på vägen hem")
         chair = prize.acting(session, "chair")
         cover, edition = prize.cover(session, "lights"), prize.edition(session)
         awards.give_reason(session, chair, edition, cover, "Beskriv metoden så att andra kan börja")
@@ -217,10 +218,13 @@ def test_who_nominated_reads_the_jurys_words_from_the_ceremony_on(
     before = teacher.get(path)
     assert "Det här händer nu" in before
     assert "så att andra kan börja" not in before
+    assert "För ljuset" not in before
     with Session(superuser) as owner:
         move_to(owner, prize, Phase.ANNOUNCED)
         owner.commit()
     after = teacher.get(path)
     assert "Så gick det" in after
     assert "så att andra kan börja" in after
+    assert "Den fick priset." in after
+    assert "För ljuset på vägen hem" in after
     assert "Det här händer nu" not in after

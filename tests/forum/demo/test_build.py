@@ -28,6 +28,7 @@ from forum.register.finding import Filter, find
 from forum.register.walks import Outcome
 from forum.work import adoptions, measures, pictures, plans, publications
 from mapping import quadrants, surveys
+from mapping.cards import latest
 from mapping.perceived import Quadrant
 from mapping.picture import latest_figures
 from mapping.publications import issues
@@ -42,7 +43,7 @@ SEED = 2023
 def built(sessions: sessionmaker[Session]) -> Summary:
     """Return the demo, made once for the module."""
     with sessions() as session:
-        summary = build(session, SEED, TODAY, by=Analyst(publish=issues, figures=latest_figures))
+        summary = build(session, SEED, TODAY, by=Analyst(publish=issues, figures=latest_figures, judge=latest))
         session.commit()
         return summary
 
@@ -144,7 +145,7 @@ def test_it_has_adopted_a_picture_with_three_parts_and_a_plan_on_it(built: Summa
     assert holding.picture.reference.startswith("Påhittat beslut")
     (plan,) = plans.all_of(session, member)
     assert (plan.picture_id, holding.plan.plan_id) == (frozen.id, plan.id)
-    assert len(plans.measures_of(session, member, plan)) == 5
+    assert len(plans.measures_of(session, member, plan)) == 6
 
 
 def test_what_is_perceived_and_what_is_reported_differ_between_its_areas(built: Summary, session: Session) -> None:
@@ -289,6 +290,8 @@ def test_the_prize_of_an_invented_city_has_a_winner_whose_method_is_offered_and_
         won = methods.all_of(session)[0]
         award = awards.standing(session, held[2022])[0]
         assert (won.nomination_id, won.origin) == (award.nomination_id, "Farsta trygghetsforum")
+        assert [piece["kind"] for piece in award.evidence] == ["effect", "publication"]
+        assert award.evidence[0]["content"]["frozen_on"] < str(award.decided_at.date())
         for reference in [edition.id for edition in held.values()]:
             editions.serve(session, reference)
             assert audit.verify(session, str(reference), seals.digests).fault is None

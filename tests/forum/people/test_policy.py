@@ -69,7 +69,7 @@ member:manage                  -       -         -            yes            -  
 agreement:read                 -       -         yes          yes            -       -
 agreement:manage               -       -         -            yes            -       -
 journal:read                   -       -         -            yes            yes     -
-method:read                    yes     yes       yes          yes            -       -
+method:read                    yes     yes       yes          yes            yes     -
 method:offer                   -       -         yes          yes            -       -
 method:adopt                   -       -         yes          yes            -       -
 """

@@ -160,7 +160,7 @@ def test_who_does_not_lead_an_edition_neither_prepares_nor_opens_it(session: Ses
         editions.change(session, prize.acting(session, "chair"), prize.edition(session), **OF_2023)
 
 
-def test_what_belongs_to_another_phase_or_to_a_year_that_stands_still_is_refused(
+def test_what_belongs_to_another_phase_is_refused_and_the_jury_s_own_work_while_it_stands_still(
     session: Session, prize: Prize
 ) -> None:
     secretary, edition = prize.acting(session, "secretary"), prize.edition(session)
@@ -168,10 +168,11 @@ def test_what_belongs_to_another_phase_or_to_a_year_that_stands_still_is_refused
     with pytest.raises(Conflict, match="cannot be done now"):
         editions.require_phase(edition, Phase.ASSESSING)
     editions.stop(session, secretary, edition, "Juryn är för liten")
+    editions.require_phase(edition, Phase.OPEN)  # the jury stands still, not those who nominate
     with pytest.raises(Conflict, match="stands still"):
-        editions.require_phase(edition, Phase.OPEN)
+        editions.require_quorate(edition, Phase.OPEN)
     editions.go_on(session, secretary, edition)
-    editions.require_phase(edition, Phase.OPEN)
+    editions.require_quorate(edition, Phase.OPEN)
 
 
 def test_an_edition_that_nobody_has_opened_takes_nothing_whatever_its_days(session: Session) -> None:

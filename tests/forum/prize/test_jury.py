@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from forum.foundation import rights
 from forum.foundation.errors import Conflict, Forbidden, NotFound
 from forum.people import accounts
 from forum.people.policy import Role
-from forum.prize import editions, jury, ties
+from forum.prize import editions, gates, jury, sending, ties
 from forum.prize.editions import Phase
+from forum.prize.gates import Found
 from forum.prize.jury import Office
-from forum.prize.ties import Grade
+from forum.prize.ties import Grade, Ruling
 from tests.builders import World
 from tests.prizes import Prize, build_prize, declare_all
 
@@ -96,7 +99,7 @@ def test_ties_that_leave_too_few_stop_the_edition_and_a_substitute_lets_it_go_on
     edition = prize.edition(session)
     assert edition.stopped_at is not None
     with pytest.raises(Conflict, match="The chair, or the deputy where the chair is tied"):
-        editions.require_phase(edition, Phase.ASSESSING)
+        editions.require_quorate(edition, Phase.ASSESSING)
     deputy = prize.acting(session, "deputy")
     jury.call_in(session, deputy, jury.get(session, deputy, prize.offices["substitute"]))
     assert prize.edition(session).stopped_at is None
@@ -107,14 +110,59 @@ def test_ties_that_leave_too_few_stop_the_edition_and_a_substitute_lets_it_go_on
     assert prize.edition(session).stopped_at is not None
 
 
-def test_the_journal_of_the_edition_says_that_it_stopped_and_went_on(session: Session, prize: Prize) -> None:
-    exclude(session, prize, "chair", "juror", "county")
+def test_where_chair_and_deputy_are_tied_to_one_nomination_the_chair_appoints_a_deputy_who_rules(
+    session: Session, prize: Prize
+) -> None:
+    juror, lights = prize.acting(session, "juror"), prize.cover(session, "lights")
+    waits = ties.declare(session, juror, lights, Grade.SAME_PARENT, reason="Samma huvudman").id
+    exclude(session, prize, "chair", "deputy")
+    assert "nobody may rule on ties" in prize.edition(session).stopped_for
+    for leads in ("chair", "deputy"):
+        assert ties.waiting(session, prize.acting(session, leads)) == []
+    chair = prize.acting(session, "chair")
+    jury.end(session, chair, jury.get(session, chair, prize.offices["deputy"]))
+    assert prize.edition(session).stopped_at is not None
+    prize.accounts["deputy"] = appoint(session, prize, "chair", Role.DEPUTY).account_id
+    assert prize.edition(session).stopped_at is None
     deputy = prize.acting(session, "deputy")
-    jury.call_in(session, deputy, jury.get(session, deputy, prize.offices["substitute"]))
+    ties.declare(session, deputy, prize.cover(session, "lights"), Grade.NONE)
+    (tie,) = ties.waiting(session, deputy)
+    assert tie.id == waits
+    ties.rule(session, deputy, prize.cover(session, "lights"), tie, ruling=Ruling.ALLOWED, reason="Annat distrikt")
+    assert session.scalar(select(func.presiding(prize.edition_id, prize.nominations["lights"]))) == deputy.office_id
+
+
+def taken_back(session: Session, prize: Prize) -> None:
+    rights.become(session, rights.Principal(account=prize.nominators["lights"]))
+    sending.withdraw(session, prize.cover(session, "lights"), prize.edition(session))
+
+
+def found_wanting(session: Session, prize: Prize) -> None:
+    secretary, lights = prize.acting(session, "secretary"), prize.cover(session, "lights")
+    ties.declare(session, secretary, lights, Grade.SAME_PARENT, reason="Samma stad")
+    deputy = prize.acting(session, "deputy")
+    (tie,) = ties.waiting(session, deputy)
+    ties.rule(session, deputy, lights, tie, ruling=Ruling.ALLOWED, reason="Annan förvaltning")
+    wanting = Found("together", met=False, reason="Bara en aktör")
+    gates.judge(session, prize.acting(session, "secretary"), prize.edition(session), lights, wanting)
+
+
+@pytest.mark.parametrize("settled", [taken_back, found_wanting])
+def test_what_needs_no_quorum_is_done_while_the_jury_stands_still_and_may_let_it_go_on(
+    session: Session, prize: Prize, settled: Callable[[Session, Prize], None]
+) -> None:
+    exclude(session, prize, "chair", "juror", "county")
+    assert prize.edition(session).stopped_at is not None
+    settled(session, prize)
+    assert prize.edition(session).stopped_at is None
+    assert steps_of(session, prize) == ["edition:open", "edition:stop", "edition:go_on"]
+
+
+def steps_of(session: Session, prize: Prize) -> list[str]:
+    """Return what the journal says that was done with the edition."""
     editions.serve(session, prize.edition_id)
     said = text("SELECT action FROM journal WHERE chain = :chain AND action LIKE 'edition:%' ORDER BY seq")
-    told = list(session.scalars(said, {"chain": str(prize.edition_id)}))
-    assert told == ["edition:open", "edition:stop", "edition:go_on"]
+    return list(session.scalars(said, {"chain": str(prize.edition_id)}))
 
 
 def test_what_somebody_else_stopped_an_edition_for_is_not_undone(session: Session, prize: Prize) -> None:

@@ -237,12 +237,18 @@ def test_a_draft_is_not_overwritten_unseen(session: Session, world: World, prize
         contents.write(session, nomination, edition, {"problem": "Ljust"}, version=seen)
 
 
-def test_a_nomination_is_withdrawn_until_the_jury_assesses(session: Session, world: World, prize: Prize) -> None:
+def test_a_nomination_is_withdrawn_until_the_jury_decides(session: Session, world: World, prize: Prize) -> None:
     nomination, edition = by_member(session, world, prize)
     sending.submit(session, nomination, edition)
     sending.withdraw(session, nomination, edition)
     assert nomination.status == Status.WITHDRAWN
     refused(session, Conflict, lambda: sending.withdraw(session, nomination, edition), "status")
+    teacher = world.acting(session, "teacher")
+    later = build_prize(session, teacher, Phase.DECIDING, "senare")
+    rights.become(session, rights.Principal(account=teacher.account_id))
+    mine = later.cover(session, "lights")
+    with pytest.raises(Conflict, match="cannot be done now"):
+        sending.withdraw(session, mine, later.edition(session))
 
 
 def test_the_contact_is_erased_ninety_days_after_the_ceremony_and_an_unsent_draft_with_all_it_says(
