@@ -5,7 +5,7 @@ Whoever has no office and nominated nothing finds nothing. What has not opened i
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -19,10 +19,9 @@ from api.reading import Body, JsonRoute
 from forum.foundation import rights
 from forum.foundation.errors import NotFound
 from forum.people import members
-from forum.prize import awards, contents, editions, evidence, jury, nominations, packs, sending, sources, ties
+from forum.prize import awards, contents, editions, jury, nominations, packs, sending, sources, ties
 from forum.prize.contents import PARTS
 from forum.prize.editions import Edition
-from forum.prize.evidence import Kind
 from forum.prize.jury import Officer
 from forum.prize.nominations import Nomination, Nominator, Status, nominator_of
 from forum.prize.sources import Drawn
@@ -30,16 +29,22 @@ from forum.register import places
 from forum.work import measures
 
 router = APIRouter(prefix="/api/v1/editions/{edition}/nominations", tags=["prize"], route_class=JsonRoute)
+Start = Literal["forum", "place", "measure"]
 
 
-class BeginBody(Body):
-    """Where a member begins: in which forum, and from what its chain fills the draft."""
+class StartBody(Body):
+    """From what of a forum its chain is looked at."""
 
-    forum: str = Field(max_length=40)
-    start: Literal["forum", "place", "measure"] = "forum"
+    start: Start = "forum"
     reference: Annotated[str, Field(coerce_numbers_to_str=True, max_length=40)] = Field(
         "", description="Number or id of the place or the measure"
     )
+
+
+class BeginBody(StartBody):
+    """Where a member begins: in which forum, and from what its chain fills the draft."""
+
+    forum: str = Field(max_length=40)
 
 
 class DraftBody(Body):
@@ -71,18 +76,6 @@ class NominationList(BaseModel):
     nominations: list[NominationCover]
 
 
-class EvidenceModel(BaseModel):
-    """A piece of evidence as everybody may see it, with its source's hash and its own."""
-
-    nr: int
-    kind: Kind
-    title: str
-    content: dict[str, Any] = Field(description="The snapshot: counts only where they single out nobody")
-    source_hash: str | None
-    hash: str
-    newer_since: date | None = Field(description="Since when the register has something newer; None where it has not")
-
-
 class NominationModel(NominationCover):
     """A nomination; `parts` is None to whom it has not opened."""
 
@@ -94,13 +87,7 @@ class NominationModel(NominationCover):
     reason: str = Field(description="The jury's words on it; its nominator reads them from the ceremony on")
 
 
-class NominationChain(BaseModel):
-    """The evidence of a nomination by number: the links back."""
-
-    evidence: list[EvidenceModel]
-
-
-def _reader(session: Session, account_id: UUID, slug: str, nr: int) -> tuple[Officer | Nominator, Nomination]:
+def reader(session: Session, account_id: UUID, slug: str, nr: int) -> tuple[Officer | Nominator, Nomination]:
     """Return whoever reads, and the nomination: one's own, or one of the jury that one is in."""
     rights.become(session, rights.Principal(account=account_id))
     edition = editions.by_slug(session, slug)
@@ -111,7 +98,8 @@ def _reader(session: Session, account_id: UUID, slug: str, nr: int) -> tuple[Off
     return officer, nominations.cover(session, officer, nr)
 
 
-def _mine(session: Session, account_id: UUID, slug: str, nr: int) -> tuple[Nomination, Edition]:
+def mine(session: Session, account_id: UUID, slug: str, nr: int) -> tuple[Nomination, Edition]:
+    """Return one of one's own, with its edition."""
     rights.become(session, rights.Principal(account=account_id))
     edition = editions.by_slug(session, slug)
     return nominations.get_mine(session, account_id, edition, nr), edition
@@ -121,7 +109,8 @@ def _cover(nomination: Nomination) -> dict[str, Any]:
     return {name: getattr(nomination, name) for name in NominationCover.model_fields}
 
 
-def _opens(session: Session, by: Officer | Nominator, nomination: Nomination) -> bool:
+def opens(session: Session, by: Officer | Nominator, nomination: Nomination) -> bool:
+    """Tell whether what a nomination says has opened to whoever reads."""
     if isinstance(by, Nominator):
         return True
     try:
@@ -132,7 +121,7 @@ def _opens(session: Session, by: Officer | Nominator, nomination: Nomination) ->
 
 
 def _whole(session: Session, by: Officer | Nominator, nomination: Nomination) -> NominationModel:
-    if not _opens(session, by, nomination):
+    if not opens(session, by, nomination):
         hidden = dict.fromkeys(("version", "sent_in", "parts", "records", "seal"))
         return NominationModel(**_cover(nomination), **hidden, reason="")
     sealed = packs.of_nomination(session, nomination)
@@ -165,29 +154,10 @@ def show(
     session: SessionDep, account_id: AccountDep, edition: EditionSlug, nr: Nr, response: Response
 ) -> NominationModel:
     """Return a nomination: all of it where it has opened, else its cover."""
-    told = _whole(session, *_reader(session, account_id, edition, nr))
+    told = _whole(session, *reader(session, account_id, edition, nr))
     if told.version is not None:
         response.headers["ETag"] = f'"{told.version}"'
     return told
-
-
-@router.get("/{nr}/chain")
-def chain(session: SessionDep, account_id: AccountDep, edition: EditionSlug, nr: Nr) -> NominationChain:
-    """Return the evidence that leads back from a nomination; not found where it has not opened."""
-    by, nomination = _reader(session, account_id, edition, nr)
-    if not _opens(session, by, nomination):
-        raise NotFound
-    held = evidence.of_nomination(session, by, nomination)
-    told = [
-        {
-            **{name: getattr(each, name) for name in ("nr", "kind", "title", "content")},
-            "source_hash": bytes(each.source_hash).hex() if each.source_hash else None,
-            "hash": bytes(each.hash).hex(),
-        }
-        for each in held
-    ]
-    newer = sources.moved_on(session, held)
-    return NominationChain(evidence=[EvidenceModel(**each, newer_since=newer.get(each["nr"])) for each in told])
 
 
 @router.post("", status_code=201)
@@ -197,18 +167,19 @@ def begin(
     """Begin a nomination as a member of a forum, filled in from its chain."""
     member = members.acting(session, account_id, new.forum)
     found = editions.by_slug(session, edition)
-    drawn = _drawn(session, member, new)
+    filled = drawn(session, member, new.start, new.reference)
     nomination = nominations.begin(session, member, found)
-    sending.fill(session, nomination, found, drawn, {})
+    sending.fill(session, nomination, found, filled, {})
     response.headers["Location"] = f"/api/v1/editions/{found.slug}/nominations/{nomination.nr}"
     return _whole(session, nominator_of(nomination), nomination)
 
 
-def _drawn(session: Session, member: members.Member, new: BeginBody) -> Drawn:
-    if new.start == "measure":
-        return sources.of_measure(session, member, measures.get(session, member, reference_of(new.reference)))
-    if new.start == "place":
-        return sources.of_place(session, member, places.get(session, member, reference_of(new.reference)))
+def drawn(session: Session, member: members.Member, start: Start, reference: str) -> Drawn:
+    """Return what the chain of a member's forum gives, from the forum, a place or a measure."""
+    if start == "measure":
+        return sources.of_measure(session, member, measures.get(session, member, reference_of(reference)))
+    if start == "place":
+        return sources.of_place(session, member, places.get(session, member, reference_of(reference)))
     return sources.of_forum(session, member)
 
 
@@ -222,7 +193,7 @@ def change(
     if_match: IfMatch = None,
 ) -> NominationModel:
     """Change a draft of one's own, under the version that one saw."""
-    nomination, found = _mine(session, account_id, edition, nr)
+    nomination, found = mine(session, account_id, edition, nr)
     version = seen_version(if_match, nomination.version)
     given = {name: words for name in PARTS if (words := getattr(said, name)) is not None}
     contents.write(session, nomination, found, given, version=version)
@@ -235,7 +206,7 @@ def change(
 @router.post("/{nr}/submission")
 def submit(session: SessionDep, account_id: AccountDep, edition: EditionSlug, nr: Nr) -> NominationModel:
     """Send in a nomination of one's own: it is sealed, and stands."""
-    nomination, found = _mine(session, account_id, edition, nr)
+    nomination, found = mine(session, account_id, edition, nr)
     sending.submit(session, nomination, found)
     return _whole(session, nominator_of(nomination), nomination)
 
@@ -243,6 +214,6 @@ def submit(session: SessionDep, account_id: AccountDep, edition: EditionSlug, nr
 @router.post("/{nr}/withdrawal")
 def withdraw(session: SessionDep, account_id: AccountDep, edition: EditionSlug, nr: Nr) -> NominationModel:
     """Take a nomination of one's own back, until the jury assesses."""
-    nomination, found = _mine(session, account_id, edition, nr)
+    nomination, found = mine(session, account_id, edition, nr)
     sending.withdraw(session, nomination, found)
     return _whole(session, nominator_of(nomination), nomination)

@@ -16,7 +16,7 @@ from benchmarks.servers import Sides
 from benchmarks.stage import Stage
 from benchmarks.timing import Times
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 FLAGS = (
     "--no-sandbox",
     "--use-gl=angle",

@@ -21,6 +21,7 @@ import api.editions
 import api.effects
 import api.errors
 import api.events
+import api.evidence
 import api.exports
 import api.extracts
 import api.forums
@@ -106,6 +107,7 @@ DOORS = (
     (surveys.DOOR, importing.LARGEST),
     (walks.DOOR, api.walks.LARGEST),
     (api.walks.DOOR, api.walks.LARGEST),
+    (api.evidence.DOOR, api.evidence.LARGEST),
 )
 """Addresses that take more, and how much."""
 PROGRAMS = ("/api/", "/calendar/", "/ogc", "/open311", "/healthz", "/readyz")
@@ -130,6 +132,8 @@ API_ROUTERS = (
     api.publications.router,
     api.editions.router,
     api.nominations.router,
+    api.evidence.router,
+    api.evidence.brought,
     api.jury.router,
     api.assessments.router,
     api.awards.router,

@@ -7,6 +7,7 @@ saying what a tie that is discovered tomorrow closes.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ from api.jury import Seat
 from dashboards import office, view, words
 from dashboards.jury import InJury
 from dashboards.nominations import told
+from dashboards.plates import Plate
 from dashboards.report import Paper, printed
 from forum.foundation import clock, journal
 from forum.foundation.language import N_, text
@@ -65,7 +67,9 @@ def _made(request: Request, seat: Seat) -> tuple[dict[str, Any], Publisher, Pape
     publisher = Publisher(edition.name, edition.demo)
     said = _said(seat, language)
     editions.note(seat.session, officer, journal.Entry("read:basis", "edition", edition.id, {}))
-    whose = f"{text(OFFICE_WORDS[officer.role], language)}, {officer.title or officer.organisation}"
+    whose = ", ".join(
+        dict.fromkeys((text(OFFICE_WORDS[officer.role], language), officer.title or officer.organisation))
+    )
     paper = Paper(
         language=language,
         title=text(N_("Basis for the jury: %(name)s"), language, name=edition.name),
@@ -114,13 +118,27 @@ def _open(seat: Seat, nomination: Nomination, language: str) -> dict[str, Any]:
         "limits": found["limits"],
         "records": [(each["who"], each["did"]) for each in found["records"]],
         "cards": [
-            {"title": card["title"], "said": card["said"], "difference": card["difference"], "counts": card["counts"]}
+            {name: card[name] for name in ("title", "said", "difference", "counts")} | {"drawn": _drawn(card["plates"])}
             for card in found["cards"]
         ],
         "evidence": [(each["nr"], each["kind"], each["title"]) for each in found["evidence"]],
         "asked": found["asked"],
         "seal": found["seal"],
     }
+
+
+def _drawn(plates: Iterable[Plate]) -> list[dict[str, Any]]:
+    """Return the drawings of a card for paper, with what stands around each."""
+    return [
+        {
+            "heading": each.heading,
+            "said": each.said.text,
+            "method": each.method,
+            "picture": each.printed,
+            "alt": each.alt,
+        }
+        for each in plates
+    ]
 
 
 def written(publisher: Publisher, paper: Paper, said: dict[str, Any]) -> bytes:

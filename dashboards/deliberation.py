@@ -137,6 +137,7 @@ def _page(request: Request, seat: Seat, *, status: int = 200, **more: Any) -> HT
     own = ties.of_mine(seat.session, officer)
     context = head(seat, language) | {
         "deciding": seat.edition.phase is Phase.DECIDING and seat.edition.stopped_at is None,
+        "announced": seat.edition.phase is Phase.ANNOUNCED,
         "leads": may(officer, Action.PROTOCOL_WRITE),
         "whole": {"lines": table.lines(None), "motions": table.motions(None), "presides": table.presides(None)},
         "nominations": [

@@ -119,7 +119,7 @@ def in_words(here: Here, card: Card, language: str) -> InWords:
         _periods(figures, language) if figures else ("", ""),
         tuple(_counts(figures, language)) if figures else (),
         tuple(_figures(figures, language)) if figures else (),
-        _headline(figures.difference, language) if figures else "",
+        headline(figures.difference, language) if figures else "",
         _tried(figures, language) if figures else "",
         effect_plates.of(card, language),
     )
@@ -208,7 +208,8 @@ def _periods(figures: Figures, language: str) -> tuple[str, str]:
     return words.months(before.first, before.last, language), words.months(after.first, after.last, language)
 
 
-def _headline(found: Figure, language: str) -> str:
+def headline(found: Figure, language: str) -> str:
+    """Return how many fewer or more than the control lets expect, with the interval."""
     message = N_("%(estimate)s than the control lets expect; 95 %% interval: %(low)s to %(high)s.")
     ends = {"estimate": found.estimate or 0.0, "low": found.low, "high": found.high or 0.0}
     return text(message, language, **{name: _signed(value, language) for name, value in ends.items()})

@@ -1,6 +1,6 @@
 """The prize for everybody (Priset): its years with theme and winner, and the page of one; without signing in.
 
-Before the ceremony a page tells nothing of what was nominated, whoever reads it.
+Before the ceremony a page tells nothing of what was nominated, whoever reads it; one's own stands there for oneself.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from forum.foundation import clock
 from forum.foundation.errors import NotFound
 from forum.foundation.language import N_, text
 from forum.people import forums
-from forum.prize import archive, editions, jury, methods
+from forum.prize import archive, editions, jury, methods, nominations
 from forum.prize.archive import Earlier, Winner
 from forum.prize.criteria import Criterion
 from forum.prize.editions import PHASE_WORDS, Edition, Phase
@@ -44,7 +44,8 @@ def show_all(request: Request, session: SessionDep, account_id: Anybody) -> HTML
         room="prize",
         rows=[_row(session, each, language) for each in archive.listed(opened)],
         under_way=[_under_way(each, language) for each in opened if each.phase is not Phase.ANNOUNCED],
-        mine=_mine(session, account_id, language),
+        offices=_offices(session, account_id, language),
+        nominated=_nominated(session, account_id, language),
     )
 
 
@@ -149,8 +150,8 @@ def is_open(edition: Edition) -> bool:
     return edition.opened_at is not None and edition.phase is Phase.OPEN
 
 
-def _mine(session: Session, account_id: UUID | None, language: str) -> list[dict[str, Any]]:
-    """Return the offices of whoever is signed in."""
+def _offices(session: Session, account_id: UUID | None, language: str) -> list[dict[str, Any]]:
+    """Return the offices of whoever is signed in, each with where its work is."""
     held = jury.mine(session, account_id) if account_id else []
     return [
         {
@@ -161,6 +162,12 @@ def _mine(session: Session, account_id: UUID | None, language: str) -> list[dict
         }
         for office, edition in held
     ]
+
+
+def _nominated(session: Session, account_id: UUID | None, language: str) -> list[dict[str, Any]]:
+    """Return what whoever is signed in has nominated, which they alone are told of here."""
+    held = nominations.all_mine(session, account_id) if account_id else []
+    return [supplied.listed(each, language) | {"slug": edition.slug, "name": edition.name} for each, edition in held]
 
 
 def _shown(edition: Edition, language: str) -> dict[str, Any]:

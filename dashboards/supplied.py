@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,8 +11,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData, UploadFile
 
-from dashboards import words
-from dashboards.effect_card import LIMITS, SENTENCES
+from dashboards import effect_plates, words
+from dashboards.effect_card import LIMITS, SENTENCES, headline
+from dashboards.plates import Plate
 from forum.foundation.language import N_, text
 from forum.prize import archive, awards, contents, evidence, nominations, nominators, packs, sending, supplements
 from forum.prize.contents import PARTS
@@ -134,8 +136,16 @@ def in_words(each: Evidence, language: str) -> dict[str, Any]:
         "source": bytes(each.source_hash).hex() if each.source_hash else "",
         "hash": bytes(each.hash).hex(),
         "added": words.day(each.added_at, language, weekday=False),
-        "card": card(each.content, language) if kind is Kind.EFFECT else None,
+        "by": each.content.get("by", ""),
+        "about": ABOUT[kind],
+        "card": card(each.content, language) | {"plates": _plates(each, language)} if kind is Kind.EFFECT else None,
     }
+
+
+def _plates(each: Evidence, language: str) -> tuple[Plate, ...]:
+    """Return the drawings of a card, each named as no other on a page with several cards."""
+    drawn = effect_plates.of_evidence(each.content, language)
+    return tuple(replace(plate, name=f"{plate.name}-{each.nr}") for plate in drawn)
 
 
 def offered(made: Snapshot, language: str) -> dict[str, Any]:
@@ -209,12 +219,15 @@ SAID = {
     Kind.PUBLICATION: _nothing,
     Kind.DOCUMENT: _document,
 }
-PAIRS = {
-    "treated": N_("The place"),
-    "ring": N_("The ring around the place"),
-    "control": N_("The control"),
-    "ring_control": N_("The ring around the control"),
+ABOUT = {
+    Kind.PICTURE: "problem",
+    Kind.PUBLICATION: "problem",
+    Kind.DECISION: "done",
+    Kind.MINUTES: "done",
+    Kind.EFFECT: "results",
+    Kind.DOCUMENT: "results",
 }
+"""The part of a nomination that a kind of evidence speaks to."""
 
 
 def card(content: dict[str, Any], language: str) -> dict[str, Any]:
@@ -230,21 +243,13 @@ def card(content: dict[str, Any], language: str) -> dict[str, Any]:
     if "counts" in content:
         found["counts"] = [
             (text(name, language), *(words.number(n, language) for n in content["counts"][key]))
-            for key, name in PAIRS.items()
+            for key, name in effect_plates.PAIRS.items()
+            if key in content["counts"]
         ]
-        found["difference"] = _figure(content["difference"], language)
+        found["difference"] = headline(effect_plates.FIGURE.validate_python(content["difference"]), language)
     return found
 
 
 def _span(span: dict[str, str], language: str) -> str:
     first, end = (date.fromisoformat(span[name]) for name in ("first", "end"))
     return words.months(first, date.fromordinal(end.toordinal() - 1), language)
-
-
-def _figure(figure: dict[str, Any] | None, language: str) -> str:
-    if not figure or figure.get("estimate") is None:
-        return ""
-    told = {name: words.number(figure[name], language, 1) for name in ("estimate", "low", "high")}
-    return text(
-        N_("Difference beside the control: %(estimate)s (95 %% interval %(low)s to %(high)s)."), language, **told
-    )

@@ -9,8 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import blake2b
+from pickle import dumps
+from threading import Lock
 
 import numpy as np
+from cachetools import LRUCache, cached
 from numpy.typing import NDArray
 from scipy.ndimage import label
 
@@ -41,6 +45,8 @@ CLOSE_M = 100
 """What is known less exactly than this takes no part in near repeats."""
 LEAST_PAIRS = 5
 CORNERS = np.ones((3, 3))
+KEPT = 32
+"""Analyses that a process keeps, some kilobytes each."""
 
 
 class Reason(StrEnum):
@@ -124,10 +130,15 @@ class Analyses:
     additions: tuple[Addition, ...]
 
 
+def _content(*given: object) -> bytes:
+    return blake2b(dumps(given), digest_size=32).digest()
+
+
+@cached(LRUCache(KEPT), key=_content, lock=Lock())
 def analyses(
     rows: Rows, inside: NDArray[np.int64], masks: Sequence[NDArray[np.bool_]], keys: Sequence[str]
 ) -> Analyses:
-    """Return every analysis of the rows.
+    """Return every analysis of the rows; those of the same rows are made once, kept under the rows themselves.
 
     Parameters
     ----------

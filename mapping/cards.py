@@ -40,6 +40,7 @@ from mapping.controls import LEAST, Candidate, Judged, Search, Unfit
 from mapping.crs import SWEREF99TM, WGS84, transform
 from mapping.figures import squares_of
 from mapping.grounds import Area, Ground, Line, lines
+from mapping.joined import Told, told
 from mapping.monthly import EARLIER, RING_M, Counter, Rows
 from mapping.periods import Period, months_before, months_between
 from mapping.picture import as_plain
@@ -95,6 +96,8 @@ class Card:
     """The ground under the map of both."""
     inputs: Inputs
     weighed: Weighed
+    told: Told | None = None
+    """What of it everybody may be told; None without figures, and on a card from before this was kept."""
 
 
 def card(
@@ -324,11 +327,13 @@ def _made(
     judged, reason = _choose(series[made.matched], candidates, search, wanted)
     ground = known[judged.key] if judged else None
     others = [each for each in search.fit if each != judged][:OTHERS]
-    control, around = made.both(ground) if ground else (None, None)
+    there = made.around(ground) if ground else None
+    control, around = (made.series(each) for each in there) if there else (None, None)
     who, accuracy = _reported(made, inside, of.months)
     elsewhere = untouched(made, found, series[made.matched]) if ground else ()
     inputs = Inputs(made.done, of.months, made.first, series, made.series(ring), control, around, who, elsewhere)
-    grounds = [each.area for each in (treated, ground) if each]
+    grounds, weighed = [each.area for each in (treated, ground) if each], weigh(inputs)
+    span = weighed.figures.spans if weighed.figures else None
     return Card(
         version=VERSION,
         forum=of.forum,
@@ -344,7 +349,8 @@ def _made(
         others=tuple(_control(each, known[each.key].area, chosen=False) for each in others),
         under=lines(grounds, RING_M, under),
         inputs=inputs,
-        weighed=weigh(inputs),
+        weighed=weighed,
+        told=told(made, span, of.months, (inside, ring), there) if span and there else None,
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache, wraps
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from threading import Lock
 from typing import TypeVarTuple
 
@@ -71,6 +71,8 @@ class Bar:
     high: float
     now: bool = False
     before: bool = False
+    apart: bool = False
+    """Whether it does not follow the one before it in time: no line is drawn between them."""
 
 
 @dataclass(frozen=True)
@@ -127,9 +129,11 @@ def months(series: tuple[Bar, ...], width: Width) -> str:
         SVG.
     """
     figure, axes = paper(width, 230, left=38, bottom=26)
-    at = list(range(len(series)))
-    axes.fill_between(at, [bar.low for bar in series], [bar.high for bar in series], color=BAND, linewidth=0)
-    axes.plot(at, [bar.count for bar in series], color=ACCENT, linewidth=2)
+    at, starts = list(range(len(series))), [x for x, bar in enumerate(series) if bar.apart]
+    for run in (at[start:end] for start, end in pairwise([0, *starts, len(series)])):
+        low, count, high = ([getattr(series[x], name) for x in run] for name in ("low", "count", "high"))
+        axes.fill_between(run, low, high, color=BAND, linewidth=0)
+        axes.plot(run, count, color=ACCENT, linewidth=2)
     for x, bar in zip(at, series, strict=True):
         if bar.now or bar.before:
             fill = ACCENT if bar.now else PAPER

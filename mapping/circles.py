@@ -85,7 +85,8 @@ def before_after(
     seen = np.flatnonzero((when >= given[..., 0].min()) & (when < given[..., 1].max()))
     if not len(seen) or not len(middles):
         return BeforeAfter(*np.zeros((2, len(middles), 2), dtype=np.int64))
-    ordered = _sorted(points[:, 0].take(seen), points[:, 1].take(seen), when.take(seen), float(outer.max()) / PARTS)
+    at = np.ascontiguousarray(points).view(np.complex128)[:, 0].take(seen)
+    ordered = _sorted(at, when.take(seen), float(outer.max()) / PARTS)
     inside, within = _in_blocks(ordered, middles, inner, outer, given)
     return BeforeAfter(inside, within - inside)
 
@@ -105,19 +106,19 @@ def _in_blocks(
     return inside, within
 
 
-def _sorted(x: Numbers, y: Numbers, when: Numbers, side: float) -> _Sorted:
+def _sorted(at: NDArray[np.complex128], when: Numbers, side: float) -> _Sorted:
+    x, y = at.real, at.imag
     west, south = float(x.min()), float(y.min())
     wide, high = float(x.max()) - west, float(y.max()) - south
     side = max(side, wide / SQUARES, high / SQUARES)
     across, along = int(wide / side) + 1, int(high / side) + 1
-    row = ((y - south) / side).astype(np.uint16)
-    key = row * np.uint16(across) + ((x - west) / side).astype(np.uint16)
+    key = ((y - south) / side).astype(np.uint16)
+    key *= np.uint16(across)
+    key += ((x - west) / side).astype(np.uint16)
     order = np.argsort(key, kind="stable")
     offsets = np.zeros(across * along + 1, dtype=np.int64)
-    np.cumsum(np.bincount(key.astype(np.intp), minlength=across * along), out=offsets[1:])
-    at = np.empty(len(order), dtype=np.complex128)
-    at.real, at.imag = x.take(order), y.take(order)
-    return _Sorted(at, when.take(order), offsets, west, south, side, across, along)
+    np.cumsum(np.bincount(key, minlength=across * along), out=offsets[1:])
+    return _Sorted(at.take(order), when.take(order), offsets, west, south, side, across, along)
 
 
 def _counted(points: _Sorted, middles: Numbers, inner: Numbers, outer: Numbers, own: Whole | Numbers) -> Whole:

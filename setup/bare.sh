@@ -101,7 +101,7 @@ runs() {
     done
     say "make run answers on port 8000 after $SECONDS s"
     curl --silent --location http://127.0.0.1:8000/ | grep -iq demo || stop "the demo is not there"
-    for tool in usr/bin/chromium "${home#/}/trygghetsforum/.venv/bin/pytest" "${home#/}/trygghetsforum/node_modules/axe-core"; do
+    for tool in usr/bin/chromium-headless-shell "${home#/}/trygghetsforum/.venv/bin/pytest" "${home#/}/trygghetsforum/node_modules/axe-core"; do
         [ ! -e "$root/$tool" ] || stop "make run installed $tool"
     done
     say "the demo is served; neither Chromium nor test tools are installed"

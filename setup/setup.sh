@@ -28,8 +28,7 @@ missing_packages() {
     some '/usr/share/postgresql/*/extension/postgis.control' || own_postgis || echo postgresql-postgis
     some '/usr/lib/*/libpangoft2-1.0.so.0' || echo libpangoft2-1.0-0     # sets the text of PDFs
     some '/usr/lib/*/libharfbuzz-subset.so.0' || echo libharfbuzz-subset0 # and puts only its letters into them
-    [ "$purpose" = run ] || has chromium || echo chromium
-    [ "$purpose" = run ] || some /usr/lib/chromium/locales/sv.pak || echo chromium-l10n # dates in pictures as people see them
+    [ "$purpose" = run ] || has chromium-headless-shell || echo chromium-headless-shell # no windows: starts and opens pages quicker
     [ "$purpose" = run ] || some '/usr/lib/*/libatomic.so.1' || echo libatomic1 # the browser tests' driver needs it
     [ "$purpose" = run ] || some '/usr/share/fonts/truetype/*' || echo fonts-dejavu-core
 }

@@ -49,6 +49,29 @@ WORDS_OF = {"lights": "Belysningen var trasig i tre vintrar", "football": "Halle
 """What each says, in every part of it."""
 
 
+AREA = {"shape": "POINT (674000 6573000)", "reach_m": 80}
+CARD: dict[str, Any] = {
+    "measure": "Byt lamporna",
+    "place": "Gångvägen",
+    "by": "Stadsdelsförvaltningen",
+    "months": 3,
+    "sentence": "fewer",
+    "limits": ["peak"],
+    "frozen_on": "2026-05-02",
+    "spans": {
+        "before": {"first": "2025-01-01", "end": "2025-04-01"},
+        "after": {"first": "2026-01-01", "end": "2026-04-01"},
+        "seasonal": True,
+    },
+    "counts": {"treated": [24, 15], "control": [24, 25]},
+    "difference": {"estimate": -10.0, "low": -19.0, "high": -1.0},
+    "relative": None,
+    "series": {"treated": {"months": 1, "before": [8, 9, 7], "after": [5, 5, 5]}},
+    "where": {"area": AREA, "control": AREA | {"shape": "POINT (674900 6573400)"}, "ring_m": 100, "under": []},
+}
+"""An effect card as evidence: the rings' counts are small and left out."""
+
+
 def address_of(slug: str) -> str:
     """Return the end of the secret address under which an edition's second nomination was written."""
     return f"the end of the address of the second one of {slug}"
@@ -159,7 +182,7 @@ def _send_in(session: Session, prize: Prize, name: str, account: UUID | None, fo
 
 
 def write_content(session: Session, prize: Prize, name: str) -> None:
-    """Let a nomination say something, rest on a decision, and be sealed: as if written while it could be."""
+    """Let a nomination say something, rest on evidence and be sealed: as if written while it could be."""
     rights.become(session, _nominator_of(prize, name))
     nomination = session.get_one(Nomination, prize.nominations[name])
     about = {"edition_id": prize.edition_id, "nomination_id": nomination.id}
@@ -174,6 +197,8 @@ def write_content(session: Session, prize: Prize, name: str) -> None:
     session.add(Evidence(**about, **snapshot, nr=1, content={"day": "2026-01-08", "nr": 1, "words": "Byt lamporna"}))
     paper = {"kind": Kind.DOCUMENT, "title": "Rapport", "document": b"%PDF-", "hash": bytes(32)}
     session.add(Evidence(**about, **paper, nr=2, content={"pages": 1}))
+    card = {"kind": Kind.EFFECT, "title": CARD["measure"], "source_id": uuid4(), "hash": bytes(32)}
+    session.add(Evidence(**about, **card, nr=3, content=CARD))
     session.flush()
     packs.seal(session, nomination)
     nomination.status, nomination.submitted_at = Status.SUBMITTED, sent

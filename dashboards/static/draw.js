@@ -11,7 +11,7 @@ const SHARED = 200; // metres: a spot with several rows that are known less exac
 const SPREAD = 220; // metres over which density spreads a row; what is known less exactly is left out
 const NEWEST = 500; // new ones that are drawn as symbols; the rest is counted like all others
 
-export const MODES = { cells: ["cells", "cell-edges", "counts", "vague", "vague-counts"], symbols: ["gathered", "gathered-counts", "single"], density: ["density"] };
+export const MODES = { cells: ["cells", "cell-edges", "counts", "vague", "vague-counts"], symbols: ["gathered", "shared", "gathered-counts", "shared-counts", "single"], density: ["density"] };
 const LIVE = { cells: ["live-cells", "live-edges", "live-counts", "live-vague", "live-vague-counts"], symbols: ["live-single"], density: ["live-density"] };
 const LOADING = { cells: "loading-cells", symbols: "loading-clusters", density: "loading-points" };
 const CHANGING = ["loading", ...new Set([MODES, LIVE, LOADING].flatMap((by) => Object.values(by).flat()))];
@@ -31,6 +31,7 @@ const SPOT = { source: "now", filter: ["==", ["geometry-type"], "Point"] };
 const EXACT = ["<=", ["get", "accuracy_m"], SPREAD];
 const several = [">", ["get", "count"], 1];
 const shared = ["all", ["get", "one_spot"], several, [">=", ["get", "accuracy_m"], SHARED]];
+const apart = ["all", several, ["!", shared]];
 
 /** Return a size on the ground, in metres, as pixels at any zoom. */
 function metres(value, lat) {
@@ -156,11 +157,12 @@ export class Drawing {
     const gathered = { source: "clusters", "source-layer": "clusters" };
     const vague = { source: "cells", "source-layer": "vague" };
     const ring = (id, from) => ({ id, type: "circle", ...from, layout: this.seen(id), paint: { "circle-radius": ["max", 13, ["*", 6, ["log10", ["get", "count"]]]], "circle-color": colour("map-land"), "circle-opacity": 0.92, "circle-stroke-color": colour("accent"), "circle-stroke-width": 2.5 } });
-    const number = (id, from, filter) => ({ id, type: "symbol", ...from, ...(filter ? { filter } : {}), layout: { ...this.seen(id), "text-field": ["to-string", ["get", "count"]], "text-font": BOLD, "text-size": 12, "text-allow-overlap": true, "text-ignore-placement": true }, paint: { "text-color": id === "gathered-counts" ? ["case", shared, colour("accent"), colour("accent-ink")] : colour("accent") } });
+    const number = (id, from, filter) => ({ id, type: "symbol", ...from, ...(filter ? { filter } : {}), layout: { ...this.seen(id), "text-field": ["to-string", ["get", "count"]], "text-font": BOLD, "text-size": 12, "text-allow-overlap": true, "text-ignore-placement": true }, paint: { "text-color": colour(id === "gathered-counts" ? "accent-ink" : "accent") } });
+    const circle = (id, filter, fill, edge) => ({ id, type: "circle", ...gathered, filter, layout: this.seen(id), paint: { "circle-color": colour(fill), "circle-radius": ["step", ["get", "count"], 11, 10, 13, 100, 17], "circle-stroke-color": colour(edge), "circle-stroke-width": 2 } });
     return [
       ring("vague", vague), number("vague-counts", vague), ring("live-vague", SPOT), number("live-vague-counts", SPOT),
-      { id: "gathered", type: "circle", ...gathered, filter: several, layout: this.seen("gathered"), paint: { "circle-color": ["case", shared, colour("map-land"), colour("accent")], "circle-radius": ["step", ["get", "count"], 11, 10, 13, 100, 17], "circle-stroke-color": ["case", shared, colour("accent"), colour("map-land")], "circle-stroke-width": 2 } },
-      number("gathered-counts", gathered, several),
+      circle("gathered", apart, "accent", "map-land"), circle("shared", shared, "map-land", "accent"),
+      number("gathered-counts", gathered, apart), number("shared-counts", gathered, shared),
       { id: "single", type: "symbol", ...gathered, filter: ["==", ["get", "count"], 1], layout: { ...this.seen("single"), "icon-image": icon(9), "icon-allow-overlap": true, "icon-ignore-placement": true } },
       { id: "live-single", type: "symbol", source: "whole", "source-layer": "deviations", filter: this.matched("live-single"), layout: { ...this.seen("live-single"), "icon-image": icon(9), "icon-allow-overlap": true, "icon-ignore-placement": true } },
     ];

@@ -176,6 +176,16 @@ export function styleOf(ground) {
   return { version: 8, sources: sources(ground), layers: [...groundLayers(), ...(ground.more?.layers?.() ?? []), ...labelLayers(ground), ...(ground.more?.above?.() ?? [])] };
 }
 
+let symbols = new Map(); // of the page as it was when its map was made
+
+/** Return the picture of a symbol that a layer names, in the colours of now. */
+function pictureOf(id) {
+  const [kind, code, radius] = id.split(":");
+  const symbol = symbols.get(code);
+  if (kind !== "symbol" || !symbol) return null;
+  return drawSymbol(symbol, { radius: Number(radius), outline: colour("symbol-outline"), halo: colour("map-land"), family: getComputedStyle(document.body).fontFamily });
+}
+
 /** Make a map in an element. `ground.more` holds the page's own sources and layers, redrawn when light turns dark;
  *  `ground.enlarged` is how many times larger than usual its names are. */
 export function makeMap(element, ground, options = {}) {
@@ -188,19 +198,16 @@ export function makeMap(element, ground, options = {}) {
   map.on("error", ({ error }) => error?.status === 0 || console.error(error?.message ?? error)); // 0: no network, or the page is being left
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
-  const symbols = symbolsOf(document);
+  symbols = symbolsOf(document);
   map.setMissingStyleImageResolver((id) => {
-    const [kind, code, radius] = id.split(":");
-    const symbol = symbols.get(code);
-    if (kind !== "symbol" || !symbol) return;
-    const look = { radius: Number(radius), outline: colour("symbol-outline"), halo: colour("map-land"), family: getComputedStyle(document.body).fontFamily };
-    map.addImage(id, drawSymbol(symbol, look), { pixelRatio: PIXELS });
+    const drawn = pictureOf(id);
+    if (drawn) map.addImage(id, drawn, { pixelRatio: PIXELS });
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => map.setStyle(styleOf(ground), { diff: false }));
   return map;
 }
 
-/** Draw the map at once as it looks on a light page, for paper; returns what draws it as before. Symbols keep their looks. */
+/** Draw the map at once as it looks on a light page, for paper; returns what draws it as before. */
 export function lighten(map, ground) {
   const { dataset } = document.documentElement;
   const before = dataset.theme;
@@ -212,6 +219,10 @@ export function lighten(map, ground) {
         map.setPaintProperty(id, `${name}-transition`, { duration: 0, delay: 0 });
         map.setPaintProperty(id, name, value);
       }
+    }
+    for (const id of map.listImages()) {
+      const drawn = pictureOf(id);
+      if (drawn) map.updateImage(id, drawn);
     }
     map.redraw();
   };

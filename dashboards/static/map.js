@@ -233,7 +233,7 @@ function listenToPrinting(map) {
 
 function listenToMap(map) {
   for (const layer of ["single", "live-single", "over"]) map.on("click", layer, (event) => choose(map, event.features[0].properties.nr));
-  map.on("click", "gathered", (event) => {
+  map.on("click", ["gathered", "shared"], (event) => {
     const [{ geometry, properties }] = event.features;
     if (map.getZoom() < 17.5 && !properties.one_spot) map.easeTo({ center: geometry.coordinates, zoom: map.getZoom() + 2 });
     else lookInto(map, around(geometry.coordinates));
@@ -243,7 +243,7 @@ function listenToMap(map) {
     const taken = map.queryRenderedFeatures(event.point, { layers: ["over", "vague"] });
     if (!taken.length) lookInto(map, boundsOf([event.features[0]]));
   });
-  for (const layer of ["single", "over", "gathered", "vague", "cells"]) {
+  for (const layer of ["single", "over", "gathered", "shared", "vague", "cells"]) {
     map.on("mouseenter", layer, () => map.getCanvas().classList.add("pressable"));
     map.on("mouseleave", layer, () => map.getCanvas().classList.remove("pressable"));
   }

@@ -19,6 +19,7 @@ async function save(pressed = "") {
   asked.push(pressed);
   if (running) return;
   running = true;
+  clearTimeout(fading);
   try {
     let answer;
     do {
@@ -28,12 +29,13 @@ async function save(pressed = "") {
       form().elements.version.value = answer.page.querySelector("#order [name=version]").value;
     } while (answer.ok && asked.length);
     show(answer);
-    if (answer.ok) tell(`${said.textContent} ${say("Saved.")}`);
+    running = false;
+    tell(answer.ok ? `${said.textContent} ${say("Saved.")}` : "");
   } catch {
+    running = false;
     tell(say("Nothing is saved: the network is gone. Press again when it is back."));
   }
   asked = [];
-  running = false;
 }
 
 async function send(pressed) {
@@ -58,7 +60,7 @@ function show({ ok, page }) {
 function tell(words) {
   said.textContent = words.trim();
   clearTimeout(fading);
-  fading = setTimeout(() => (said.textContent = ""), SHOWN);
+  fading = running ? 0 : setTimeout(() => (said.textContent = ""), SHOWN); // what is being saved stays until it is
 }
 
 /** Put a row before or after another, and say where it now stands. */

@@ -116,7 +116,7 @@ def _stands_on(session: Session, officer: Officer, nomination_id: UUID | None) -
     if nomination_id is None:
         return []
     held = evidence.of_nomination(session, officer, session.get_one(Nomination, nomination_id))
-    return [each.named | {"title": each.title, "content": each.content} for each in held if each.kind != Kind.DOCUMENT]
+    return [each.named | {"title": each.title, "content": each.public} for each in held if each.kind != Kind.DOCUMENT]
 
 
 def _require_free(session: Session, edition: Edition, motion: Motion) -> None:

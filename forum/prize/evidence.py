@@ -1,8 +1,9 @@
 """Evidence (underlag): what a nomination rests on, each a snapshot that everybody may see, numbered as it was added.
 
 Of what the forum has, only figures that single out nobody are taken along: counts of at least five deviations, from at
-least two organisations; where one of a card's counts is smaller its sentence stands without any. A snapshot says which
-row it was made of and that row's hash, so that it can be compared.
+least two organisations. Of a card the counts of an area stand together, before and after, or not at all; without those
+of the place and of the control its sentence stands alone. A snapshot says which row it was made of and that row's hash,
+so that it can be compared. Where a card's areas lie is for the jury alone.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ from forum.register.deviations import checked_text
 
 MOST = 20
 TITLE_LENGTH = 160
+WHERE = "where"
+"""What of a snapshot the public is not told: the areas of a card with the ground under their map."""
 FEWEST, FROM = 5, 2
 """A count is shown from so many deviations, of so many organisations."""
 
@@ -74,6 +77,11 @@ class Evidence(Base):
     document: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     hash: Mapped[bytes]
     added_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
+
+    @property
+    def public(self) -> dict[str, Any]:
+        """Return what everybody is shown of it once it is known."""
+        return {name: value for name, value in self.content.items() if name != WHERE}
 
     @property
     def named(self) -> dict[str, Any]:

@@ -187,6 +187,13 @@ def mine(session: Session, account_id: UUID, edition: Edition) -> list[Nominatio
     return list(session.scalars(written.order_by(Nomination.nr.desc())))
 
 
+def all_mine(session: Session, account_id: UUID) -> list[tuple[Nomination, Edition]]:
+    """Return what the account nominated in any edition, each with it, the newest first."""
+    written = select(Nomination, Edition).join(Edition, Edition.id == Nomination.edition_id)
+    written = written.where(Nomination.account_id == account_id).order_by(Edition.year.desc(), Nomination.nr.desc())
+    return [(nomination, edition) for nomination, edition in session.execute(written)]
+
+
 def get_mine(session: Session, account_id: UUID, edition: Edition, nr: int) -> Nomination:
     """Return one that the account nominated."""
     found = next((each for each in mine(session, account_id, edition) if each.nr == nr), None)

@@ -18,10 +18,12 @@ from sqlalchemy.orm import Session
 
 from forum.foundation import clock, rights
 from forum.foundation.audience import Audience
+from forum.foundation.errors import Invalid
+from forum.foundation.language import N_
 from forum.people import audiences, organisations
 from forum.people.members import Member
 from forum.people.organisations import Organisation
-from forum.prize.evidence import Evidence, Kind, Snapshot, shown
+from forum.prize.evidence import WHERE, Evidence, Kind, Snapshot, shown
 from forum.register import finding, places
 from forum.register.deviations import Deviation
 from forum.register.finding import Filter
@@ -54,6 +56,17 @@ class Drawn:
     """None where so few, or of so few organisations, that it is not told."""
     reporters: int | None
 
+    def snapshot(self, source: UUID) -> Snapshot:
+        """Return what was made of one source; refuses what is not offered."""
+        found = next((each for each in self.snapshots if each.source_id == source), None)
+        if found is None:
+            message = N_("The chain that you named does not offer this.")
+            remedy = N_(
+                "Name the measure, the place or the forum that it belongs to, and one of what is offered there."
+            )
+            raise Invalid(message, field="source", value=source, remedy=remedy)
+        return found
+
 
 def of_measure(session: Session, member: Member, measure: Measure) -> Drawn:
     """Return what hangs together with a measure."""
@@ -73,7 +86,8 @@ def of_place(session: Session, member: Member, place: Place) -> Drawn:
 def of_forum(session: Session, member: Member) -> Drawn:
     """Return what stands for the whole forum's work: its latest pictures and published months, and who did what."""
     with audiences.narrowed(session, Audience.FORUM):
-        frozen = [_picture(each) for each in _public(pictures.all_of(session, member))[:LATEST]]
+        latest = _public(pictures.all_of(session, member))[:LATEST]
+        frozen = [_picture(each, organisations.named_by(session, each.organisation_id)) for each in latest]
         today = clock.local(clock.now()).date()
         issues = publications.made(session, member, date(2000, 1, 1), today)[-LATEST:]
         did: dict[UUID, dict[str, bool]] = {}
@@ -83,7 +97,7 @@ def of_forum(session: Session, member: Member) -> Drawn:
         _note(did, "carried_out", (m.owner_id for m in measures.all_of(session, member, tuple(DONE))))
         for meeting in meetings.all_of(session, member):
             _note(did, "decided", meetings.attendance(session, member, meeting))
-        snapshots = [*frozen, *map(_issue, reversed(issues))]
+        snapshots = [*frozen, *(_issue(each, member.forum_name) for each in reversed(issues))]
         return Drawn(snapshots, _records(session, member, did), "", [], None, None)
 
 
@@ -140,14 +154,17 @@ def _snapshots(session: Session, member: Member, held: Chain) -> Iterator[Snapsh
     for measure in held.measures:
         cards = _public(effects.of_measures(session, member, [measure.id]))
         if cards:
-            yield effect(cards[0], measure.title, named.get(measure.place_id, ""))
+            who = organisations.named_by(session, cards[0].organisation_id)
+            yield effect(cards[0], measure.title, named.get(measure.place_id, ""), who)
     later = {decision.replaces_id for decision in held.decisions}
     for decision in held.decisions:
         if decision.id not in later:
-            yield _decision(decision, days[decision.meeting_id])
+            who = organisations.named_by(session, decision.organisation_id)
+            yield _decision(decision, days[decision.meeting_id], who)
     for meeting in held.meetings:
         sealed = minutes.of_meeting(session, member, meeting)
-        yield from (_minutes(each, meeting.day) for each in sealed if (each.audience, each.form) == ("forum", Form.PDF))
+        ours = [each for each in sealed if (each.audience, each.form) == ("forum", Form.PDF)]
+        yield from (_minutes(each, meeting.day, member.forum_name) for each in ours)
 
 
 def _public(frozen: Iterable[Any]) -> list[Any]:
@@ -155,51 +172,72 @@ def _public(frozen: Iterable[Any]) -> list[Any]:
     return [each for each in frozen if each.audience != Audience.AUTHORITIES]
 
 
-def effect(kept: Effect, title: str, place: str) -> Snapshot:
-    """Return an effect card as everybody may see it."""
+def effect(kept: Effect, title: str, place: str, by: str = "") -> Snapshot:
+    """Return an effect card as everybody may see it, with where its areas lie for the jury alone."""
     card = kept.card
-    figures, weighed = card["weighed"]["figures"], card["weighed"]
-    reporters = min(card["inputs"]["reporters"])
     content: dict[str, Any] = {
         "measure": title,
         "place": place,
+        "by": by,
         "months": kept.months,
-        "sentence": weighed["sentence"],
-        "limits": weighed["limits"],
+        "sentence": card["weighed"]["sentence"],
+        "limits": card["weighed"]["limits"],
         "frozen_on": clock.local(kept.made_at).date().isoformat(),
+        WHERE: _where(card),
     }
-    if figures is not None:
-        content["spans"] = figures["spans"]
-        counts = {name: figures[name] for name in PAIRS}
-        if all(shown(count, reporters) for pair in counts.values() for count in pair):
-            content |= {"counts": counts, "difference": figures["difference"], "relative": figures["relative"]}
-    return Snapshot(Kind.EFFECT, title, kept.id, bytes(kept.hash), content)
+    return Snapshot(Kind.EFFECT, title, kept.id, bytes(kept.hash), content | _figures(card))
 
 
-def _picture(frozen: FrozenPicture) -> Snapshot:
+def _where(card: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the areas of a card and the ground under their map: shapes alone, nothing that was counted."""
+    control = card["control"]
+    return {"area": card["area"], "control": control and control["area"], "ring_m": card["ring_m"],
+            "under": card["under"]}  # fmt: skip
+
+
+def _figures(card: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a card's figures singles out nobody: the difference where the counts that it is of are told."""
+    figures = card["weighed"]["figures"]
+    if figures is None:
+        return {}
+    told = card.get("told") or _told_before(card)
+    if not {"treated", "control"} <= set(told["pairs"]):
+        return {"spans": figures["spans"]}
+    said = {name: figures[name] for name in ("spans", "difference", "relative")}
+    series = {name: told[name] for name in ("treated", "control") if told.get(name)}
+    return said | {"counts": {name: figures[name] for name in PAIRS if name in told["pairs"]}, "series": series}
+
+
+def _told_before(card: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is told of a card that says nothing of it itself, by who reported at the place: all or nothing."""
+    figures, reporters = card["weighed"]["figures"], min(card["inputs"]["reporters"])
+    large = all(shown(count, reporters) for name in PAIRS for count in figures[name])
+    return {"pairs": PAIRS if large else ()}
+
+
+def _picture(frozen: FrozenPicture, by: str) -> Snapshot:
     total = frozen.figures.get("total") or {}
     count, who = total.get("count"), (total.get("reporters") or {}).get("now")
-    content: dict[str, Any] = {"first": frozen.first_day.isoformat(), "end": frozen.end_day.isoformat()}
+    content: dict[str, Any] = {"first": frozen.first_day.isoformat(), "end": frozen.end_day.isoformat(), "by": by}
     if isinstance(count, int) and isinstance(who, int) and shown(count, who):
         content |= {"count": count, "reporters": who}
     return Snapshot(Kind.PICTURE, frozen.first_day.isoformat(), frozen.id, bytes(frozen.hash), content)
 
 
-def _decision(decision: Decision, day: date) -> Snapshot:
-    content = {"day": day.isoformat(), "nr": decision.nr, "words": decision.words}
+def _decision(decision: Decision, day: date, by: str) -> Snapshot:
+    content = {"day": day.isoformat(), "nr": decision.nr, "words": decision.words, "by": by}
     return Snapshot(Kind.DECISION, decision.words, decision.id, None, content)
 
 
-def _minutes(sealed: Sealed, day: date) -> Snapshot:
+def _minutes(sealed: Sealed, day: date, by: str) -> Snapshot:
     sealed_on = clock.local(sealed.sealed_at).date().isoformat()
-    content = {"day": day.isoformat(), "sealed_on": sealed_on}
+    content = {"day": day.isoformat(), "sealed_on": sealed_on, "by": by}
     return Snapshot(Kind.MINUTES, day.isoformat(), sealed.id, bytes(sealed.hash), content)
 
 
-def _issue(issue: Publication) -> Snapshot:
-    return Snapshot(
-        Kind.PUBLICATION, f"{issue.month:%Y-%m}", issue.id, bytes(issue.hash), {"month": f"{issue.month:%Y-%m}"}
-    )
+def _issue(issue: Publication, by: str) -> Snapshot:
+    content = {"month": f"{issue.month:%Y-%m}", "by": by}
+    return Snapshot(Kind.PUBLICATION, f"{issue.month:%Y-%m}", issue.id, bytes(issue.hash), content)
 
 
 # --- the register has moved on ----------------------------------------------------------------------------------------

@@ -91,6 +91,7 @@ def test_no_request_meets_a_fault_of_ours(
         edition=data.draw(st.sampled_from(["staden"] * 5) | WORDS, label="edition"),
         nr=data.draw(st.sampled_from(["1", "2"] * 3) | WORDS, label="nr"),
         **{each: data.draw(st.sampled_from(known) | WORDS, label=each) for each in ("office", "tie", "motion")},
+        piece=data.draw(st.sampled_from(["1", "2"]) | WORDS, label="piece"),
         position=data.draw(st.sampled_from(["1", "2"]) | WORDS, label="position"),
         item=data.draw(st.sampled_from(known) | WORDS, label="item"),
         audience=data.draw(st.sampled_from(list(Audience)) | WORDS, label="audience"),

@@ -76,7 +76,7 @@ def test_the_jury_reads_what_has_opened_and_the_excluded_its_cover(
     assert said(juror.get(f"{here}/1"), 200)["parts"]["problem"]
     chain = said(juror.get(f"{here}/1/chain"), 200)["evidence"]
     assert [(each["nr"], each["kind"], each["newer_since"]) for each in chain] == [
-        (1, "decision", None), (2, "document", None),
+        (1, "decision", None), (2, "document", None), (3, "effect", None),
     ]  # fmt: skip
     closed = said(police.get(f"{here}/1"), 200)
     assert closed["title"]

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,6 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     Request,
-    StorageState,
     expect,
     sync_playwright,
 )
@@ -43,20 +42,27 @@ from mapping.picture import latest_figures
 from mapping.publications import issues
 from tests.conftest import SECRET, fresh_database, on
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 FLAGS = (
     "--no-sandbox",
     "--use-gl=angle",
     "--use-angle=swiftshader-webgl",
     "--enable-unsafe-swiftshader",
     "--disable-background-networking",
+    "--process-per-site",  # what one page of a browser has compiled, the next need not
 )
 ENVIRONMENT: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "sv"}
 """Chromium's own words, and with them its fields for dates, follow this and no flag."""
 PHONE, LAPTOP = (360, 640), (1280, 800)
 SIZES = [pytest.param(PHONE, id="360"), pytest.param(LAPTOP, id="1280")]
 AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+FAULTS = """async rules => (await axe.run(document, rules)).violations.map(
+    ({ id, help, nodes }) => `${id}: ${help} ${JSON.stringify(nodes.slice(0, 3).map(node => node.target))}`)"""
+"""Told in a line each: whatever axe found in order is megabytes for each page, which nobody reads."""
 
 expect.set_options(timeout=30_000)
 """As long as everything else of a page is waited for: how quick a machine is, is no matter of these tests."""
@@ -134,18 +140,16 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def signed_in(chromium: Browser, live: str) -> Callable[[str], StorageState]:
-    """Return what a browser keeps once a person of the demo has signed in; each signs in once for all tests."""
-    kept: dict[str, StorageState] = {}
+def signed_in(chromium: Browser, live: str) -> Callable[[str], dict[str, str]]:
+    """Return the cookies of a person of the demo, by name; each signs in once for all tests of a module."""
 
-    def sign_in(person: str) -> StorageState:
-        if person not in kept:
-            context = chromium.new_context(base_url=live, java_script_enabled=False)  # draws no map on the way
-            page = context.new_page()
-            enter_as(page, person)
-            kept[person] = context.storage_state()
-            context.close()
-        return kept[person]
+    @cache
+    def sign_in(person: str) -> dict[str, str]:
+        context = chromium.new_context(base_url=live, java_script_enabled=False)  # draws no map on the way
+        enter_as(context.new_page(), person)
+        kept = {each["name"]: each["value"] for each in context.cookies()}
+        context.close()
+        return kept
 
     return sign_in
 
@@ -157,21 +161,73 @@ def enter_as(page: Page, person: str) -> None:
     page.wait_for_url("**/karta")
 
 
-@pytest.fixture
-def open_page(chromium: Browser, live: str, signed_in: Callable[[str], StorageState]) -> Iterator[Open]:
-    """Return the maker of pages: a person of the demo at a size of the screen; every fault in them fails the test."""
-    yield from pages(chromium, live, signed_in)
+@dataclass(frozen=True)
+class Contexts:
+    """Browsers, each as good as new for every test: what is loaded stays, what is kept of a person does not."""
+
+    chromium: Browser
+    live: str
+    signed_in: Callable[[str], dict[str, str]]
+    free: dict[frozenset[tuple[str, Any]], list[BrowserContext]]
+
+    def take(self, person: str | None, **how: Any) -> BrowserContext:
+        """Return a browser made so that nobody else uses now, signed in as the person."""
+        waiting = self.free.setdefault(frozenset(how.items()), [])
+        context = waiting.pop() if waiting else self.made(**how)
+        if person:
+            kept = self.signed_in(person)
+            context.add_cookies([{"name": name, "value": kept[name], "url": self.live} for name in kept])
+        return context
+
+    def made(self, *, size: tuple[int, int], **how: Any) -> BrowserContext:
+        """Return a new browser with a page that stays, and with it the process that all its pages share."""
+        context = self.chromium.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            base_url=self.live,
+            locale="sv-SE",
+            has_touch=size[0] < 600,
+            **how,
+        )
+        context.new_page().goto("/healthz")
+        return context
+
+    def give_back(self, context: BrowserContext, **how: Any) -> None:
+        """Let the next test have the browser, without anything of this one."""
+        context.set_offline(offline=False)
+        context.clear_permissions()
+        context.clear_cookies()
+        staying, *pages = context.pages
+        for page in pages:
+            page.close()
+        forget = {"origin": self.live, "storageTypes": "all"}
+        context.new_cdp_session(staying).send("Storage.clearDataForOrigin", forget)
+        self.free[frozenset(how.items())].append(context)
 
 
 @pytest.fixture(scope="module")
-def open_lasting(chromium: Browser, live: str, signed_in: Callable[[str], StorageState]) -> Iterator[Open]:
+def contexts(chromium: Browser, live: str, signed_in: Callable[[str], dict[str, str]]) -> Contexts:
+    """Return the module's browsers."""
+    return Contexts(chromium, live, signed_in, {})
+
+
+@pytest.fixture
+def open_page(contexts: Contexts) -> Iterator[Open]:
+    """Return the maker of pages: a person of the demo at a size of the screen; every fault in them fails the test."""
+    yield from pages(contexts)
+
+
+@pytest.fixture(scope="module")
+def open_lasting(contexts: Contexts) -> Iterator[Open]:
     """Return the same for pages that several tests of a module go on with."""
-    yield from pages(chromium, live, signed_in)
+    yield from pages(contexts)
 
 
-def pages(chromium: Browser, live: str, signed_in: Callable[[str], StorageState]) -> Iterator[Open]:
-    """Yield a maker of pages, each in a browser of its own; `worker` lets the page keep what needs no network."""
-    contexts: list[BrowserContext] = []
+def pages(contexts: Contexts) -> Iterator[Open]:
+    """Yield a maker of pages, each in a browser that no other page has meanwhile.
+
+    `worker` lets the page keep what needs no network; `alone` is for what a browser does not forget (its clock).
+    """
+    taken: list[tuple[BrowserContext, dict[str, Any], bool]] = []
     faults: list[str] = []
 
     def noted(said: ConsoleMessage) -> None:
@@ -185,27 +241,28 @@ def pages(chromium: Browser, live: str, signed_in: Callable[[str], StorageState]
         dark: bool = False,
         script: bool = True,
         worker: bool = False,
+        alone: bool = False,
     ) -> Page:
-        context = chromium.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            base_url=live,
-            locale="sv-SE",
-            color_scheme="dark" if dark else "light",
-            has_touch=size[0] < 600,
-            java_script_enabled=script,
-            service_workers="allow" if worker else "block",
-            storage_state=signed_in(person) if person else None,
-        )
-        contexts.append(context)
+        how = {
+            "size": size,
+            "color_scheme": "dark" if dark else "light",
+            "java_script_enabled": script,
+            "service_workers": "allow" if worker else "block",
+        }
+        context = contexts.take(person, **how)
+        taken.append((context, how, alone or worker))
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", noted)
-        page.on("request", lambda request: faults.append(request.url) if elsewhere(request, live) else None)
+        page.on("request", lambda request: faults.append(request.url) if elsewhere(request, contexts.live) else None)
         return page
 
     yield make
-    for context in contexts:
-        context.close()
+    for context, how, spent in taken:
+        if spent:
+            context.close()
+        else:
+            contexts.give_back(context, **how)
     assert faults == []
 
 
@@ -231,5 +288,5 @@ def drawn(page: Page) -> Page:
 def violations(page: Page) -> list[str]:
     """Return what axe finds wrong with the page."""
     page.evaluate(AXE)
-    found = page.evaluate("rules => axe.run(document, rules)", RULES)
-    return [f"{v['id']}: {v['help']} {[n['target'] for n in v['nodes']][:3]}" for v in found["violations"]]
+    found: list[str] = page.evaluate(FAULTS, RULES)
+    return found

@@ -116,7 +116,7 @@ STREAM = re.compile("/deviations/events")
 
 def silenced(open_page: Open, path: str) -> Page:
     """Return a page whose stream cannot be opened."""
-    page = open_page("housing", LAPTOP)
+    page = open_page("housing", LAPTOP, alone=True)
     page.clock.install()
     page.route(STREAM, lambda route: route.abort())
     with page.expect_event("requestfailed", lambda request: STREAM.search(request.url) is not None):

@@ -177,14 +177,18 @@ FOOT = "getComputedStyle(document.documentElement).getPropertyValue('--footer')"
 
 
 def test_the_map_is_printed_light_with_its_legend_and_the_page_says_below_what_it_shows(open_page: Open) -> None:
-    page = room(open_page, "/farsta/karta?from=2020-01-01&until=2020-12-31", dark=True)
-    page.wait_for_timeout(500)
+    page = room(open_page, "/farsta/karta?from=2020-01-01&until=2099-12-31", dark=True)
+    page.locator('[data-draw="symbols"]').click()
+    page.wait_for_timeout(800)
+    halo = page.evaluate(LAND)
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.evaluate("document.documentElement.dataset.theme ?? ''") == ""
     page.emulate_media(media="print")
     assert page.evaluate(CORNER) == [236, 238, 240]
+    assert page.evaluate(HOLDS, page.evaluate(LAND))
+    assert not page.evaluate(HOLDS, halo)  # around the symbols, too
     assert page.evaluate(FOOT) == (
-        '"Farsta trygghetsforum · så som Farsta stadsdelsförvaltning ser det · 1 jan–31 dec 2020, hela Farsta"'
+        '"Farsta trygghetsforum · så som Farsta stadsdelsförvaltning ser det · 1 jan 2020–31 dec 2099, hela Farsta"'
     )
     assert len(page.locator(".stage .picture").screenshot()) > PLAIN
     for part in (".legend", "#scale", "#side h2"):
@@ -199,6 +203,19 @@ def test_the_map_is_printed_light_with_its_legend_and_the_page_says_below_what_i
 
 CORNER = "[...document.querySelector('.picture').getContext('2d').getImageData(3, 3, 1, 1).data].slice(0, 3)"
 """The colour of what lies outside the forum's area on the printed map."""
+LAND = """() => {
+    const probe = document.body.appendChild(document.createElement('span'));
+    probe.style.color = 'var(--map-land)';
+    const land = getComputedStyle(probe).color.match(/\\d+/g).map(Number);
+    probe.remove();
+    return land;
+}"""
+HOLDS = """land => {
+    const picture = document.querySelector('.picture');
+    const { data } = picture.getContext('2d').getImageData(0, 0, picture.width, picture.height);
+    return data.some((_, i) => i % 4 === 0 && land.every((part, j) => data[i + j] === part));
+}"""
+"""Whether the printed map has a point of exactly the ground's colour."""
 
 
 @pytest.mark.parametrize("path", ["/farsta/avvikelser", "/farsta/avvikelser?category=lighting&status=answered"])

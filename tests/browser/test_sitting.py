@@ -346,7 +346,7 @@ def test_an_item_goes_to_the_steering_group_with_a_reason_and_who_is_here_is_not
 
 
 def test_a_screen_moves_with_the_room_only_while_its_reader_has_chosen_so(open_page: Open, program: Program) -> None:
-    leader, follower = open_page("coordinator", SMALLER), open_page("school", PHONE)
+    leader, follower = open_page("coordinator", SMALLER), open_page("school", PHONE, alone=True)
     sitting = opened(leader, program)
     asked: list[str] = []
     follower.clock.install()

@@ -248,13 +248,15 @@ def test_the_basis_holds_what_is_open_to_its_reader_and_of_the_rest_the_cover_an
     browser_of: BrowserOf, prizes: dict[str, Prize]
 ) -> None:
     """As one tagged PDF with a bookmark for each nomination, and for Word."""
-    for name, reads in (("county", True), ("police_juror", False), ("substitute", False)):
+    for name, reads, maps in (("county", True, 2), ("police_juror", False, 1), ("substitute", False, 0)):
         browser = browser_of(f"beslut_{name}")
         answer = browser.client.get("/priset/beslut/underlag.pdf")
         assert answer.headers["content-type"] == "application/pdf"
         paper = PdfDocument(answer.content)
         assert {f"1. {LIGHTS}", f"2. {FOOTBALL}"} <= {mark.get_title() for mark in paper.get_toc()}
-        assert (WORDS_OF["lights"] in "".join(page.get_textpage().get_text_bounded() for page in paper)) is reads
+        printed = "".join(page.get_textpage().get_text_bounded() for page in paper)
+        assert (WORDS_OF["lights"] in printed) is reads
+        assert printed.count("Var: platsen och det som den jämförs med") == maps  # over that of each effect card
         word = docx.Document(io.BytesIO(browser.client.get("/priset/beslut/underlag.docx").content))
         words = [paragraph.text for paragraph in word.paragraphs]
         assert (any(WORDS_OF["lights"] in each for each in words)) is reads

@@ -173,6 +173,14 @@ def test_the_jury_reads_what_was_sent_in_and_the_excluded_gets_what_does_not_exi
     assert "Byt lamporna" in juror.get(f"/priset/lasta/nomineringar/{nr}/underlag/1")
     assert juror.client.get(f"/priset/lasta/nomineringar/{nr}/underlag/2/dokument").content == b"%PDF-"
     juror.get(f"/priset/lasta/nomineringar/{nr}/underlag/1/dokument", 404)
+    page, card = (juror.get(f"/priset/lasta/nomineringar/{nr}{end}") for end in ("", "/underlag/3"))
+    for shown in (page, card):  # the map, the counts and the place's series, each with its table
+        assert shown.count('src="data:image/svg+xml;base64,') == shown.count("Visa tabellen") == 3
+    assert "En ring vars antal är små är utelämnad" in page
+    assert "Effektkort, Stadsdelsförvaltningen" in page
+    assert [page.index(head) for head in ("Vad gjorde ni", "Underlag 1</a>", "Vad hände?", "Underlag 3</a>")] == sorted(
+        page.index(head) for head in ("Vad gjorde ni", "Underlag 1</a>", "Vad hände?", "Underlag 3</a>")
+    )
     hidden = police.get(f"/priset/lasta/nomineringar/{nr}/underlag/1", 404)
     absent = police.get("/priset/lasta/nomineringar/99/underlag/1", 404)
     assert hidden.replace(f"/{nr}/underlag", "/99/underlag") == absent

@@ -49,6 +49,16 @@ def test_before_the_ceremony_nothing_is_told_of_what_was_nominated_whoever_asks(
             assert CITATION not in page
 
 
+def test_whoever_has_an_office_or_nominated_finds_their_work_and_nobody_else_does(
+    browser_of: BrowserOf, lasting: World, prizes: dict[str, Prize]
+) -> None:
+    lasting.accounts["chair"] = prizes["staden"].accounts["chair"]
+    links = ('href="/priset/staden/jury"', 'href="/priset/staden/mina/1"')
+    for person, found in (("chair", (True, False)), ("teacher", (False, True)), ("officer", (False, False))):
+        assert tuple(link in browser_of(person).get("/priset") for link in links) == found
+    assert not any(link in browser_of(None).get("/priset") for link in links)
+
+
 def test_from_the_ceremony_on_everybody_reads_winner_and_citation(
     browser_of: BrowserOf, prizes: dict[str, Prize]
 ) -> None:

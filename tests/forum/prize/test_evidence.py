@@ -30,6 +30,8 @@ from tests.prizes import build_prize
 
 OWNER = "Stadsdelsförvaltningen"
 PAIR = [12, 7]
+SERIES = {"months": 1, "before": [5, 7], "after": [7]}
+AREA = {"shape": "POINT (0 0)", "reach_m": 80.0}
 FIGURES: dict[str, Any] = {
     "spans": {"before": {}, "after": {}},
     **dict.fromkeys(sources.PAIRS, PAIR),
@@ -52,9 +54,14 @@ def carried_out(session: Session, world: World) -> Measure:
 def frozen(session: Session, world: World, measure: Measure, **changes: Any) -> Effect:
     """Return a card as it could have been frozen, with the figures that a test is about."""
     given = {"audience": Audience.FORUM, "reporters": [2, 3], "figures": FIGURES, **changes}
-    card = {
+    card: dict[str, Any] = {
         "inputs": {"months": 3, "reporters": given["reporters"]},
         "weighed": {"sentence": "fewer", "limits": ["peak"], "figures": given["figures"]},
+        "area": AREA,
+        "control": {"key": "place:2", "area": AREA},
+        "ring_m": 100,
+        "under": [],
+        "told": given.get("told"),
     }
     ids = {"forum_id": world.forum_id, "organisation_id": world.organisations[OWNER], "measure_id": measure.id}
     said = {"audience": given["audience"].value, "months": 3, "content": {"card": card}, "reason": ""}
@@ -75,17 +82,20 @@ def begun(session: Session, world: World) -> tuple[Nomination, Edition]:
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({}, True),
-        ({"reporters": [1, 3]}, False),
-        ({"figures": {**FIGURES, "ring_control": [4, 9]}}, False),
+        ({}, sources.PAIRS),
+        ({"reporters": [1, 3]}, ()),
+        ({"figures": {**FIGURES, "ring_control": [4, 9]}}, ()),
+        ({"told": {"pairs": ["treated", "control", "ring"], "treated": SERIES, "control": None}}, sources.PAIRS[:3]),
+        ({"told": {"pairs": ["treated", "ring"], "treated": SERIES, "control": None}}, ()),
     ],
 )
-def test_a_cards_counts_are_told_all_or_none(
-    session: Session, world: World, changes: dict[str, Any], told: bool
+def test_of_a_card_only_counts_that_single_out_nobody_are_told(
+    session: Session, world: World, changes: dict[str, Any], told: tuple[str, ...]
 ) -> None:
     card = sources.effect(frozen(session, world, carried_out(session, world), **changes), "Byt lamporna", "Gångvägen")
-    assert ("counts" in card.content) is told
-    assert ("difference" in card.content) is told
+    assert set(card.content.get("counts", ())) == set(told)
+    assert ("difference" in card.content) is bool(told)
+    assert card.content.get("series", {}) == ({"treated": SERIES} if told and "told" in changes else {})
     assert card.content["sentence"] == "fewer"
     assert card.content["limits"] == ["peak"]
 
@@ -112,6 +122,8 @@ def test_the_chain_fills_a_draft_with_evidence_organisations_and_who_did_what(se
     assert records["Bostadsbolaget"]["reported"]
     held = evidence.of_nomination(session, nominations.nominator_of(nomination), nomination)
     assert [(each.nr, each.kind, each.title) for each in held] == [(1, Kind.EFFECT, "Byt lamporna")]
+    assert "where" in held[0].content
+    assert held[0].public == {name: said for name, said in held[0].content.items() if name != "where"}
     again = drawn.snapshots[0]
     with pytest.raises(Conflict, match="already"), session.begin_nested():
         evidence.add(session, nomination, edition, again)
