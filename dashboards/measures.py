@@ -11,7 +11,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.deps import reference_of
-from api.errors import status_of
 from dashboards import methods, view
 from dashboards import places as place_room
 from dashboards.measure import in_list, names_in, page_of
@@ -35,6 +34,8 @@ ROOM = "/{forum}/atgarder"
 PAGE = ROOM + "/{nr}"
 TEXTS = ("title", "expected_short", "expected_long", "seen_by", "balancing")
 FIELDS = (*TEXTS, "owner", "due_on", "nature", "catalogue_code", "cost", "camera", "review_on", "visibility", "answers")
+ANSWERS = ("reason", "on", "handed_to", "reference", "outcome", "note", "seen_on", "spent_kr", "spent_on")
+"""Fields of the forms on a measure's page."""
 SHOWN = {
     "": N_("Still to be done"),
     "late": N_("Late"),
@@ -216,21 +217,8 @@ def _do(request: Request, here: Here, nr: str, form: Form, verb: Callable[[Measu
         done = verb(measure)
     except ForumError as error:
         here.session.rollback()
-        answers = (
-            "step",
-            "reason",
-            "on",
-            "handed_to",
-            "reference",
-            "outcome",
-            "note",
-            "seen_on",
-            "spent_kr",
-            "spent_on",
-        )
-        typed = {name: plain(form, name) for name in answers if plain(form, name) or not name.startswith("spent")}
-        context = page_of(request, here, get(here, nr)) | {"typed": typed} | view.refusal(request, error)
-        return view.render(request, "measure.html", status=status_of(error), **context)
+        context = page_of(request, here, get(here, nr)) | view.again(request, error, form, ANSWERS)
+        return view.render(request, "measure.html", **context)
     return view.go(request, f"/{here.member.forum_slug}/atgarder/{nr}", done=done)
 
 
@@ -306,6 +294,5 @@ def _refused(
     here.session.rollback()
     place = place_of(here, nr)
     measure = get(here, nr) if request.url.path.endswith("/andra") else None
-    typed = {name: plain(form, name) for name in FIELDS}
-    context = _form(request, here, place, measure, typed) | view.refusal(request, error)
-    return view.render(request, "measure_form.html", status=status_of(error), **context)
+    context = _form(request, here, place, measure, {}) | view.again(request, error, form, FIELDS)
+    return view.render(request, "measure_form.html", **context)

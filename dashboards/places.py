@@ -191,9 +191,8 @@ def _do(request: Request, here: Here, nr: str, done: str, form: Form, verb: Call
         verb(place, plain(form, "reason"))
     except ForumError as error:
         here.session.rollback()
-        typed = {name: plain(form, name) for name in ("reason", "into", "deviation")}
-        context = page_of(request, here, get(here, nr)) | {"typed": typed} | view.refusal(request, error)
-        return view.render(request, "place.html", status=status_of(error), **context)
+        again = view.again(request, error, form, ("reason", "into", "deviation"))
+        return view.render(request, "place.html", **page_of(request, here, get(here, nr)) | again)
     return view.go(request, f"/{here.member.forum_slug}/platser/{nr}", done=done)
 
 

@@ -6,7 +6,7 @@ Told through the ordinary verbs on the days on which each was allowed, so that e
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
@@ -36,7 +36,7 @@ from forum.prize import (
 )
 from forum.prize.assessments import Mark
 from forum.prize.editions import Edition, Facts
-from forum.prize.evidence import Kind
+from forum.prize.evidence import Kind, Snapshot
 from forum.prize.gates import Found
 from forum.prize.jury import Officer
 from forum.prize.motions import Choice
@@ -45,6 +45,7 @@ from forum.prize.sources import Drawn
 from forum.prize.ties import Grade, Ruling
 from forum.register import places
 from forum.work import effects, measures
+from forum.work.measures import Measure
 
 ASSESSORS = ("ordforande", "ersattare", "jury")
 SAME_CITY = "Samma huvudman, annan verksamhet"
@@ -106,7 +107,7 @@ class _Telling:
             self.open()
         for entry in table("prize")["nomination"]:
             if entry["edition"] == self.name:
-                with self.on(entry.get("step", "nominated")):
+                with self.at(self.first + timedelta(days=entry.get("after", self.days["nominated"]))):
                     self.nominate(entry)
         if self.name != "next":
             with self.on("declared"):
@@ -125,10 +126,14 @@ class _Telling:
         return self.first if step == "began" else self.first + timedelta(days=self.days[step])
 
     @contextmanager
-    def on(self, step: str) -> Iterator[None]:
-        """Let it be noon of the day of a step, in Sweden."""
-        with clock.as_of(clock.midnight(self.after(step)) + timedelta(hours=12)):
+    def at(self, day: date) -> Iterator[None]:
+        """Let it be noon of a day in Sweden."""
+        with clock.as_of(clock.midnight(day) + timedelta(hours=12)):
             yield
+
+    def on(self, step: str) -> AbstractContextManager[None]:
+        """Let it be the day of a step."""
+        return self.at(self.after(step))
 
     def acting(self, key: str) -> tuple[Officer, Edition]:
         """Let the session act for somebody in the jury."""
@@ -164,7 +169,7 @@ class _Telling:
     def nominate(self, entry: Mapping[str, Any]) -> None:
         """Let somebody of the forum nominate."""
         member = self.working.acting(entry["person"])
-        drawn = self.drawn(member, entry["measure"]) if "measure" in entry else None
+        drawn = self.drawn(member, entry) if "measure" in entry else None
         edition = editions.by_slug(self.session, self.slug)
         nomination = nominations.begin(self.session, member, edition)
         words = {part: entry[part] for part in contents.PARTS}
@@ -175,23 +180,26 @@ class _Telling:
         sending.submit(self.session, nomination, edition)
         self.given[entry["title"]] = entry
 
-    def drawn(self, member: Member, title: str) -> Drawn | None:
-        """Return what the forum lends: what hangs together with a measure, or its card alone, frozen that day."""
-        measure = next(each for each in measures.all_of(self.session, member) if each.title == title)
+    def drawn(self, member: Member, entry: Mapping[str, Any]) -> Drawn:
+        """Return what the chain of a measure lends, in the invented city; of one that freezes, as it was that day."""
+        (measure,) = (each for each in measures.all_of(self.session, member) if each.title == entry["measure"])
         drawn = sources.of_measure(self.session, member, measure)
+        if entry.get("freezes"):
+            drawn = replace(drawn, snapshots=self.frozen(member, measure))
         city, invented = partners()["city"].name, table("prize")["city"]
         records = [each | {"organisation": each["organisation"].replace(city, invented)} for each in drawn.records]
-        today = clock.local(clock.now()).date().isoformat()
-        if any(each.kind is Kind.EFFECT and each.content["frozen_on"] <= today for each in drawn.snapshots):
-            return replace(drawn, records=records)
+        return replace(drawn, records=records)
+
+    def frozen(self, member: Member, measure: Measure) -> list[Snapshot]:
+        """Return the effect card of a measure, frozen now, and the latest month that was published."""
         card = self.judge(self.session, member, measure) if self.judge else None
         if card is None:
-            return None
+            return []
         kept = effects.keep(self.session, member, measure, card)
         place = places.get(self.session, member, measure.place_id)
+        shown = sources.effect(kept, measure.title, place.name, member.organisation_name)
         months = [each for each in sources.of_forum(self.session, member).snapshots if each.kind is Kind.PUBLICATION]
-        there = sources.effect(kept, measure.title, place.name, member.organisation_name)
-        return replace(drawn, snapshots=[there, *months[:1]], records=records)
+        return [shown, *months[:1]]
 
     def declare(self) -> None:
         """Let everybody in the jury declare what the organisations suggest, and let it be ruled on."""
