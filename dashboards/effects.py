@@ -28,6 +28,7 @@ from forum.work.measures import Measure
 from mapping import cards
 from mapping.cards import Card
 from mapping.picture import as_plain
+from mapping.verdicts import Sentence
 
 router = APIRouter()
 PAGE = measures.PAGE + "/effekt"
@@ -92,18 +93,26 @@ def _ribbon(request: Request, here: Here, measure: Measure) -> tuple[Step, ...]:
 
 
 def _made(here: Here, measure: Measure, given: QueryParams | FormData) -> Card:
-    control = plain(given, "control") or None
-    return cards.card(
-        here.session, here.member, measure, audience_of(given), _months(here, measure, given), control=control
-    )
+    control, shown_to = plain(given, "control") or None, audience_of(given)
+    *longer, shortest = _lengths(here, measure, given)
+    for months in longer:
+        made = cards.card(here.session, here.member, measure, shown_to, months, control=control)
+        if made.weighed.sentence is not Sentence.NOT_REACHED:
+            return made
+    return cards.card(here.session, here.member, measure, shown_to, shortest, control=control)
 
 
-def _months(here: Here, measure: Measure, given: QueryParams | FormData) -> int:
-    """Return how many months are asked for; else the most that are over, of those by which the forum judges."""
+def _lengths(here: Here, measure: Measure, given: QueryParams | FormData) -> list[int]:
+    """Return how many months are asked for; else those that are over, the longest first, by which the forum judges.
+
+    Of those a card is of the longest that the register reaches back for.
+    """
     words = plain(given, "months")
-    over = [months for months, day in cards.due(measure).items() if day <= today()]
-    over = [months for months in over if months in methods.judged_after(here.session, here.member)] or over
-    return int(words) if words.isascii() and words.isdigit() and len(words) < 4 else max(over, default=cards.MONTHS[0])
+    if words.isascii() and words.isdigit() and len(words) < 4:
+        return [int(words)]
+    over = sorted((months for months, day in cards.due(measure).items() if day <= today()), reverse=True)
+    judged = methods.judged_after(here.session, here.member)
+    return [months for months in over if months in judged] or over or [cards.MONTHS[0]]
 
 
 def _refused(request: Request, here: Here, nr: str, given: QueryParams | FormData, error: ForumError) -> HTMLResponse:
@@ -131,7 +140,7 @@ def _room(
         "measure": measure,
         "card": effect_card.in_words(here, card, language) if card else None,
         "cost": effect_card.beside(measure, card, language) if card else "",
-        "months": str(card.inputs.months if card else _months(here, measure, given)),
+        "months": str(card.inputs.months if card else _lengths(here, measure, given)[0]),
         "every": [(str(months), text(said, language)) for months, said in effect_card.AFTER.items()],
         "audience": card.audience.value if card else plain(given, "audience"),
         "audiences": [(each.value, text(FOR[each], language)) for each in seen],

@@ -2,6 +2,10 @@
 # Renews docs/commands.md and the pictures in docs/screenshots, from a demo of its own on a free port.
 set -eu
 cd "$(dirname "$0")/.."
+[ -e /usr/lib/chromium/locales/sv.pak ] || {
+    echo "docs: the pictures need this first: sudo apt-get install --no-install-recommends chromium chromium-l10n"
+    exit 1
+}
 .venv/bin/python -m dashboards.commands.reference docs/commands.md
 data=$(mktemp -d /var/tmp/trygg-docs.XXXXXX)
 chmod 755 "$data"

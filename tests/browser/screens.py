@@ -12,9 +12,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
-from tests.browser.conftest import CHROMIUM, ENVIRONMENT, FLAGS, enter_as
+from tests.browser.conftest import ENVIRONMENT, FLAGS, enter_as
 from tests.browser.test_accessibility import ROOMS, enter
 
+CHROMIUM = "/usr/bin/chromium"
+"""With its languages (chromium-l10n), unlike the shell of the tests: days and files are chosen in Swedish words."""
 SIZES = {"360": (360, 640), "1280": (1280, 800), "1920": (1920, 1080)}
 LANGUAGES = {"sv": "", "en": "/en"}
 SETTLED = 1200

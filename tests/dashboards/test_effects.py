@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from dashboards import effect_card
 from forum.work.measures import Measure
 from mapping.cards import Card
+from mapping.periods import months_before
 from mapping.spans import Inputs
 from mapping.verdicts import weigh
 from tests.builders import World
 from tests.dashboards.conftest import Browser, BrowserOf
-from tests.mapping.test_cards import Told, fill
+from tests.mapping.test_cards import DONE, Told, fill, measure_at, place
 
 
 @pytest.fixture(scope="module")
@@ -117,3 +118,20 @@ def test_what_cannot_be_compared_is_said_on_the_page(coordinator: Browser, brows
     landlord = browser_of("landlord")
     assert "Frys effektkortet" not in landlord.get(room(told, "/effekt"))
     assert landlord.post(room(told, "/effekt"), chosen).status_code in (403, 422)
+
+
+def test_unasked_the_card_is_of_the_most_months_that_the_register_reaches_back_for(
+    sessions: sessionmaker[Session], lasting: World, coordinator: Browser, told: Told
+) -> None:
+    with sessions() as session:
+        backen = place(session, lasting, (18.13, 59.235), "Backen")
+        begun = measure_at(session, lasting, backen, months_before(DONE, 10)).nr  # twelve months are over
+        session.commit()
+    address = f"/farsta/atgarder/{begun}/effekt"
+    assert SHORT in coordinator.get(f"{address}?months=12")
+    page = coordinator.get(address)
+    assert SHORT not in page
+    assert re.search(r'<option value="6"[^>]* selected', page)
+
+
+SHORT = "registret går inte tillräckligt långt tillbaka"
