@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 from uuid import UUID
 
@@ -94,12 +95,13 @@ def _ribbon(request: Request, here: Here, measure: Measure) -> tuple[Step, ...]:
 
 def _made(here: Here, measure: Measure, given: QueryParams | FormData) -> Card:
     control, shown_to = plain(given, "control") or None, audience_of(given)
-    *longer, shortest = _lengths(here, measure, given)
-    for months in longer:
-        made = cards.card(here.session, here.member, measure, shown_to, months, control=control)
-        if made.weighed.sentence is not Sentence.NOT_REACHED:
-            return made
-    return cards.card(here.session, here.member, measure, shown_to, shortest, control=control)
+    made = (
+        cards.card(here.session, here.member, measure, shown_to, months, control=control)
+        for months in _lengths(here, measure, given)
+    )
+    first = next(made)
+    reaching = (each for each in itertools.chain((first,), made) if each.weighed.sentence is not Sentence.NOT_REACHED)
+    return next(reaching, first)
 
 
 def _lengths(here: Here, measure: Measure, given: QueryParams | FormData) -> list[int]:
@@ -141,7 +143,7 @@ def _room(
         "card": effect_card.in_words(here, card, language) if card else None,
         "cost": effect_card.beside(measure, card, language) if card else "",
         "months": str(card.inputs.months if card else _lengths(here, measure, given)[0]),
-        "every": [(str(months), text(said, language)) for months, said in effect_card.AFTER.items()],
+        "every": [(str(months), text(said, language).removesuffix(".")) for months, said in effect_card.AFTER.items()],
         "audience": card.audience.value if card else plain(given, "audience"),
         "audiences": [(each.value, text(FOR[each], language)) for each in seen],
         "control": plain(given, "control")[:60],
