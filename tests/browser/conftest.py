@@ -225,7 +225,8 @@ def open_lasting(contexts: Contexts) -> Iterator[Open]:
 def pages(contexts: Contexts) -> Iterator[Open]:
     """Yield a maker of pages, each in a browser that no other page has meanwhile.
 
-    `worker` lets the page keep what needs no network; `alone` is for what a browser does not forget (its clock).
+    `worker` lets the page keep what needs no network; `alone` is for what a browser does not forget (its clock). Maps
+    glide only where `gliding` is asked for: whoever asks for less motion is served sooner.
     """
     taken: list[tuple[BrowserContext, dict[str, Any], bool]] = []
     faults: list[str] = []
@@ -242,9 +243,11 @@ def pages(contexts: Contexts) -> Iterator[Open]:
         script: bool = True,
         worker: bool = False,
         alone: bool = False,
+        gliding: bool = False,
     ) -> Page:
         how = {
             "size": size,
+            "reduced_motion": "no-preference" if gliding else "reduce",
             "color_scheme": "dark" if dark else "light",
             "java_script_enabled": script,
             "service_workers": "allow" if worker else "block",

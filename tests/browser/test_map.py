@@ -11,7 +11,7 @@ from tests.browser.conftest import LAPTOP, PHONE, Open, drawn
 
 
 def room(open_page: Open, path: str = "/farsta/karta", size: tuple[int, int] = LAPTOP, *, dark: bool = False) -> Page:
-    page = open_page("coordinator", size, dark=dark)
+    page = open_page("coordinator", size, dark=dark, gliding=True)
     page.goto(path)
     return drawn(page)
 
