@@ -86,7 +86,7 @@ refuses_who_has_no_rights() {
     said=$(enter other /home/other 60 'setup/setup.sh run' 2>&1) || status=$?
     echo "$said"
     [ $status = 1 ] || stop "a user without rights got status $status"
-    [ "$(grep -cE '^sudo apt-get install --no-install-recommends [a-z0-9 -]+$' <<<"$said")" = 1 ] || stop "no line to hand on"
+    [ "$(grep -cE '^sudo apt-get install --no-install-recommends [a-z0-9 .-]+$' <<<"$said")" = 1 ] || stop "no line to hand on"
     say "a user without rights is refused with the line for an administrator"
 }
 
