@@ -40,7 +40,7 @@ from mapping.controls import LEAST, Candidate, Judged, Search, Unfit
 from mapping.crs import SWEREF99TM, WGS84, transform
 from mapping.figures import squares_of
 from mapping.grounds import Area, Ground, Line, lines
-from mapping.joined import Told, told
+from mapping.joined import Compared, Known, Telling, Told, known, told
 from mapping.monthly import EARLIER, RING_M, Counter, Rows
 from mapping.periods import Period, months_before, months_between
 from mapping.picture import as_plain
@@ -118,7 +118,7 @@ def card(
         made = Counter(rows, first, done, after)
         found = _candidates(session, member, audience, place, made)
         under = _under(session, member, after)
-        of = _Of(member.forum_slug, ids[0], place.nr, audience, months, _ground(place))
+        of = _Of(member.forum_slug, ids[0], place.nr, audience, months, _ground(place), _known(session, member))
         made_card = _made(made, found, under, of, control)
     if rows.restricted:
         facts = {"restricted": rows.restricted, "matched": len(rows.xy), "audience": audience, "measure": ids[0]}
@@ -166,7 +166,7 @@ def difference(plain: dict[str, Any]) -> str | None:
     return _differs(plain["weighed"], recompute(plain), "weighed")
 
 
-READ, WHOLE = TypeAdapter(Inputs), TypeAdapter(Card)
+READ, WHOLE, TELLINGS = TypeAdapter(Inputs), TypeAdapter(Card), TypeAdapter(list[Telling])
 
 
 def read(plain: dict[str, Any]) -> Card:
@@ -227,6 +227,11 @@ def _read(session: Session, member: Member, audience: Audience, period: Period) 
         np.array(accuracy, dtype=np.float64),
         sum(each in RESTRICTED for each in shown),
     )
+
+
+def _known(session: Session, member: Member) -> Known:
+    """Return of what counts the forum's frozen cards told everybody."""
+    return known(TELLINGS.validate_python(effects.tellings(session, member)))
 
 
 def _under(session: Session, member: Member, after: Period) -> list[tuple[str, BaseGeometry]]:
@@ -310,6 +315,7 @@ class _Of:
     audience: Audience
     months: int
     ground: Ground
+    known: Known
 
 
 def _made(
@@ -334,6 +340,7 @@ def _made(
     inputs = Inputs(made.done, of.months, made.first, series, made.series(ring), control, around, who, elsewhere)
     grounds, weighed = [each.area for each in (treated, ground) if each], weigh(inputs)
     span = weighed.figures.spans if weighed.figures else None
+    compared = Compared(treated.area, ground.area, RING_M, span, of.months) if span and ground else None
     return Card(
         version=VERSION,
         forum=of.forum,
@@ -350,7 +357,7 @@ def _made(
         under=lines(grounds, RING_M, under),
         inputs=inputs,
         weighed=weighed,
-        told=told(made, span, of.months, (inside, ring), there) if span and there else None,
+        told=told(made, compared, (inside, ring), there, of.known) if compared and there else None,
     )
 
 

@@ -127,6 +127,16 @@ def frozen(session: Session, member: Member, measures: Collection[UUID]) -> set[
     return {(measure, months) for measure, months in session.execute(of)}
 
 
+def tellings(session: Session, member: Member) -> list[Any]:
+    """Return of the forum's cards, as each was handed in, what it tells everybody: its areas, its months and what."""
+    card = Effect.content["card"]
+    parts = [card[name].label(name) for name in ("area", "ring_m", "told")]
+    parts += [card["control", "area"].label("control"), card["weighed", "figures", "spans"].label("spans")]
+    there = _seen(member).where(Effect.audience != Audience.AUTHORITIES, card["told"].as_string().is_not(None))
+    there = there.with_only_columns(*parts, Effect.months)
+    return [row._asdict() for row in session.execute(there)]
+
+
 def get(session: Session, member: Member, reference: UUID) -> Effect:
     """Return a frozen card; `made_for` says who may read it, and nothing that they may not see is in it."""
     found = session.scalar(_seen(member).where(Effect.id == reference))

@@ -19,7 +19,7 @@ from forum.foundation.errors import Conflict, Invalid
 from forum.people.agreements import today
 from forum.register import bulk, places
 from forum.register.places import Drawn, Place
-from forum.work import measures
+from forum.work import effects, measures
 from forum.work.measures import Measure, Step
 from forum.work.terms import Terms
 from mapping import cards
@@ -227,3 +227,24 @@ def test_a_card_is_recomputed_from_itself_and_a_changed_figure_is_named(session:
 def test_a_card_holds_no_word_that_anybody_has_written(session: Session, told: Told) -> None:
     whole = json.dumps(as_plain(made(session, told)), ensure_ascii=False)
     assert not any(words in whole for words in ("Gången", "Torget", "lampor", "Tre lyktstolpar"))
+
+
+def test_a_longer_card_does_not_give_away_the_months_that_a_frozen_one_left_out(session: Session, told: Told) -> None:
+    """A second organisation reports by the control until the third month after the measure, and not in the fourth."""
+    officer = told.world.acting(session, "officer")
+    for month in range(MONTHS + 1):
+        moment = datetime.combine(months_before(DONE, month), time(12), clock.ZONE)
+        mark(session, officer, lon=RIGHT[0], lat=RIGHT[1], occurred_from=moment)
+    where = places.get(session, officer, measures.get(session, officer, told.measure).place_id)
+    measure = measure_at(session, told.world, where, months_before(DONE, 3) + timedelta(days=14))
+    coordinator = told.world.acting(session, "coordinator")
+
+    def pairs(months: int) -> tuple[str, ...]:
+        card = cards.card(session, coordinator, measure, Audience.FORUM, months)
+        assert card.told is not None
+        return card.told.pairs
+
+    assert (pairs(3), pairs(6)) == (("control",), ("control",))
+    short = cards.card(session, coordinator, measure, Audience.FORUM, 3)
+    effects.keep(session, coordinator, measure, as_plain(short))
+    assert (pairs(3), pairs(6)) == (("control",), ())

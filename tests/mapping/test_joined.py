@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import combinations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from mapping.joined import Joined, told
-from mapping.monthly import EARLIER, Counter, Rows, Which
+from mapping.grounds import Area
+from mapping.joined import PAIRS, Compared, Joined, Telling, Told, follows, known, told
+from mapping.monthly import EARLIER, RING_M, Counter, Rows, Which
 from mapping.periods import Period, months_before
 from mapping.spans import spans
 
 DONE, MONTHS = date(2023, 6, 15), 6
+PLACE = Area("POINT (0 0)", 80)
 BEFORE, AFTER = EARLIER - 11, EARLIER + 1
 """The first months before and after, as they are counted from the first that is read."""
 
@@ -31,6 +36,13 @@ def counted(before: Sequence[int], after: Sequence[int], organisations: str = "a
     return made, np.arange(len(month))
 
 
+def compared(months: int = MONTHS, area: Area = PLACE) -> Compared:
+    """Return what a card of so many months compares."""
+    span = spans(DONE, months, months_before(DONE, EARLIER))
+    assert span is not None
+    return Compared(area, Area("POINT (900 900)"), RING_M, span, months)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "found"),
     [
@@ -44,16 +56,66 @@ def test_so_many_months_are_joined_that_none_is_left_out(
     before: list[int], after: list[int], found: Joined | None
 ) -> None:
     made, all_of = counted(before, after)
-    span = spans(DONE, MONTHS, made.first)
-    assert span is not None
-    said = told(made, span, MONTHS, (all_of, all_of), (all_of, all_of[:4]))
+    said = told(made, compared(), (all_of, all_of), (all_of, all_of[:4]), {})
     assert said.pairs == ("treated", "ring", "control")
     assert (said.treated, said.control) == (found, found)
 
 
 def test_what_one_organisation_alone_reported_is_not_told() -> None:
     made, all_of = counted([8] * 6, [8] * 6, "a")
-    span = spans(DONE, MONTHS, made.first)
-    assert span is not None
-    said = told(made, span, MONTHS, (all_of, all_of), (all_of, all_of))
+    said = told(made, compared(), (all_of, all_of), (all_of, all_of), {})
     assert (said.pairs, said.treated, said.control) == ((), None, None)
+
+
+@pytest.mark.parametrize(
+    ("after", "pairs"), [([9, 9, 9, 1, 1, 1], ("ring", "control", "ring_control")), ([9, 9, 9, 1, 2, 2], PAIRS)]
+)
+def test_a_longer_card_tells_no_count_that_would_give_away_the_months_a_shorter_one_left_out(
+    after: list[int], pairs: tuple[str, ...]
+) -> None:
+    made, all_of = counted([5] * 6, after)
+    short = Telling(**vars(compared(3)), told=Told(("treated",)))
+    said = told(made, compared(), (all_of, all_of), (all_of, all_of), known([short]))
+    assert said.pairs == pairs
+
+
+def test_months_are_joined_no_finer_than_what_was_told_before_allows() -> None:
+    made, all_of = counted([2] * 6, [6] * 6)
+    free = told(made, compared(), (all_of, all_of), (all_of, all_of), {})
+    first_two = Period(months_before(DONE, 11), months_before(DONE, 9))
+    held = told(made, compared(), (all_of, all_of), (all_of, all_of), {(PLACE, 0): [first_two]})
+    assert free.treated == held.control == Joined(3, (6, 6), (18, 18))
+    assert held.treated is None
+    assert held.pairs == PAIRS
+
+
+def test_what_was_told_of_another_ground_or_of_a_ring_of_another_width_changes_nothing() -> None:
+    made, all_of = counted([5] * 6, [9, 9, 9, 1, 1, 1])
+    elsewhere = Telling(**vars(compared(3, Area("POINT (5 5)"))), told=Told(PAIRS[:2]))
+    wider = Telling(**(vars(compared(3)) | {"ring_m": RING_M + 1}), told=Told(("ring",)))
+    said = told(made, compared(), (all_of, all_of), (all_of, all_of), known([elsewhere, wider]))
+    assert said.pairs == PAIRS
+
+
+@given(st.sets(st.tuples(st.integers(0, 9), st.integers(1, 10)).filter(lambda ends: ends[0] < ends[1]), max_size=8))
+def test_a_count_follows_exactly_where_it_is_a_sum_of_those_that_are_known(ends: set[tuple[int, int]]) -> None:
+    """The months of each period are a row of a matrix: what follows is what lies in the space of its rows."""
+
+    def row(first: int, end: int) -> list[int]:
+        return [first <= month < end for month in range(10)]
+
+    days = [months_before(DONE, -n) for n in range(11)]
+    found = follows([Period(days[first], days[end]) for first, end in ends])
+    matrix = np.array([row(*each) for each in ends], dtype=float).reshape(-1, 10)
+    for first, end in combinations(range(11), 2):
+        extended = np.vstack([matrix, row(first, end)])
+        spanned = np.linalg.matrix_rank(extended) == np.linalg.matrix_rank(matrix)
+        assert leads(found, days[first], days[end]) == spanned
+
+
+def leads(periods: set[Period], first: date, end: date) -> bool:
+    """Tell whether periods one after the other make up the whole one."""
+    following = {period.first: period.end for period in periods}
+    while first in following and first < end:
+        first = following[first]
+    return first == end
