@@ -23,7 +23,7 @@ from forum.foundation.errors import Forbidden, NotFound
 from forum.foundation.language import N_
 from forum.people import forums, members
 from forum.people.members import Member
-from forum.prize import evidence, papers, sources
+from forum.prize import evidence, papers, sending, sources
 from forum.prize.evidence import Evidence, Kind, Snapshot
 from forum.prize.jury import Officer
 from forum.prize.nominations import Nomination, Nominator, nominator_of
@@ -137,7 +137,7 @@ def offer(
 ) -> OfferedList:
     """Return what the forum in which a nomination of one's own began can lend it."""
     nomination, _ = mine(session, account_id, edition, nr)
-    held = {each.source_id for each in evidence.of_nomination(session, nominator_of(nomination), nomination)}
+    held = evidence.sources_of(session, nominator_of(nomination), nomination)
     chain = drawn(session, _member(session, account_id, nomination), start, reference)
     return OfferedList(offered=[_offered(each, added=each.source_id in held) for each in chain.snapshots])
 
@@ -160,10 +160,10 @@ def _member(session: Session, account_id: UUID, nomination: Nomination) -> Membe
 def add(
     session: SessionDep, account_id: AccountDep, edition: EditionSlug, nr: Nr, wanted: SourceBody
 ) -> NominationChain:
-    """Add a piece that is offered to a draft of one's own."""
+    """Add a piece that is offered to a draft of one's own, with who did what in its chain."""
     nomination, found = mine(session, account_id, edition, nr)
     chain = drawn(session, _member(session, account_id, nomination), wanted.start, wanted.reference)
-    evidence.add(session, nomination, found, chain.snapshot(wanted.source))
+    sending.lend(session, nomination, found, chain, [wanted.source])
     return _listed(session, nominator_of(nomination), nomination)
 
 

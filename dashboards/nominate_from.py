@@ -7,6 +7,7 @@ out, what an effect card says and what limits it. The words are the member's to 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -19,9 +20,10 @@ from dashboards.view import Form, plain
 from forum.foundation import rights
 from forum.foundation.errors import Conflict, ForumError, NotFound
 from forum.foundation.language import N_, text
-from forum.prize import editions, nominations, sending, sources
+from forum.prize import editions, evidence, nominations, sending, sources
 from forum.prize.editions import Edition, Phase
 from forum.prize.evidence import Kind
+from forum.prize.nominations import Nomination, nominator_of
 from forum.prize.sources import Drawn
 from forum.register import places
 from forum.work import measures
@@ -53,6 +55,39 @@ def begin(request: Request, here: InForum, form: Form) -> Response:
         session.rollback()
         return _page(request, here, kind, nr, status=status_of(error), refused=error.say(view.language_of(request)))
     return view.go(request, f"/priset/{edition.slug}/mina/{nomination.nr}")
+
+
+@router.post("/{forum}/nominera/underlag")
+def lend(request: Request, here: InForum, form: Form) -> Response:
+    """Add what is ticked to a nomination that the member has begun here."""
+    kind, nr = plain(form, "from"), plain(form, "nr")
+    ticked = [value for value in form.getlist("source") if isinstance(value, str)]
+    wanted = [each for each in map(reference_of, ticked) if isinstance(each, UUID)]
+    try:
+        edition = _open_edition(here)
+        chain = _drawn(here, kind, nr)
+        draft = _draft(here, edition, plain(form, "draft"))
+        sending.lend(here.session, draft, edition, chain, wanted)
+    except NotFound:
+        raise
+    except ForumError as error:
+        here.session.rollback()
+        return _page(request, here, kind, nr, ticked=ticked, **view.again(request, error, form, ("source",)))
+    return view.go(request, f"/priset/{edition.slug}/mina/{draft.nr}", done="lent")
+
+
+def _begun(here: Here, edition: Edition) -> list[Nomination]:
+    """Return what the member has begun in this forum and not sent in, the newest first."""
+    account, forum = here.member.account_id, here.member.forum_id
+    mine = nominations.mine(here.session, account, edition) if account else []
+    return [each for each in mine if each.forum_id == forum and each.status in nominations.UNSENT]
+
+
+def _draft(here: Here, edition: Edition, nr: str) -> Nomination:
+    found = next((each for each in _begun(here, edition) if str(each.nr) == nr), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _open_edition(here: Here) -> Edition:
@@ -94,13 +129,15 @@ def facts(drawn: Drawn, language: str) -> dict[str, str]:
     return said
 
 
-def _page(request: Request, here: Here, kind: str, nr: str, *, status: int = 200, refused: str = "") -> HTMLResponse:
+def _page(request: Request, here: Here, kind: str, nr: str, *, status: int = 200, **more: Any) -> HTMLResponse:
     language = view.language_of(request)
     drawn, edition, closed = _drawn(here, kind or "forum", nr), None, ""
     try:
         edition = _open_edition(here)
     except Conflict as error:
         closed = error.say(language)
+    drafts = _begun(here, edition) if edition else []
+    held = {each.nr: evidence.sources_of(here.session, nominator_of(each), each) for each in drafts}
     context: dict[str, Any] = {
         "kind": kind or "forum",
         "nr": nr,
@@ -108,8 +145,14 @@ def _page(request: Request, here: Here, kind: str, nr: str, *, status: int = 200
         "closed": closed,
         "place": drawn.place,
         "records": supplied.records(drawn.records, language),
-        "evidence": [supplied.offered(each, language) for each in drawn.snapshots],
+        "drafts": [(each.nr, each.title) for each in drafts],
+        "evidence": [
+            supplied.offered(each, language)
+            | {"source": str(each.source_id), "in": [n for n, there in held.items() if each.source_id in there]}
+            for each in drawn.snapshots
+        ],
         "facts": list(facts(drawn, language).values()),
-        "refused": refused,
+        "ticked": (),
+        "refused": "",
     }
-    return view.render(request, "nominate_from.html", status=status, **context)
+    return view.render(request, "nominate_from.html", status=status, **context | more)

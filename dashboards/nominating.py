@@ -25,7 +25,7 @@ from dashboards.view import Files, Form, plain
 from forum.foundation import rights
 from forum.foundation.errors import ForumError, NotFound, TooMany
 from forum.foundation.language import N_, text
-from forum.people import accounts
+from forum.people import accounts, forums
 from forum.prize import contents, editions, evidence, nominations, nominators, papers, sending, supplements
 from forum.prize.contents import PARTS
 from forum.prize.editions import Edition
@@ -44,6 +44,7 @@ DONE = {
     "sent": N_("A letter is on its way to you. Open the address in it within seven days, and the nomination is in."),
     "in": N_("The nomination is in. Thank you."),
     "added": N_("The document is among the evidence."),
+    "lent": N_("What you ticked is among the evidence."),
     "removed": N_("It is no longer among the evidence."),
     "answered": N_("Your answer has been sent to the jury."),
     "withdrawn": N_("The nomination is withdrawn."),
@@ -277,10 +278,17 @@ def _page(request: Request, desk: Desk, *, status: int = 200, **more: Any) -> HT
         "typed": {},
         **supplied.page(desk.session, desk.nomination, desk.edition, language),
         "anybody": bool(desk.secret),
+        "register": _register(desk),
         "by_letter": desk.by_letter,
         "mails": request.app.state.settings.smtp_url is not None,
     }
     return _hidden(view.render(request, "nominate.html", status=status, **context | more))
+
+
+def _register(desk: Desk) -> str:
+    """Return the address of the forum in which it began, where that can still lend it something; empty elsewhere."""
+    there = (each.slug for each in forums.mine(desk.session) if each.id == desk.nomination.forum_id)
+    return f"/{slug}/nominera" if (slug := next(there, "")) else ""
 
 
 def _hidden(answer: R) -> R:

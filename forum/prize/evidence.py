@@ -164,6 +164,11 @@ def of_nomination(session: Session, by: Officer | Nominator, nomination: Nominat
     return list(session.scalars(select(Evidence).where(Evidence.nomination_id == nomination.id).order_by(Evidence.nr)))
 
 
+def sources_of(session: Session, by: Officer | Nominator, nomination: Nomination) -> set[UUID]:
+    """Return which rows of the register the evidence of a nomination was made of."""
+    return {each.source_id for each in of_nomination(session, by, nomination) if each.source_id is not None}
+
+
 def get(session: Session, by: Officer | Nominator, nomination: Nomination, nr: int) -> Evidence:
     """Return one piece of evidence."""
     found = next((each for each in of_nomination(session, by, nomination) if each.nr == nr), None)

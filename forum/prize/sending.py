@@ -6,8 +6,9 @@ sent it at five to midnight was not late. What is sent in is sealed, and stands.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from forum.foundation.errors import Conflict, Invalid, NotFound, TooMany
 from forum.foundation.language import N_
 from forum.people import accounts
 from forum.people.policy import Action, require
-from forum.prize import contents, editions, evidence, letters, nominations, nominators, packs, quorum
+from forum.prize import contents, editions, evidence, letters, nominations, nominators, packs, quorum, sources
 from forum.prize.contents import require_complete, require_writable
 from forum.prize.editions import Edition, Phase
 from forum.prize.nominations import HELD, UNSENT, Nomination, Opened, Status, nominator_of
@@ -39,6 +40,25 @@ def fill(session: Session, nomination: Nomination, edition: Edition, drawn: Draw
     for made in drawn.snapshots[: evidence.MOST]:
         evidence.add(session, nomination, edition, made)
     contents.write(session, nomination, edition, words)
+
+
+def lend(session: Session, nomination: Nomination, edition: Edition, drawn: Drawn, wanted: Collection[UUID]) -> None:
+    """Add some of what a chain offers to a draft that is begun, with the organisations of that chain and what they did.
+
+    Nothing that is written changes; organisations that are named already are not named again.
+    """
+    require_writable(session, nomination, edition)
+    if not wanted:
+        message, remedy = N_("Nothing is chosen."), N_("Tick what is to be among the evidence.")
+        raise Invalid(message, field="source", value="", remedy=remedy)
+    for each in wanted:
+        evidence.add(session, nomination, edition, drawn.snapshot(each))
+    content = contents.of_mine(session, nomination)
+    content.records = sources.together(content.records, drawn.records)
+    held = set(map(str.casefold, nomination.organisations))
+    new = [name for each in drawn.records if (name := str(each["organisation"])).casefold() not in held]
+    named = [*nomination.organisations, *new][: nominations.MOST_ORGANISATIONS]
+    nominations.entitle(session, nomination, title=nomination.title, organisations=named)
 
 
 def submit(session: Session, nomination: Nomination, edition: Edition) -> None:

@@ -42,6 +42,7 @@ DONE = frozenset({Status.CARRIED_OUT, Status.FOLLOWED_UP, Status.WITHOUT_EFFECT}
 LATEST = 3
 """So many published months and pictures of a forum are offered."""
 PAIRS = ("treated", "control", "ring", "ring_control")
+MARKS = ("reported", "decided", "carried_out")
 
 
 @dataclass(frozen=True)
@@ -129,13 +130,21 @@ def _note(did: dict[UUID, dict[str, bool]], what: str, who: Iterable[UUID]) -> N
 def _records(session: Session, member: Member, did: Mapping[UUID, Mapping[str, bool]]) -> list[dict[str, Any]]:
     """Return each organisation as a line from the topmost, with whether it reported, decided and carried out."""
     there = {each.id: each for each in organisations.all_of(session, member.forum_id)}
-    marks = ("reported", "decided", "carried_out")
     said = [
-        {"organisation": line(there, each), **{m: did[each].get(m, False) for m in marks}}
+        {"organisation": line(there, each), **{m: did[each].get(m, False) for m in MARKS}}
         for each in did
         if each in there
     ]
-    return sorted(said, key=lambda record: str(record["organisation"]))
+    return together(said)
+
+
+def together(*held: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the lines of several chains as one: each organisation with all that it did, by name."""
+    found: dict[str, dict[str, Any]] = {}
+    for record in (each for records in held for each in records):
+        kept = found.setdefault(record["organisation"], dict(record))
+        kept |= {mark: kept[mark] or record[mark] for mark in MARKS}
+    return [found[name] for name in sorted(found)]
 
 
 def line(there: Mapping[UUID, Organisation], reference: UUID) -> str:

@@ -26,6 +26,7 @@ from forum.work.measures import Step
 from forum.work.terms import Terms
 from tests.builders import CENTRE, World, mark
 from tests.dashboards.conftest import Browser, BrowserOf, Letterbox, Queue
+from tests.forum.prize.test_evidence import carried_out, frozen
 from tests.forum.prize.test_papers import with_object, written
 from tests.prizes import Prize, build_prize, decide_at_once, declare_all, move_to, write_content
 
@@ -157,6 +158,38 @@ def test_a_member_begins_at_a_measure_and_the_chain_fills_in(
     own.step("send", ALL)
     assert "Det här händer nu" in browser.get(own.path)
     browser_of("officer").get(own.path, 404)
+
+
+def test_a_member_adds_to_a_draft_what_another_chain_offers_and_its_organisations_with_it(
+    browser_of: BrowserOf, sessions: sessionmaker[Session], lasting: World, prize: Prize
+) -> None:
+    with sessions() as session:
+        measure = carried_out(session, lasting)
+        card = str(frozen(session, lasting, measure, figures=None).id)
+        nr = measure.nr
+        session.commit()
+    browser, asked = browser_of("coordinator"), f"/farsta/nominera?from=measure&nr={nr}"
+    assert 'name="source"' not in browser.get(asked)
+    own = Written(browser, browser.post("/farsta/nominera", {"from": "forum"}).headers["location"])
+    own.step("keep", {"title": "Det vi har påbörjat", "organisations": "Föreningen", "problem": "Mörkt"})
+    assert 'href="/farsta/nominera"' in browser.get(own.path)
+    offered = browser.get(asked)
+    assert "Det vi har påbörjat" in offered
+    draft = {"from": "measure", "nr": str(nr), "draft": own.path.rpartition("/")[2]}
+    nothing = browser.post("/farsta/nominera/underlag", draft)
+    assert (nothing.status_code, 'href="#source"' in nothing.text) == (422, True)
+    foreign = browser.post("/farsta/nominera/underlag", draft | {"source": str(lasting.forum_id)})
+    assert (foreign.status_code, 'href="#source"' in foreign.text) == (422, True)
+    added = browser.post("/farsta/nominera/underlag", draft | {"source": card})
+    assert added.headers["location"] == f"{own.path}?done=lent"
+    after = browser.get(own.path)
+    assert "Det vi har påbörjat" in after
+    assert "Mörkt" in after
+    assert "Effektkort" in after
+    assert "Föreningen\n" in after
+    assert "Stadsdelsförvaltningen: <span" in after
+    assert "Det finns redan i ditt utkast." in browser.get(asked)
+    assert browser_of("landlord").post("/farsta/nominera/underlag", draft | {"source": card}).status_code == 404
 
 
 def test_the_jury_reads_what_was_sent_in_and_the_excluded_gets_what_does_not_exist(
