@@ -339,8 +339,6 @@ def _made(
     elsewhere = untouched(made, found, series[made.matched]) if ground else ()
     inputs = Inputs(made.done, of.months, made.first, series, made.series(ring), control, around, who, elsewhere)
     grounds, weighed = [each.area for each in (treated, ground) if each], weigh(inputs)
-    span = weighed.figures.spans if weighed.figures else None
-    compared = Compared(treated.area, ground.area, RING_M, span, of.months) if span and ground else None
     return Card(
         version=VERSION,
         forum=of.forum,
@@ -357,8 +355,16 @@ def _made(
         under=lines(grounds, RING_M, under),
         inputs=inputs,
         weighed=weighed,
-        told=told(made, compared, (inside, ring), there, of.known) if compared and there else None,
+        told=_told(made, of, weighed, ground) if ground else None,
     )
+
+
+def _told(made: Counter, of: _Of, weighed: Weighed, control: Ground) -> Told | None:
+    """Return what of the counts everybody may be told, beside what they were told before."""
+    if weighed.figures is None:
+        return None
+    compared = Compared(of.ground.area, control.area, RING_M, weighed.figures.spans, of.months)
+    return told(made, compared, made.around(of.ground), made.around(control), of.known)
 
 
 def _reported(made: Counter, inside: NDArray[np.int64], months: int) -> tuple[tuple[int, int], float | None]:

@@ -107,6 +107,13 @@ def bound(host: str, port: int) -> socket.socket:
     return listener
 
 
+def settle() -> None:
+    """Keep what was loaded for good: it is not looked through for garbage again, as it was not while it was loaded."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
 @click.command()
 @host_option
 @port_option
@@ -119,6 +126,7 @@ def serve(host: str, port: int, descriptor: int | None, data_dir: Path | None) -
     Example:
       TRYGG_DATABASE_URL=postgresql+psycopg://trygg_app:secret@db/trygg TRYGG_SECRET_KEY=... trygghetsforum serve
     """
+    gc.disable()
     from api.warming import warm_up
     from dashboards.app import create_app
     from dashboards.server import Server
@@ -130,8 +138,7 @@ def serve(host: str, port: int, descriptor: int | None, data_dir: Path | None) -
         sessions = sessions_of(found)
         app = create_app(found, sessions)
         warm_up(app, sessions)
-        gc.collect()
-        gc.freeze()  # what stays for good is not looked through again whenever an answer has made many objects
+        settle()
         Server(app).run(sockets=[listener])
 
 
@@ -144,10 +151,12 @@ def worker(data_dir: Path | None) -> None:
     Example:
       trygghetsforum worker --data-dir /srv/forum
     """
+    gc.disable()
     from dashboards import jobs
 
     end_on_signals()
     give_up_root(data_dir)
+    settle()
     with configured(data_dir) as found:
         jobs.work(found, sessions_of(found))
 
