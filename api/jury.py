@@ -111,7 +111,7 @@ class CoverModel(BaseModel):
     nr: int
     title: str
     organisations: list[list[str]] = Field(description="Lines of names from the topmost down")
-    status: str
+    status: str | None = Field(description="How far it has come; None to whom it has not opened")
     suggested: Grade
     tie: TieModel | None
 
@@ -171,7 +171,7 @@ def declare(seat: SeatDep, nr: Nr, said: TieBody) -> TieModel:
 def discover(seat: SeatDep, nr: Nr, said: DiscoveredBody) -> TieModel:
     """Write down a tie of somebody else that was discovered late; what it touched is set aside."""
     nomination = nominations.cover(seat.session, seat.officer, nr)
-    office = jury.get(seat.session, seat.officer, said.office)
+    office = jury.ever(seat.session, seat.officer, said.office)
     return _tie(ties.discover(seat.session, seat.officer, nomination, office, said.grade, reason=said.reason), nr)
 
 
@@ -203,7 +203,7 @@ def _cover(nomination: Nomination, tie: Tie | None, officer: Officer) -> CoverMo
         nr=nomination.nr,
         title=nomination.title,
         organisations=ties.lines_of(nomination),
-        status=nomination.status,
+        status=nomination.status if tie is not None and tie.opens else None,
         suggested=ties.suggested(officer, nomination),
         tie=_tie(tie, nomination.nr) if tie else None,
     )

@@ -67,7 +67,7 @@ class NominationCover(BaseModel):
     nr: int
     title: str
     organisations: list[str]
-    status: Status
+    status: Status | None = Field(description="How far it has come; None to whom it has not opened")
 
 
 class NominationList(BaseModel):
@@ -105,8 +105,9 @@ def mine(session: Session, account_id: UUID, slug: str, nr: int) -> tuple[Nomina
     return nominations.get_mine(session, account_id, edition, nr), edition
 
 
-def _cover(nomination: Nomination) -> dict[str, Any]:
-    return {name: getattr(nomination, name) for name in NominationCover.model_fields}
+def _cover(nomination: Nomination, *, opened: bool) -> dict[str, Any]:
+    status = nomination.status if opened else None
+    return {"nr": nomination.nr, "title": nomination.title, "organisations": nomination.named, "status": status}
 
 
 def opens(session: Session, by: Officer | Nominator, nomination: Nomination) -> bool:
@@ -123,10 +124,10 @@ def opens(session: Session, by: Officer | Nominator, nomination: Nomination) -> 
 def _whole(session: Session, by: Officer | Nominator, nomination: Nomination) -> NominationModel:
     if not opens(session, by, nomination):
         hidden = dict.fromkeys(("version", "sent_in", "parts", "records", "seal"))
-        return NominationModel(**_cover(nomination), **hidden, reason="")
+        return NominationModel(**_cover(nomination, opened=False), **hidden, reason="")
     sealed = packs.of_nomination(session, nomination)
     return NominationModel(
-        **_cover(nomination),
+        **_cover(nomination, opened=True),
         version=nomination.version,
         sent_in=nomination.submitted_at,
         parts=contents.of_cover(session, by, nomination),
@@ -143,10 +144,12 @@ def show_all(session: SessionDep, account_id: AccountDep, edition: EditionSlug) 
     found = editions.by_slug(session, edition)
     if any(each.id == found.id for _, each in jury.mine(session, account_id)):
         officer, _ = jury.acting(session, account_id, edition)
-        held = nominations.covers(session, officer)
+        held, own = nominations.covers(session, officer), ties.of_mine(session, officer)
+        opened = {nomination for nomination, tie in own.items() if tie.opens}
     else:
         held = nominations.mine(session, account_id, found)
-    return NominationList(nominations=[NominationCover(**_cover(each)) for each in held])
+        opened = {each.id for each in held}
+    return NominationList(nominations=[NominationCover(**_cover(each, opened=each.id in opened)) for each in held])
 
 
 @router.get("/{nr}")
@@ -211,9 +214,18 @@ def submit(session: SessionDep, account_id: AccountDep, edition: EditionSlug, nr
     return _whole(session, nominator_of(nomination), nomination)
 
 
+@router.delete("/{nr}")
+def throw_away(session: SessionDep, account_id: AccountDep, edition: EditionSlug, nr: Nr) -> NominationList:
+    """Throw away a draft of one's own, with all that belongs to it, and return those of one's own that are left."""
+    nomination, found = mine(session, account_id, edition, nr)
+    sending.throw_away(session, nomination)
+    left = nominations.mine(session, account_id, found)
+    return NominationList(nominations=[NominationCover(**_cover(each, opened=True)) for each in left])
+
+
 @router.post("/{nr}/withdrawal")
 def withdraw(session: SessionDep, account_id: AccountDep, edition: EditionSlug, nr: Nr) -> NominationModel:
-    """Take a nomination of one's own back, until the jury assesses."""
+    """Take back what one sent in, until the jury decides."""
     nomination, found = mine(session, account_id, edition, nr)
     sending.withdraw(session, nomination, found)
     return _whole(session, nominator_of(nomination), nomination)

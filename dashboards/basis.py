@@ -175,6 +175,16 @@ def _write(document: Document, each: dict[str, Any], language: str) -> None:
             office.table(document, head, [[str(cell) for cell in row] for row in card["counts"]])
     for limit in each["limits"]:
         document.add_paragraph(limit)
+    for who, did in each["records"]:
+        document.add_paragraph(f"{who}: {did}", style="List Bullet")
+    _write_asked(document, each["asked"], language)
     if each["evidence"]:
         head = [text(word, language) for word in (N_("Number"), N_("Kind"), N_("Title"))]
         office.table(document, head, [[str(cell) for cell in row] for row in each["evidence"]])
+
+
+def _write_asked(document: Document, asked: dict[str, Any] | None, language: str) -> None:
+    if asked is not None:
+        document.add_heading(text(N_("The secretary asks"), language), 2)
+        document.add_paragraph(asked["words"])
+        document.add_paragraph(asked["answer"] or "–")

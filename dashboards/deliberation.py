@@ -196,16 +196,17 @@ class _Table:
 
     def _motion(self, motion: Motion) -> dict[str, Any]:
         officer = self.seat.officer
-        mine = next((v for v in motions.votes(self.session, motion) if v.office_id == officer.office_id), None)
+        cast, open_ = motions.votes(self.session, motion), motion.closed_at is None
+        mine = next((v for v in cast if open_ or v.office_id == officer.office_id), None)  # an open one shows one's own
         free = may(officer, Action.VOTE_CAST) and motions.stands_free(self.session, officer, motion.nomination_id)
         award = self.decided.get(motion.id)
         voters = func.voters(motion.edition_id, motion.nomination_id)
         return {
             "id": motion.id,
-            "open": motion.closed_at is None,
+            "open": open_,
             "outcome": text(OUTCOME_WORDS[Outcome(motion.outcome)], self.language) if motion.outcome else "",
             "carried": motion.outcome == Outcome.CARRIED,
-            "votes": free and mine is None and motion.closed_at is None,
+            "votes": free and mine is None and open_,
             "mine": text(CHOICE_WORDS[Choice(mine.choice)], self.language) if mine else "",
             "tally": motions.tally(self.session, motion) if motion.closed_at else None,
             "voters": self.session.scalar(select(voters)),

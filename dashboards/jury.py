@@ -233,13 +233,21 @@ def _page(request: Request, seat: Seat, *, status: int = 200, **more: Any) -> HT
         "appoints": may(officer, Action.JURY_APPOINT),
         "calls_in": may(officer, Action.JURY_SUBSTITUTE),
         "discovers": _discoverable(covers, own) if may(officer, Action.TIE_DISCOVER) else [],
-        "others": [("", text(N_("Choose …"), language))]
-        + [(str(each.id), _titled(each, language)) for each in offices if each.id != officer.office_id],
+        "others": [
+            ("", text(N_("Choose …"), language)), *_others(jury.known(seat.session, officer), officer, language)
+        ],
         "choices": [(role.value, text(OFFICE_WORDS[role], language)) for role in APPOINTED],
         "late": any(name.startswith("reason-late-") for name in more.get("typed", {})),
         "link": "", "invited": "",
     }  # fmt: skip
     return view.render(request, "jury.html", status=status, **context | more)
+
+
+def _others(offices: list[Office], officer: Officer, language: str) -> list[tuple[str, str]]:
+    """Return every office of somebody else, also one that has ended: what its holder voted may have to be set aside."""
+    ended = text(N_("ended"), language)
+    said = [(each, f"{_titled(each, language)}{f' ({ended})' if each.ended_at else ''}") for each in offices]
+    return [(str(each.id), words) for each, words in said if each.account_id != officer.account_id]
 
 
 def _titled(office: Office, language: str) -> str:
@@ -270,11 +278,15 @@ def _cover(nomination: Nomination, tie: Tie | None, officer: Officer, language: 
         "nr": nomination.nr,
         "title": nomination.title,
         "organisations": [" > ".join(line) for line in ties.lines_of(nomination)],
-        "gone": "" if nomination.status in HELD else text(STATUS_WORDS[Status(nomination.status)], language),
+        "gone": _gone(nomination, language) if state == "open" else "",
         "state": state,
         "seen": seen.value,
         "seen_word": text(SHORT_GRADES[seen], language),
     }
+
+
+def _gone(nomination: Nomination, language: str) -> str:
+    return "" if nomination.status in HELD else text(STATUS_WORDS[Status(nomination.status)], language)
 
 
 def _waiting(seat: Seat, covers: dict[UUID, Nomination], offices: list[Office], language: str) -> list[dict[str, Any]]:

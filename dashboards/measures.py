@@ -217,7 +217,10 @@ def _do(request: Request, here: Here, nr: str, form: Form, verb: Callable[[Measu
         done = verb(measure)
     except ForumError as error:
         here.session.rollback()
-        context = page_of(request, here, get(here, nr)) | view.again(request, error, form, ANSWERS)
+        again = view.again(request, error, form, ANSWERS)
+        if "reason" in again["errors"]:  # each step asks for its own
+            again["errors"][f"reason-{plain(form, 'step')}"] = again["errors"].pop("reason")
+        context = page_of(request, here, get(here, nr)) | again
         return view.render(request, "measure.html", **context)
     return view.go(request, f"/{here.member.forum_slug}/atgarder/{nr}", done=done)
 

@@ -48,6 +48,7 @@ DONE = {
     "removed": N_("It is no longer among the evidence."),
     "answered": N_("Your answer has been sent to the jury."),
     "withdrawn": N_("The nomination is withdrawn."),
+    "thrown": N_("The draft is thrown away."),
 }
 
 
@@ -75,8 +76,10 @@ def _begin_page(
     prize.admit(request, session, account_id)
     found, language = editions.by_slug(session, slug), view.language_of(request)
     mine = nominations.mine(session, account_id, found) if account_id else []
+    done = request.query_params.get("done", "")
     context = {
         "room": "prize",
+        "done": text(DONE[done], language) if done == "thrown" else "",
         "edition": supplied.of_edition(found, language),
         "must": [each.name(language) for each in found.must],
         "considered": [each.name(language) for each in found.considered],
@@ -193,12 +196,18 @@ def _step(request: Request, opened: Callable[[], Desk], form: Form) -> Response:
     verb = STEPS.get(asked[0])
     if verb is None:
         raise NotFound
-    return _do(request, opened, form, lambda desk: verb(desk, form, asked[2]))
+
+    def step(desk: Desk) -> str:
+        if desk.by_letter and asked[0] in WRITES:
+            raise NotFound
+        return verb(desk, form, asked[2])
+
+    return _do(request, opened, form, step)
 
 
 def _do(request: Request, opened: Callable[[], Desk], form: Form, verb: Callable[[Desk], str]) -> Response:
     desk = opened()
-    session, path = desk.session, desk.path
+    session, path, slug = desk.session, desk.path, desk.edition.slug
     try:
         done = verb(desk)
     except NotFound:
@@ -206,7 +215,7 @@ def _do(request: Request, opened: Callable[[], Desk], form: Form, verb: Callable
     except ForumError as error:
         session.rollback()
         return _page(request, opened(), **view.again(request, error, form, FIELDS))
-    return _hidden(view.go(request, path, done=done))
+    return _hidden(view.go(request, f"/priset/{slug}/nominera" if done == "thrown" else path, done=done))
 
 
 def _keep(desk: Desk, form: Form, _: str) -> str:
@@ -231,6 +240,8 @@ def _send(desk: Desk, form: Form, _: str) -> str:
 
 
 def _bring(desk: Desk, form: Form, document: bytes) -> str:
+    if desk.by_letter:
+        raise NotFound
     evidence.bring(desk.session, desk.nomination, desk.edition, title=plain(form, "evidence_title"), document=document)
     return "added"
 
@@ -252,12 +263,19 @@ def _answer(desk: Desk, form: Form, _: str) -> str:
     return "answered"
 
 
+def _throw_away(desk: Desk, *_: object) -> str:
+    sending.throw_away(desk.session, desk.nomination)
+    return "thrown"
+
+
 def _withdraw(desk: Desk, *_: object) -> str:
     sending.withdraw(desk.session, desk.nomination, desk.edition)
     return "withdrawn"
 
 
 FIELDS = (*PARTS, "title", "organisations", "name", "email", "evidence_title", "document", "answer")
+WRITES = ("keep", "send", "remove", "throw")
+"""What the address of a letter does not do: it confirms what was sent as it was sent."""
 STEPS: dict[str, Callable[[Desk, Form, str], str]] = {
     "keep": _keep,
     "send": _send,
@@ -265,6 +283,7 @@ STEPS: dict[str, Callable[[Desk, Form, str], str]] = {
     "confirm": _confirm,
     "answer": _answer,
     "withdraw": _withdraw,
+    "throw": _throw_away,
 }
 
 

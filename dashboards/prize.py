@@ -234,7 +234,7 @@ def _winner(winner: Winner, language: str) -> dict[str, Any]:
         "paragraphs": [part for part in winner.citation.split("\n") if part.strip()],
         "source": winner.source.name(language) if winner.source else "",
         "cited_in": winner.cited_in.name(language) if winner.cited_in else "",
-        "organisations": winner.nomination.organisations if winner.nomination else [],
+        "organisations": winner.nomination.named if winner.nomination else [],
         "seal": bytes(winner.award.hash).hex() if winner.award else "",
         "method": None,
         "evidence": [],

@@ -15,7 +15,7 @@ from dashboards import effect_plates, words
 from dashboards.effect_card import LIMITS, SENTENCES, headline
 from dashboards.plates import Plate
 from forum.foundation.language import N_, text
-from forum.prize import archive, awards, contents, evidence, nominations, nominators, packs, sending, supplements
+from forum.prize import archive, awards, contents, evidence, gates, nominations, nominators, packs, sending, supplements
 from forum.prize.contents import PARTS
 from forum.prize.editions import PHASE_WORDS, Edition, Phase
 from forum.prize.evidence import KIND_WORDS, Evidence, Kind, Snapshot
@@ -82,6 +82,10 @@ def page(session: Session, nomination: Nomination, edition: Edition, language: s
         "seal": bytes(sealed[0].hash).hex()[:16] if sealed else "",
         "announced": edition.phase is Phase.ANNOUNCED,
         "why": awards.reason_for(session, nomination.id),
+        "unmet": [
+            (criterion.name(language), verdict.reason)
+            for criterion, verdict in gates.of(session, edition, nomination).stopped
+        ],
         "citation": _citation(session, nomination, edition),
         "withdrawable": sending.withdrawable(nomination, edition),
     }

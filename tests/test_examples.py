@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests.builders import World
 
 EXAMPLES = Path(__file__).parents[1] / "docs" / "examples"
-HOW = doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL
+HOW = doctest.ELLIPSIS
 
 
 def test_the_edition_of_2023_is_played_as_its_sources_tell_it(session: Session, world: World) -> None:

@@ -447,6 +447,7 @@ STRUCTURED = {
     "walk_checks.outcome",  # a closed list
     "surveys.area", "surveys.kind",  # the name of one of the forum's areas, a closed list
     "pictures.audience", "pictures.content",  # a closed list; counts, codes, dates and squares
+    "nominations.joined",  # the organisations of another nomination, screened there
     "publications.content",  # counts, names of areas and categories, codes
     "quarantine.passages", "quarantine.row", "quarantine.source", "quarantine.source_ref",  # held outside the register
 }  # fmt: skip

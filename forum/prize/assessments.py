@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -95,10 +95,13 @@ class Spread:
 
 
 def mine(session: Session, officer: Officer, nomination: Nomination) -> Assessment | None:
-    """Return one's own assessment of a nomination that is open to one."""
+    """Return one's own assessment of what is open to one; what was handed in in an earlier office stands."""
     ties.require_open(session, officer, nomination)
-    own = Assessment.office_id == officer.office_id, Assessment.nomination_id == nomination.id
-    return session.scalar(select(Assessment).where(*own))
+    own = select(Assessment).join(Office, Office.id == Assessment.office_id)
+    own = own.where(Assessment.nomination_id == nomination.id, Office.account_id == officer.account_id)
+    counts = or_(Assessment.office_id == officer.office_id, Assessment.handed_in_at.is_not(None))
+    first = own.where(counts).order_by(Assessment.handed_in_at.nulls_last()).limit(1)
+    return session.scalar(first.execution_options(populate_existing=True))
 
 
 def notes(session: Session, officer: Officer, nomination: Nomination) -> str:
@@ -150,8 +153,9 @@ def take_notes(session: Session, officer: Officer, nomination: Nomination, words
 
 def _require_assessing(session: Session, officer: Officer, nomination: Nomination) -> Edition:
     require(officer, Action.ASSESSMENT_WRITE)
-    ties.require_open(session, officer, nomination)
     edition = session.get_one(Edition, officer.edition_id)
+    editions.hold(session, edition.id, edition, nomination)
+    ties.require_open(session, officer, nomination)
     editions.require_quorate(edition, Phase.ASSESSING)
     gates.require_passed(session, edition, nomination)
     return edition

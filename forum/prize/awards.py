@@ -83,20 +83,22 @@ def standing(session: Session, edition: Edition) -> list[Award]:
 
 
 def reason_for(session: Session, nomination_id: UUID) -> str:
-    """Return why a nomination was not chosen, as far as the reader may know it."""
-    told = select(Reason.words).where(Reason.nomination_id == nomination_id).order_by(Reason.nr.desc()).limit(1)
+    """Return why a nomination was not chosen, as far as the reader may know it; what a tied hand wrote is not told."""
+    free = func.ruling_on(Reason.nomination_id, Reason.by_id) == "allowed"
+    told = select(Reason.words).where(Reason.nomination_id == nomination_id, free).order_by(Reason.nr.desc()).limit(1)
     return session.scalar(told) or ""
 
 
 def decide(session: Session, officer: Officer, edition: Edition, motion: Motion, citation: str) -> Award:
     """Award the prize, or nobody, as a carried motion says; the citation is for everybody to read."""
     require(officer, Action.AWARD_DECIDE)
+    editions.hold(session, edition.id, edition, motion)
     motions.require_deciding(edition)
     motions.require_presiding(session, officer, motion.nomination_id)
     if motion.outcome != Outcome.CARRIED:
         message = N_("Nothing is awarded without a motion that was carried by a jury with quorum.")
         raise Conflict(message, remedy=N_("Put the motion, let the jury vote and close the vote."))
-    _require_free(session, edition, motion)
+    motions.require_undecided(session, edition, motion.nomination_id)
     award = Award(
         edition_id=edition.id, nomination_id=motion.nomination_id, motion_id=motion.id,
         citation=reason_given(citation, "citation"), decided_by_id=officer.office_id, decided_at=clock.now(),
@@ -117,15 +119,6 @@ def _stands_on(session: Session, officer: Officer, nomination_id: UUID | None) -
         return []
     held = evidence.of_nomination(session, officer, session.get_one(Nomination, nomination_id))
     return [each.named | {"title": each.title, "content": each.public} for each in held if each.kind != Kind.DOCUMENT]
-
-
-def _require_free(session: Session, edition: Edition, motion: Motion) -> None:
-    """Refuse more winners than the edition has, and a winner beside the decision that nobody is one."""
-    stand = session.execute(select(func.awards_standing(edition.id).table_valued("winners", "nobody"))).one()
-    most = edition.winners_most if motion.nomination_id else 1
-    if stand.nobody or stand.winners >= most:
-        message = N_("The prize of this edition has been decided.")
-        raise Conflict(message, remedy=N_("What was decided stands until the ceremony."))
 
 
 def give_reason(session: Session, officer: Officer, edition: Edition, nomination: Nomination, words: str) -> Reason:

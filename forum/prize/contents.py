@@ -115,11 +115,13 @@ def write(
 
 
 def require_writable(session: Session, nomination: Nomination, edition: Edition, version: int | None = None) -> None:
-    """Refuse to write on what was sent in, or after the last day."""
+    """Refuse to write on what was sent in, or after the last day; what waits for its letter is a draft again."""
     require(nominator_of(nomination), Action.NOMINATION_WRITE)
     nominations.hold(session, nomination, version)
     nominations.require_status(nomination, *nominations.UNSENT)
     nominations.require_in_time(edition)
+    if nomination.status == nominations.Status.UNCONFIRMED:
+        nominations.take_up(session, nomination)
 
 
 def require_complete(content: Content, nomination: Nomination) -> None:

@@ -14,6 +14,7 @@ from typing import Any, NotRequired, Protocol, TypedDict, Unpack
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from forum.foundation import clock, journal, rights
@@ -174,6 +175,20 @@ def serve(session: Session, edition_id: UUID) -> Edition:
     """Let the session do the edition's own work (letters, seals), and return it."""
     rights.become(session, rights.Principal(edition=edition_id))
     return session.get_one(Edition, edition_id)
+
+
+def hold(session: Session, edition_id: UUID, *things: Base) -> None:
+    """Let nobody else decide in the edition until this is done, and read again what was read before.
+
+    Every verb on which a decision rests begins so, before it holds anything else.
+    """
+    session.flush()
+    session.execute(select(func.hold_edition(edition_id)))
+    for thing in things:
+        try:
+            session.refresh(thing)
+        except InvalidRequestError as gone:
+            raise NotFound from gone
 
 
 def require_phase(edition: Edition, *phases: Phase) -> None:

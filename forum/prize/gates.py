@@ -59,8 +59,9 @@ class Gate:
 
 
 def of(session: Session, edition: Edition, nomination: Nomination) -> Gate:
-    """Return the gate of a nomination, as far as the reader may see it."""
-    written = select(Verdict).where(Verdict.nomination_id == nomination.id).order_by(Verdict.nr)
+    """Return the gate of a nomination, as far as the reader may see it; what a tied hand wrote does not count."""
+    free = func.ruling_on(Verdict.nomination_id, Verdict.by_id) == "allowed"
+    written = select(Verdict).where(Verdict.nomination_id == nomination.id, free).order_by(Verdict.nr)
     last = {verdict.criterion: verdict for verdict in session.scalars(written)}
     return Gate(tuple((criterion, last.get(criterion.code)) for criterion in edition.must))
 
@@ -77,9 +78,12 @@ class Found:
 def judge(session: Session, officer: Officer, edition: Edition, nomination: Nomination, found: Found) -> Verdict:
     """Write down whether a nomination meets a must-criterion, with the reason."""
     require(officer, Action.GATE_WRITE)
+    editions.hold(session, edition.id, edition, nomination)
     ties.require_open(session, officer, nomination)
     _require_secretary(session, officer, nomination)
-    editions.require_phase(edition, Phase.PREPARING, Phase.ASSESSING)
+    unwritten = [each.code for each, verdict in of(session, edition, nomination).found if verdict is None]
+    waits = found.criterion in unwritten
+    editions.require_phase(edition, Phase.PREPARING, Phase.ASSESSING, *([Phase.DECIDING] if waits else []))
     if found.criterion not in {criterion.code for criterion in edition.must}:
         remedy = N_("Choose one of the edition's.")
         raise Invalid(N_("There is no such criterion."), field="criterion", value=found.criterion, remedy=remedy)
@@ -98,9 +102,12 @@ def judge(session: Session, officer: Officer, edition: Edition, nomination: Nomi
 def writes(session: Session, officer: Officer, nomination: Nomination) -> bool:
     """Tell whether this officer writes the gate of a nomination: who leads does where the secretary is tied."""
     if officer.role in {Role.CHAIR, Role.DEPUTY}:
-        secretary = in_force(officer.edition_id).where(Office.office == Role.SECRETARY).with_only_columns(Office.id)
-        tie = ties.of_nomination(session, nomination.id).get(session.scalar(secretary) or officer.office_id)
-        return tie is None or not tie.opens
+        held = in_force(officer.edition_id).where(Office.office == Role.SECRETARY).with_only_columns(Office.id)
+        secretary = session.scalar(held)
+        if secretary is None:
+            return True
+        tie = ties.of_nomination(session, nomination.id).get(secretary)
+        return tie is not None and not tie.opens
     return officer.role is Role.SECRETARY
 
 

@@ -162,6 +162,7 @@ def appoint(session: Session, officer: Officer, edition: Edition, email: str, **
         _require_substitutes(session, officer)
     else:
         require(officer, Action.JURY_APPOINT)
+    editions.hold(session, edition.id, edition)
     if post["office"] not in ASSESSORS - {Role.CHAIR}:
         message = N_("The chair appoints jurors, the deputy and substitutes.")
         raise Forbidden(message, field="office", value=post["office"], remedy=N_("Choose one of those offices."))
@@ -216,9 +217,13 @@ def _named(words: str, field: str) -> str:
 def end(session: Session, officer: Officer, office: Office) -> None:
     """End an office; what its holder handed in stays."""
     require(officer, Action.JURY_APPOINT)
+    editions.hold(session, officer.edition_id, office)
     if office.role in (Role.CHAIR, Role.SECRETARY):
         message = N_("The chair and the secretary are appointed by whoever runs the installation.")
         raise Forbidden(message, remedy=N_("Ask them."))
+    if session.scalar(select(func.voting(officer.edition_id))):
+        message = N_("A vote is open, and those who may vote on it stay.")
+        raise Conflict(message, field="office", remedy=N_("Close the vote first; a substitute can be called in."))
     ending = update(Office).where(Office.id == office.id, Office.ended_at.is_(None)).values(ended_at=clock.now())
     if session.scalar(ending.returning(Office.id)) is None:
         raise NotFound
@@ -229,6 +234,7 @@ def end(session: Session, officer: Officer, office: Office) -> None:
 def call_in(session: Session, officer: Officer, office: Office) -> None:
     """Let a substitute take part from now on, who still declares their ties; an edition that waited for it goes on."""
     _require_substitutes(session, officer)
+    editions.hold(session, officer.edition_id, office)
     if office.role is not Role.SUBSTITUTE or office.called_in_at is not None:
         message = N_("Only a substitute who has not been called in yet is called in.")
         raise Conflict(message, field="office", remedy=N_("Choose another substitute, or appoint one."))
@@ -271,6 +277,21 @@ def get(session: Session, officer: Officer, office_id: UUID) -> Office:
     """Return an office of the edition that is held."""
     require(officer, Action.JURY_READ)
     return held(session, officer.edition_id, office_id)
+
+
+def known(session: Session, officer: Officer) -> list[Office]:
+    """Return every office that was ever held in the edition, those in force first: a tie may be discovered of each."""
+    require(officer, Action.JURY_READ)
+    ended = select(Office).where(Office.edition_id == officer.edition_id, Office.ended_at.is_not(None))
+    return [*all_of(session, officer), *session.scalars(ended.order_by(Office.appointed_at, Office.id))]
+
+
+def ever(session: Session, officer: Officer, office_id: UUID) -> Office:
+    """Return an office that is or was held."""
+    found = next((each for each in known(session, officer) if each.id == office_id), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def held(session: Session, edition_id: UUID, office_id: UUID) -> Office:

@@ -22,6 +22,7 @@ from forum.people.letters import Status
 from forum.prize import nominators
 from forum.prize.editions import Edition
 from forum.prize.nominations import Key, Nomination
+from forum.prize.nominations import Status as NominationStatus
 
 AFTERWARDS = timedelta(days=90)
 """How long after the ceremony the address of a letter opens its nomination."""
@@ -88,6 +89,8 @@ def addressed(session: Session, letter: PrizeLetter) -> Addressed | None:
     contact = nominators.of(session, nomination) if nomination else None
     if nomination is None or contact is None:
         return None
+    if letter.kind == Kind.CONFIRM and nomination.status != NominationStatus.UNCONFIRMED:
+        return None  # it was changed meanwhile, and is sent anew
     edition, secret = session.get_one(Edition, letter.edition_id), secrets.token_urlsafe(32)
     about = {"edition_id": edition.id, "nomination_id": nomination.id, "kind": "letter"}
     until = max(edition.ceremony_at, clock.now()) + AFTERWARDS

@@ -65,6 +65,7 @@ class Motion(Base):
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     outcome: Mapped[str | None]
     casting: Mapped[str | None]
+    closed_by_id: Mapped[UUID | None]
 
 
 class Vote(Base):
@@ -141,6 +142,7 @@ def tally(session: Session, motion: Motion) -> Tally:
 def put(session: Session, officer: Officer, edition: Edition, nomination: Nomination | None) -> Motion:
     """Put a motion to the vote."""
     require(officer, Action.MOTION_PUT)
+    editions.hold(session, edition.id, edition, *([nomination] if nomination else []))
     if nomination is not None:
         ties.require_open(session, officer, nomination)
     require_deciding(edition)
@@ -148,6 +150,7 @@ def put(session: Session, officer: Officer, edition: Edition, nomination: Nomina
         gates.require_passed(session, edition, nomination)
     about = nomination.id if nomination else None
     require_presiding(session, officer, about)
+    require_undecided(session, edition, about)
     same = select(Motion.id).where(Motion.edition_id == edition.id, Motion.nomination_id.is_not_distinct_from(about))
     if session.scalar(same.where(Motion.closed_at.is_(None))):
         message = N_("This motion has been put already.")
@@ -162,6 +165,7 @@ def put(session: Session, officer: Officer, edition: Edition, nomination: Nomina
 def vote(session: Session, officer: Officer, edition: Edition, motion: Motion, choice: Choice) -> Vote:
     """Vote, once; nobody sees it before the vote is closed."""
     require(officer, Action.VOTE_CAST)
+    editions.hold(session, edition.id, edition, motion)
     require_deciding(edition)
     if not stands_free(session, officer, motion.nomination_id):
         message = N_("You do not vote on this: you are tied, or you have not declared yet.")
@@ -169,7 +173,7 @@ def vote(session: Session, officer: Officer, edition: Edition, motion: Motion, c
     if motion.closed_at is not None:
         message = N_("The vote on this motion is closed.")
         raise Conflict(message, remedy=N_("Whoever presides can put it again."))
-    if any(each.office_id == officer.office_id for each in votes(session, motion)):
+    if session.scalar(select(func.i_voted(motion.id))):
         raise Conflict(N_("You have voted on this already."), remedy=N_("A vote stands."))
     about = {"edition_id": edition.id, "nomination_id": motion.nomination_id, "motion_id": motion.id}
     cast = Vote(**about, office_id=officer.office_id, choice=choice)
@@ -182,16 +186,17 @@ def vote(session: Session, officer: Officer, edition: Edition, motion: Motion, c
 def close(session: Session, officer: Officer, edition: Edition, motion: Motion, casting: Choice | None = None) -> Tally:
     """Close the vote and count; `casting` decides where yes and no are as many, if whoever presides has not voted."""
     require(officer, Action.MOTION_PUT)
+    editions.hold(session, edition.id, edition, motion)
     require_deciding(edition)
     require_presiding(session, officer, motion.nomination_id)
     if motion.closed_at is not None:
         raise Conflict(N_("The vote on this motion is closed."), remedy=N_("Whoever presides can put it again."))
     with session.begin_nested():  # a vote that cannot be decided stays open
-        motion.closed_at = clock.now()
+        motion.closed_at, motion.closed_by_id = clock.now(), officer.office_id
         session.flush()  # from now on the votes are seen
         counted = tally(session, motion)
         _require_quorum(edition, counted)
-        if counted.yes == counted.no:
+        if counted.yes == counted.no > 0:  # where nobody says yes there is nothing to carry
             motion.casting = _casting(session, officer, motion, casting)
         won = counted.yes > counted.no or motion.casting == Choice.YES
         motion.outcome = Outcome.CARRIED if won else Outcome.LOST
@@ -225,6 +230,15 @@ def require_presiding(session: Session, officer: Officer, nomination_id: UUID | 
     if not presides(session, officer, nomination_id):
         message = N_("You do not preside over this: the chair does, and the deputy where the chair is tied.")
         raise Forbidden(message, remedy=N_("Ask whoever presides."))
+
+
+def require_undecided(session: Session, edition: Edition, nomination_id: UUID | None) -> None:
+    """Refuse more winners than the edition has, and a winner beside the decision that nobody is one."""
+    stand = session.execute(select(func.awards_standing(edition.id).table_valued("winners", "nobody"))).one()
+    most = edition.winners_most if nomination_id else 1
+    if stand.nobody or stand.winners >= most:
+        message = N_("The prize of this edition has been decided.")
+        raise Conflict(message, remedy=N_("What was decided stands until the ceremony."))
 
 
 def _note(session: Session, officer: Officer, step: str, motion: Motion, **facts: object) -> None:

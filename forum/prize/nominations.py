@@ -81,6 +81,15 @@ class Nomination(Base):
     changed_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
     submitted_at: Mapped[datetime | None] = mapped_column(Moment)
     version: Mapped[int] = mapped_column(server_default="1")
+    joined: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+
+    @property
+    def named(self) -> list[str]:
+        """Return its organisations, with those of what was joined with it."""
+        lines: dict[str, str] = {}
+        for line in (*self.organisations, *self.joined):
+            lines.setdefault(line.casefold(), line)
+        return list(lines.values())
 
 
 class Key(Base):
@@ -136,9 +145,7 @@ def nominator_of(nomination: Nomination) -> Nominator:
 def begin(session: Session, member: Member, edition: Edition) -> Nomination:
     """Begin a nomination as a member of a forum; who holds an office in the edition nominates nothing in it."""
     require_in_time(edition)
-    if session.scalar(select(func.office_in(edition.id))) is not None:
-        message = N_("Who holds an office in the jury does not nominate.")
-        raise Forbidden(message, remedy=N_("Ask somebody else who knows the work."))
+    require_no_office(session, edition)
     nr = session.scalar(select(func.next_nomination(edition.id)))
     owner = {"account_id": member.account_id, "forum_id": member.forum_id, "language": member.language}
     nomination = Nomination(edition_id=edition.id, nr=nr, **owner)
@@ -222,6 +229,13 @@ def hold(session: Session, nomination: Nomination, version: int | None = None) -
         raise Stale(message, field="version", value=version, remedy=remedy, current={"version": nomination.version})
 
 
+def require_no_office(session: Session, edition: Edition) -> None:
+    """Refuse whoever holds an office in the edition's jury, also where they were appointed after they began."""
+    if session.scalar(select(func.office_in(edition.id))) is not None:
+        message = N_("Who holds an office in the jury does not nominate.")
+        raise Forbidden(message, remedy=N_("Ask somebody else who knows the work."))
+
+
 def require_status(nomination: Nomination, *statuses: Status) -> None:
     """Refuse what cannot be done with a nomination that has come so far."""
     if nomination.status not in statuses:
@@ -238,6 +252,13 @@ def change(session: Session, nomination: Nomination, status: Status | None = Non
     nomination.version += 1
     nomination.changed_at = clock.now()
     session.flush()
+
+
+def take_up(session: Session, nomination: Nomination) -> None:
+    """Let what was sent be a draft again: a letter confirms what was sent and nothing that was written afterwards."""
+    session.execute(select(func.end_letters(nomination.id)))
+    nomination.submitted_at = None
+    change(session, nomination, Status.DRAFT)
 
 
 def note(session: Session, nomination: Nomination, action: str, seal: bytes | None = None) -> None:

@@ -64,9 +64,11 @@ def lend(session: Session, nomination: Nomination, edition: Edition, drawn: Draw
 def submit(session: Session, nomination: Nomination, edition: Edition) -> None:
     """Send it in: a member's stands at once, anybody else's when the letter that leaves now is answered."""
     require(nominator_of(nomination), Action.NOMINATION_WRITE)
+    editions.hold(session, edition.id, edition)
     nominations.hold(session, nomination)
     nominations.require_status(nomination, *UNSENT)
     nominations.require_in_time(edition)
+    nominations.require_no_office(session, edition)
     require_complete(contents.of_mine(session, nomination), nomination)
     if nomination.account_id is not None:
         _write_to_the_account(session, nomination)
@@ -106,9 +108,11 @@ def confirm(session: Session, opened: Opened) -> None:
     require(nominator_of(nomination), Action.NOMINATION_WRITE)
     if not opened.by_letter:
         raise NotFound
+    editions.hold(session, edition.id, edition)
     nominations.hold(session, nomination)
     nominations.require_status(nomination, Status.UNCONFIRMED)
-    editions.require_phase(edition, Phase.OPEN, Phase.PREPARING)
+    editions.require_phase(edition, Phase.OPEN, Phase.PREPARING, Phase.ASSESSING)
+    require_complete(contents.of_mine(session, nomination), nomination)
     sent = nomination.submitted_at
     if sent is None or sent + ANSWERED_WITHIN < clock.now():
         message, remedy = N_("This letter is too old."), N_("Send the nomination in again while there is time.")
@@ -134,21 +138,32 @@ def _stand(session: Session, nomination: Nomination, sent: datetime | None = Non
 
 
 def withdrawable(nomination: Nomination, edition: Edition) -> bool:
-    """Tell whether it can be taken back now."""
-    return nomination.status in UNSENT or (nomination.status in HELD and edition.phase in WITHDRAWABLE)
+    """Tell whether what was sent in can be taken back now."""
+    return nomination.status in HELD and edition.phase in WITHDRAWABLE
 
 
 def withdraw(session: Session, nomination: Nomination, edition: Edition) -> None:
-    """Take it back, until the jury decides; an edition that stands still for its ties may go on without it.
+    """Take back what was sent in, until the jury decides; an edition that stands still for ties may go on without it.
 
-    From then on it is refused whatever was decided: a refusal must not tell who won.
+    From then on it is refused whatever was decided: a refusal must not tell who won. What was joined with it stands on
+    its own again.
     """
     by = nominator_of(nomination)
     require(by, Action.NOMINATION_WRITE)
+    editions.hold(session, edition.id, edition)
     nominations.hold(session, nomination)
-    nominations.require_status(nomination, *UNSENT, *HELD)
-    if nomination.status in HELD:
-        editions.require_phase(edition, *WITHDRAWABLE)
+    nominations.require_status(nomination, *HELD)
+    editions.require_phase(edition, *WITHDRAWABLE)
     nominations.change(session, nomination, Status.WITHDRAWN)
     nominations.note(session, nomination, "withdraw")
     quorum.settle(session, by)
+
+
+def throw_away(session: Session, nomination: Nomination) -> None:
+    """Throw away what was never sent in, with all that belongs to it: it reaches nobody."""
+    require(nominator_of(nomination), Action.NOMINATION_WRITE)
+    nominations.hold(session, nomination)
+    nominations.require_status(nomination, *UNSENT)
+    nominations.note(session, nomination, "throw_away")
+    session.delete(nomination)
+    session.flush()

@@ -123,11 +123,12 @@ def merge(session: Session, officer: Officer, edition: Edition, one: Nomination,
     if one.id == into.id:
         message, remedy = N_("A nomination cannot be joined with itself."), N_("Choose another one.")
         raise Invalid(message, field="into", value=into.nr, remedy=remedy)
+    editions.hold(session, edition.id, edition)
     for each in (one, into):
         _require_prepares(session, officer, edition, each, *HELD)
     _carry_over(session, officer, edition, one, into)
-    lines = {line.casefold(): line for line in (*into.organisations, *one.organisations)}
-    into.organisations = list(lines.values())[: nominations.MOST_ORGANISATIONS]
+    own = set(map(str.casefold, into.organisations))
+    into.joined = [*into.joined, *(line for line in one.named if line.casefold() not in own)]
     one.into_id = into.id
     nominations.change(session, one, Status.MERGED)
     nominations.change(session, into)

@@ -13,8 +13,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import BigInteger, Identity, and_, func, select
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from forum.foundation import journal
 from forum.foundation.database import Base, Moment
@@ -112,7 +112,7 @@ def _grade(mine: Sequence[str], theirs: Sequence[str]) -> Grade:
 
 def lines_of(nomination: Nomination) -> list[list[str]]:
     """Return the organisations of a nomination as lines: "City > District > Unit" is one, the topmost first."""
-    return [[name.strip() for name in line.split(">")] for line in nomination.organisations]
+    return [[name.strip() for name in line.split(">")] for line in nomination.named]
 
 
 def suggested(office: Office | Officer, nomination: Nomination) -> Grade:
@@ -125,27 +125,36 @@ def suggested(office: Office | Officer, nomination: Nomination) -> Grade:
 
 def of_mine(session: Session, officer: Officer) -> dict[UUID, Tie]:
     """Return the officer's own tie to each nomination, as it holds, by the nomination."""
-    mine = select(Tie).where(Tie.edition_id == officer.edition_id, Tie.office_id == officer.office_id).order_by(Tie.nr)
+    mine = select(Tie).join(Office, Office.id == Tie.office_id).where(Tie.edition_id == officer.edition_id)
+    mine = mine.where(Office.account_id == officer.account_id).order_by(Tie.nr)
     return {tie.nomination_id: tie for tie in session.scalars(mine)}
 
 
 def of_nomination(session: Session, nomination_id: UUID) -> dict[UUID, Tie]:
-    """Return each office's tie to a nomination, as it holds and as far as the reader sees it."""
-    told = select(Tie).where(Tie.nomination_id == nomination_id).order_by(Tie.nr)
-    return {tie.office_id: tie for tie in session.scalars(told)}
+    """Return each office's tie to a nomination, as it holds and as far as the reader sees it.
+
+    A tie is the person's: it holds for every office that they have had in the edition.
+    """
+    own, other = aliased(Office), aliased(Office)
+    same = and_(other.edition_id == own.edition_id, other.account_id == own.account_id)
+    told = select(Tie, other.id).join(own, own.id == Tie.office_id).join(other, same)
+    found = session.execute(told.where(Tie.nomination_id == nomination_id).order_by(Tie.nr))
+    return {office: tie for tie, office in found}
 
 
 def waiting(session: Session, officer: Officer) -> list[Tie]:
     """Return the ties that wait for this officer's ruling: the deputy's are those where the chair is not free."""
     require(officer, Action.TIE_RULE)
-    latest: dict[tuple[UUID, UUID], Tie] = {}
-    for tie in session.scalars(select(Tie).where(Tie.edition_id == officer.edition_id).order_by(Tie.nr)):
-        latest[tie.nomination_id, tie.office_id] = tie
-    unruled = [tie for tie in latest.values() if tie.ruling is None and tie.office_id != officer.office_id]
-    chair = session.scalar(in_force(officer.edition_id).where(Office.office == Role.CHAIR).with_only_columns(Office.id))
+    told = select(Tie, Office.account_id).join(Office, Office.id == Tie.office_id).order_by(Tie.nr)
+    told = told.where(Tie.edition_id == officer.edition_id)
+    latest = {(tie.nomination_id, account): tie for tie, account in session.execute(told)}
+    others = {key: tie for key, tie in latest.items() if key[1] != officer.account_id}
+    unruled = [tie for tie in others.values() if tie.ruling is None]
+    leads = in_force(officer.edition_id).where(Office.office == Role.CHAIR).with_only_columns(Office.account_id)
+    chair = session.scalar(leads)
     if chair is None:
         return unruled
-    of_chair = {tie.nomination_id: tie for tie in latest.values() if tie.office_id == chair}
+    of_chair = {nomination: tie for (nomination, account), tie in latest.items() if account == chair}
     free = {nomination for nomination, tie in of_chair.items() if tie.opens}
     if officer.role is Role.CHAIR:
         return [tie for tie in unruled if tie.nomination_id in free]
@@ -165,6 +174,10 @@ def require_open(session: Session, officer: Officer, nomination: Nomination) -> 
 def declare(session: Session, officer: Officer, nomination: Nomination, grade: Grade, *, reason: str = "") -> Tie:
     """Say how near one is to a nomination; a tie is said with a reason, and only a nearer one afterwards."""
     require(officer, Action.TIE_DECLARE)
+    editions.hold(session, officer.edition_id, nomination)
+    if grade is not Grade.OWN and session.scalar(select(func.i_sent_in(nomination.id))):
+        message = N_("You have sent in this nomination yourself.")
+        raise Invalid(message, field="grade", value=grade, remedy=N_("Declare it as your own."))
     before, order = of_mine(session, officer).get(nomination.id), list(Grade)
     if before is not None and order.index(grade) >= order.index(Grade(before.grade)):
         message = N_("You have said this already, or something nearer.")
@@ -180,6 +193,7 @@ def declare(session: Session, officer: Officer, nomination: Nomination, grade: G
 def rule(session: Session, officer: Officer, nomination: Nomination, tie: Tie, *, ruling: Ruling, reason: str) -> Tie:
     """Rule on a tie that waits: the chair, the deputy where the chair is the tied one."""
     require(officer, Action.TIE_RULE)
+    editions.hold(session, officer.edition_id, nomination, tie)
     if tie.id not in {each.id for each in waiting(session, officer)}:
         message = N_("This tie does not wait for your ruling.")
         raise Forbidden(message, remedy=N_("The chair rules, and the deputy where the chair is tied."))
@@ -193,6 +207,7 @@ def discover(
 ) -> Tie:
     """Write down a tie that somebody in the jury did not declare; the database sets aside what it touched."""
     require(officer, Action.TIE_DISCOVER)
+    editions.hold(session, officer.edition_id, nomination, office)
     _require_discoverable(session, officer, nomination, office, grade)
     said = Tie(office_id=office.id, step=Step.DISCOVERED, grade=grade, proposed=suggested(office, nomination))
     said.ruling = Ruling.EXCLUDED if grade is Grade.OWN else None
@@ -203,7 +218,7 @@ def discover(
 def _require_discoverable(
     session: Session, officer: Officer, nomination: Nomination, office: Office, grade: Grade
 ) -> None:
-    if office.id == officer.office_id:
+    if office.account_id == officer.account_id:
         message = N_("Your own tie you declare yourself.")
         raise Invalid(message, field="office", remedy=N_("Declare it on the nomination."))
     if grade is Grade.NONE:

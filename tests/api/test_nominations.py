@@ -81,6 +81,7 @@ def test_the_jury_reads_what_has_opened_and_the_excluded_its_cover(
     closed = said(police.get(f"{here}/1"), 200)
     assert closed["title"]
     assert {name for name, value in closed.items() if value is None} == {
-        "version", "sent_in", "parts", "records", "seal",
+        "status", "version", "sent_in", "parts", "records", "seal",
     }  # fmt: skip
+    assert [each["status"] for each in said(police.get(here), 200)["nominations"]] == [None, "submitted"]
     assert police.get(f"{here}/1/chain").status_code == 404

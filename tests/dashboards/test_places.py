@@ -137,6 +137,9 @@ def test_a_measure_goes_its_whole_way_by_those_who_may(browser_of: BrowserOf) ->
     assert "beslutad" in step(coordinator, path, "decide")
     assert "Acceptera" not in coordinator.get(path)
     assert "accepterad" in step(landlord, path, "accept")
+    refused = step(landlord, path, "carry_out", reason="Ring 070-123 45 67")
+    assert 'href="#reason-carry_out"' in refused
+    assert 'id="reason-carry_out" name="reason" value="Ring 070-123 45 67"' in refused
     done = step(landlord, path, "carry_out", reason="Sex nya lampor", on=today().isoformat())
     assert "Sex nya lampor" in done
     seen = {"outcome": "works", "note": "Ljust hela vägen"}
@@ -149,7 +152,9 @@ def test_a_measure_goes_its_whole_way_by_those_who_may(browser_of: BrowserOf) ->
 def test_what_ends_without_solving_it_asks_why_and_stands_on_the_list(browser_of: BrowserOf) -> None:
     coordinator = browser_of("coordinator")
     path = proposed(coordinator, made(coordinator), title="Beskär häcken")
-    assert "Det här behöver ett skäl" in step(coordinator, path, "waive", reason=" ")
+    refused = step(coordinator, path, "waive", reason=" ")
+    assert "Det här behöver ett skäl" in refused
+    assert refused.count('id="reason-waive"') == refused.count('href="#reason-waive"') == 1
     assert "Planen ändrades" in step(coordinator, path, "waive", reason="Planen ändrades")
     assert "Beskär häcken" in coordinator.get("/farsta/atgarder?show=not-fixed")
     page = step(coordinator, path, "reopen", reason="Den behövs ändå")

@@ -394,16 +394,16 @@ PRIZE_LETTER = (
 
 
 def opened(table: str, *held: Ask) -> Probe:
-    """Return what shows that a table opens after the ruling, to its nominator, and to all when it is announced."""
+    """Return what shows that a table opens after the ruling and to its nominator, and to nobody else ever."""
     lights, football = (one(table, f"nomination_id = :nomination_{name}") for name in ("lights", "football"))
     return Probe(
         lets=(
             Ask("juror", lights),
             Ask("teacher", lights),
             Ask("nominating", football),
-            Ask("nobody", one(table, "edition_id <> :edition")),
         ),
         holds=(
+            Ask("nobody", one(table, "edition_id <> :edition")),
             Ask("police_juror", lights),
             Ask("substitute", lights),
             Ask("coordinator", lights),
@@ -508,6 +508,14 @@ PROBES: dict[str, Probe] = {
         holds=(
             Ask("teacher", NOMINATION.format(account=":account_officer")),
             Ask("nobody", NOMINATION.format(account="NULL")),
+        ),
+    ),
+    "nominations.nominations_throw_away": Probe(
+        lets=(Ask("draft_nominator", "DELETE FROM nominations WHERE id = :nomination_second_draft"),),
+        holds=(
+            Ask("nominating", "DELETE FROM nominations WHERE id = :nomination_football"),
+            Ask("secretary", "DELETE FROM nominations WHERE id = :nomination_second_draft"),
+            Ask("teacher", "DELETE FROM nominations WHERE id = :nomination_second_draft"),
         ),
     ),
     "nominations.nominations_change": Probe(

@@ -135,7 +135,7 @@ def test_becoming_somebody_inside_a_transaction_forgets_what_was_loaded_with_oth
         assert "text" in inspect(kept).expired_attributes
 
 
-FOR_EVERYBODY = {"awards", "contents", "editions", "evidence", "methods", "nominations"}
+FOR_EVERYBODY = {"awards", "editions", "methods", "nominations"}
 """What of these has been announced, opened or offered is for everybody; the rest of their rows is not."""
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from forum.foundation.errors import Conflict, Forbidden, Invalid, NotFound
-from forum.prize import assessments, gates, ties
+from forum.prize import assessments, gates, jury, ties
 from forum.prize.assessments import Mark
 from forum.prize.editions import Phase
 from forum.prize.gates import Found
@@ -60,11 +60,30 @@ def test_the_secretary_writes_it_and_who_leads_does_where_the_secretary_is_tied(
         judge(session, prize, "secretary", Found("results", met=True, reason="x"), on="football")
 
 
-def test_it_is_closed_when_the_jury_decides(session: Session, world: World) -> None:
+def test_when_the_jury_decides_only_what_lacks_is_written(session: Session, world: World) -> None:
     prize = build_prize(session, world.acting(session, "teacher"), Phase.DECIDING, "senare")
     declare_all(session, prize)
+    assert judge(session, prize, "secretary", Found("together", met=True, reason="Tre aktörer")).met
     with pytest.raises(Conflict):
-        judge(session, prize, "secretary", Found("together", met=True, reason="Tre aktörer"))
+        judge(session, prize, "secretary", Found("together", met=False, reason="Bara en"))
+
+
+def test_what_a_secretary_wrote_who_turns_out_to_be_tied_counts_no_longer_and_who_leads_writes_it_anew(
+    session: Session, world: World
+) -> None:
+    prize = build_prize(session, world.acting(session, "teacher"), Phase.DECIDING, "jav")
+    declare_all(session, prize)
+    pass_gate(session, prize)
+    chair = prize.acting(session, "chair")
+    assert gates.of(session, prize.edition(session), prize.cover(session, "lights")).passed
+    with pytest.raises(Forbidden):
+        judge(session, prize, "chair", Found("together", met=True, reason="Tre aktörer"))
+    secretary = jury.get(session, chair, prize.offices["secretary"])
+    ties.discover(session, chair, prize.cover(session, "lights"), secretary, Grade.OWN, reason="Satt i styrgruppen")
+    prize.acting(session, "chair")
+    found = gates.of(session, prize.edition(session), prize.cover(session, "lights")).found
+    assert [verdict for _, verdict in found] == [None, None]
+    assert judge(session, prize, "chair", Found("together", met=True, reason="Tre aktörer")).met
 
 
 def test_what_does_not_meet_it_needs_no_quorum(session: Session, prize: Prize) -> None:

@@ -7,12 +7,16 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from forum.foundation import clock, rights
 from forum.foundation.errors import Conflict, Forbidden, Invalid, NotFound
-from forum.prize import awards, motions, protocol, ties
+from forum.people.policy import Role
+from forum.prize import awards, contents, jury, motions, protocol, ties
 from forum.prize.editions import Phase
-from forum.prize.motions import Choice, Motion, Outcome
+from forum.prize.jury import Office
+from forum.prize.motions import Choice, Motion, Outcome, Vote
 from forum.prize.ties import Grade
 from tests.builders import World
+from tests.forum.prize.test_nominations import past_the_verb
 from tests.prizes import Prize, build_prize, carry, declare_all, pass_gate
 
 CITATION = "För en samverkan som gjorde gångvägen ljusare"
@@ -99,6 +103,72 @@ def test_where_yes_and_no_are_as_many_the_chair_decides(session: Session, prize:
         close(session, prize, motion)
     assert close(session, prize, motion, casting=Choice.YES) == Outcome.CARRIED
     assert decide(session, prize, motion).votes["casting"] == "yes"
+
+
+def test_where_nobody_says_yes_there_is_nothing_to_carry(session: Session, prize: Prize) -> None:
+    motion = put(session, prize)
+    vote(session, prize, motion, juror=Choice.ABSTAIN, county=Choice.ABSTAIN, deputy=Choice.ABSTAIN)
+    assert close(session, prize, motion, casting=Choice.YES) == Outcome.LOST
+    assert motion.casting is None
+
+
+@pytest.mark.parametrize("discovered", [True, False])
+def test_what_a_chair_led_without_voting_who_turns_out_to_be_tied_is_set_aside(
+    session: Session, prize: Prize, discovered: bool
+) -> None:
+    motion = put(session, prize)
+    vote(session, prize, motion, juror=Choice.YES, county=Choice.NO, deputy=Choice.ABSTAIN)
+    assert close(session, prize, motion, casting=Choice.YES) == Outcome.CARRIED
+    decide(session, prize, motion)
+    chair = prize.acting(session, "chair")
+    why = "Satt i styrgruppen"
+    if not discovered:
+        ties.declare(session, chair, prize.cover(session, "lights"), Grade.OWN, reason=why)
+    else:
+        secretary = prize.acting(session, "secretary")
+        office = jury.get(session, secretary, prize.offices["chair"])
+        ties.discover(session, secretary, prize.cover(session, "lights"), office, Grade.OWN, reason=why)
+    deputy = prize.acting(session, "deputy")
+    assert motions.get(session, deputy, motion.id).outcome == Outcome.SET_ASIDE
+    assert awards.standing(session, prize.edition(session)) == []
+
+
+def test_nobody_leaves_the_jury_while_a_vote_is_open(session: Session, prize: Prize) -> None:
+    motion = put(session, prize)
+    vote(session, prize, motion, juror=Choice.NO, county=Choice.YES, deputy=Choice.YES)
+    chair = prize.acting(session, "chair")
+    juror = jury.get(session, chair, prize.offices["juror"])
+    with pytest.raises(Conflict, match="vote is open"):
+        jury.end(session, chair, juror)
+    close(session, prize, motion)
+    chair = prize.acting(session, "chair")
+    jury.end(session, chair, jury.get(session, chair, prize.offices["juror"]))
+    secretary = prize.acting(session, "secretary")
+    gone = jury.ever(session, secretary, prize.offices["juror"])
+    ties.discover(session, secretary, prize.cover(session, "lights"), gone, Grade.OWN, reason="Var med")
+    chair = prize.acting(session, "chair")
+    assert motions.get(session, chair, motion.id).outcome == Outcome.SET_ASIDE
+
+
+def test_ties_and_votes_go_with_the_person_into_another_office(session: Session, prize: Prize) -> None:
+    motion = put(session, prize)
+    vote(session, prize, motion, juror=Choice.YES)
+    rights.become(session, rights.OPERATOR)
+    edition = prize.edition(session)
+    for name in ("juror", "police_juror"):
+        session.get_one(Office, prize.offices[name]).ended_at = clock.now()
+        session.flush()
+        jury.found(session, edition, prize.accounts[name], office=Role.JUROR, organisation="Ett annat hus")
+    with pytest.raises(Conflict, match="voted on this already"):
+        vote(session, prize, motion, juror=Choice.NO)
+    again = prize.acting(session, "juror").office_id
+    about = {"edition_id": edition.id, "nomination_id": motion.nomination_id, "motion_id": motion.id}
+    past_the_verb(session, Vote(**about, office_id=again, choice=Choice.NO))
+    police = prize.acting(session, "police_juror")
+    with pytest.raises(Conflict, match="something nearer"):
+        ties.declare(session, police, prize.cover(session, "lights"), Grade.NONE)
+    with pytest.raises(NotFound):
+        contents.read(session, police, prize.cover(session, "lights"))
 
 
 def test_the_deputy_presides_and_has_the_casting_vote_where_the_chair_is_excluded(

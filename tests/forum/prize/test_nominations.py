@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from forum.foundation import clock, rights
@@ -13,11 +14,25 @@ from forum.foundation.audit import verify as verify_chain
 from forum.foundation.errors import Conflict, Forbidden, Invalid, NotFound, Stale, TooMany
 from forum.people import members
 from forum.people.policy import Role
-from forum.prize import contents, editions, evidence, extracts, letters, nominations, nominators, packs, seals, sending
+from forum.prize import (
+    contents,
+    editions,
+    evidence,
+    extracts,
+    jury,
+    letters,
+    nominations,
+    nominators,
+    packs,
+    seals,
+    sending,
+    ties,
+)
 from forum.prize.contents import PARTS
 from forum.prize.editions import Edition, Phase
 from forum.prize.letters import Addressed, PrizeLetter
 from forum.prize.nominations import Nomination, Opened, Status
+from forum.prize.ties import Grade, Tie
 from tests.builders import World
 from tests.prizes import Prize, begin_draft, build_prize, days_of, declare_all, write_content
 
@@ -38,6 +53,15 @@ def by_member(session: Session, world: World, prize: Prize, title: str = "Nytt l
     contents.write(session, nomination, edition, ALL)
     nominations.entitle(session, nomination, title=title, organisations=NAMED)
     return nomination, edition
+
+
+def past_the_verb(session: Session, row: object) -> None:
+    """Show that the database refuses what a forgotten check would let in."""
+    tried = session.begin_nested()
+    session.add(row)
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        session.flush()
+    tried.rollback()
 
 
 def by_anybody(session: Session, prize: Prize, email: str = EMAIL, title: str = "Nattöppen hall") -> Opened:
@@ -249,6 +273,72 @@ def test_a_nomination_is_withdrawn_until_the_jury_decides(session: Session, worl
     mine = later.cover(session, "lights")
     with pytest.raises(Conflict, match="cannot be done now"):
         sending.withdraw(session, mine, later.edition(session))
+
+
+@pytest.mark.parametrize("sent", [False, True])
+def test_what_was_never_sent_in_is_thrown_away_and_reaches_nobody(session: Session, prize: Prize, sent: bool) -> None:
+    draft = by_anybody(session, prize)
+    if sent:
+        sending.submit(session, draft.nomination, draft.edition)
+    refused(session, Conflict, lambda: sending.withdraw(session, draft.nomination, draft.edition), "status")
+    sending.throw_away(session, draft.nomination)
+    with pytest.raises(NotFound):
+        nominations.by_secret(session, draft.secret)
+    secretary = prize.acting(session, "secretary")
+    assert {each.id for each in nominations.covers(session, secretary)} == set(prize.nominations.values())
+
+
+def test_what_was_sent_in_is_not_thrown_away(session: Session, world: World, prize: Prize) -> None:
+    nomination, edition = by_member(session, world, prize)
+    sending.submit(session, nomination, edition)
+    refused(session, Conflict, lambda: sending.throw_away(session, nomination), "status")
+
+
+def test_a_letter_confirms_what_was_sent_and_nothing_that_was_written_afterwards(
+    session: Session, prize: Prize
+) -> None:
+    draft = by_anybody(session, prize)
+    sending.submit(session, draft.nomination, draft.edition)
+    first = letter_of(session, draft)
+    draft = nominations.by_secret(session, draft.secret)
+    nominators.put(session, draft.nomination, draft.edition, name="Någon", email="annan@example.org")
+    assert (draft.nomination.status, draft.nomination.submitted_at) == (Status.DRAFT, None)
+    with pytest.raises(NotFound):
+        nominations.by_secret(session, first.secret)
+    sending.submit(session, nominations.by_secret(session, draft.secret).nomination, draft.edition)
+    assert draft.nomination.status == Status.UNCONFIRMED
+
+
+def test_a_letter_that_still_waits_when_the_draft_is_changed_is_not_sent(session: Session, prize: Prize) -> None:
+    draft = by_anybody(session, prize)
+    sending.submit(session, draft.nomination, draft.edition)
+    contents.write(session, draft.nomination, draft.edition, {"problem": "Ännu mörkare"})
+    reference, edition = draft.nomination.id, draft.edition.id
+    editions.serve(session, edition)
+    waiting = session.query(PrizeLetter).where(PrizeLetter.nomination_id == reference).one()
+    assert waiting.status == "dropped"
+    assert letters.take(session, waiting.id) is None
+    assert letters.addressed(session, waiting) is None
+
+
+def test_who_sent_in_a_nomination_and_comes_into_the_jury_declares_it_as_their_own(
+    session: Session, world: World, prize: Prize
+) -> None:
+    nomination, edition = by_member(session, world, prize)
+    sending.submit(session, nomination, edition)
+    waits, edition = by_member(session, world, prize, "Ett utkast")
+    sent, begun, account = nomination.id, waits.id, world.accounts["officer"]
+    rights.become(session, rights.OPERATOR)
+    jury.found(session, prize.edition(session), account, office=Role.JUROR, organisation="Tredje huset")
+    officer, edition = jury.acting(session, account, prize.slug)
+    cover = session.get_one(Nomination, sent)
+    refused(session, Invalid, lambda: ties.declare(session, officer, cover, Grade.NONE), "grade")
+    about = {"edition_id": edition.id, "nomination_id": sent, "office_id": officer.office_id}
+    free = Tie(**about, step="declared", grade="none", proposed="none", ruling="allowed", by_id=officer.office_id)
+    past_the_verb(session, free)
+    assert ties.declare(session, officer, cover, Grade.OWN, reason="Jag nominerade").excludes
+    with pytest.raises(Forbidden):
+        sending.submit(session, session.get_one(Nomination, begun), edition)
 
 
 def test_the_contact_is_erased_ninety_days_after_the_ceremony_and_an_unsent_draft_with_all_it_says(

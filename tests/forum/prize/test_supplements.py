@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from forum.foundation import clock, rights
 from forum.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from forum.people.agreements import today
-from forum.prize import contents, jury, packs, supplements, ties
+from forum.prize import contents, jury, nominations, packs, sending, supplements, ties
 from forum.prize.editions import Phase
-from forum.prize.nominations import Status
+from forum.prize.nominations import HELD, Status
 from forum.prize.ties import Grade
 from tests.builders import World
 from tests.prizes import Prize, build_prize, declare_all, write_content
@@ -86,7 +86,8 @@ def test_two_of_one_effort_are_joined_and_who_is_excluded_from_either_is_from_bo
     lights, football = prize.cover(session, "lights"), prize.cover(session, "football")
     supplements.merge(session, secretary, edition, lights, football)
     assert (lights.status, lights.into_id) == (Status.MERGED, football.id)
-    assert len(football.organisations) == 5
+    assert (len(football.organisations), len(football.named)) == (2, 5)
+    assert packs.intact(session, football, packs.of_nomination(session, football)[0], "")
     police = prize.acting(session, "police_juror")
     for name in ("lights", "football"):
         with pytest.raises(NotFound):
@@ -96,6 +97,19 @@ def test_two_of_one_effort_are_joined_and_who_is_excluded_from_either_is_from_bo
     secretary, cover = prize.acting(session, "secretary"), prize.cover(session, "football")
     with pytest.raises(Invalid, match="itself"):
         supplements.merge(session, secretary, edition, cover, cover)
+
+
+def test_what_was_joined_with_one_that_is_taken_back_stands_on_its_own_again(session: Session, prize: Prize) -> None:
+    secretary, edition = prize.acting(session, "secretary"), prize.edition(session)
+    lights, football = prize.cover(session, "lights"), prize.cover(session, "football")
+    supplements.merge(session, secretary, edition, football, lights)
+    rights.become(session, rights.Principal(account=prize.nominators["lights"]))
+    sending.withdraw(session, prize.cover(session, "lights"), prize.edition(session))
+    session.expire_all()
+    secretary = prize.acting(session, "secretary")
+    football = prize.cover(session, "football")
+    assert (football.status, football.into_id) == (Status.SUBMITTED, None)
+    assert {each.id for each in nominations.covers(session, secretary) if each.status in HELD} == {football.id}
 
 
 def test_an_edition_stops_where_two_that_are_joined_leave_too_few_in_the_jury(session: Session, prize: Prize) -> None:
