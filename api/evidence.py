@@ -7,6 +7,7 @@ months; and documents of their own. Nothing is sent in that the register has its
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -70,6 +71,7 @@ class EvidenceModel(BaseModel):
     content: dict[str, Any] = Field(description="The snapshot: counts only where they single out nobody")
     source_hash: str | None
     hash: str
+    address: str | None = Field(description="Where a member of its forum reads the source; None to everybody else")
     newer_since: date | None = Field(description="Since when the register has something newer; None where it has not")
 
 
@@ -102,13 +104,28 @@ def _hex(digest: bytes | None) -> str | None:
 
 def _listed(session: Session, by: Officer | Nominator, nomination: Nomination) -> NominationChain:
     held = evidence.of_nomination(session, by, nomination)
+    there = {each.id: each.slug for each in forums.mine(session)}
     told = [
         {name: getattr(each, name) for name in ("nr", "kind", "title", "content")}
         | {"source_hash": _hex(each.source_hash), "hash": bytes(each.hash).hex()}
+        | {"address": _address(each, there)}
         for each in held
     ]
     newer = sources.moved_on(session, held)
     return NominationChain(evidence=[EvidenceModel(**each, newer_since=newer.get(each["nr"])) for each in told])
+
+
+BACK = {
+    Kind.EFFECT: "effects/{source}", Kind.DECISION: "meetings/{day}", Kind.MINUTES: "meetings/{day}",
+}  # fmt: skip
+
+
+def _address(each: Evidence, there: Mapping[UUID, str]) -> str | None:
+    """Return where the source is read by whoever is in its forum."""
+    slug, path = there.get(each.forum_id) if each.forum_id else None, BACK.get(Kind(each.kind))
+    if slug is None or path is None:
+        return None
+    return f"/api/v1/forums/{slug}/" + path.format(source=each.source_id, day=each.content.get("day"))
 
 
 def _open(session: Session, account_id: UUID, slug: str, nr: int) -> tuple[Officer | Nominator, Nomination]:

@@ -132,12 +132,13 @@ def show(seat: SeatDep) -> JuryModel:
     session, officer = seat.session, seat.officer
     covers, own = nominations.covers(session, officer), ties.of_mine(session, officer)
     numbers = {each.id: each.nr for each in covers}
+    opened = ties.opened(session, officer)
     unruled = ties.waiting(session, officer) if may(officer, Action.TIE_RULE) else []
     return JuryModel(
         quorum=seat.edition.quorum,
         stopped=seat.edition.stopped_at is not None,
         offices=[OfficeModel(**_office(each, officer)) for each in jury.all_of(session, officer)],
-        nominations=[_cover(each, own.get(each.id), officer) for each in covers],
+        nominations=[_cover(each, own.get(each.id), officer, opened=each.id in opened) for each in covers],
         waiting=[_tie(each, numbers[each.nomination_id]) for each in unruled],
     )
 
@@ -198,12 +199,12 @@ def _office(office: Office, officer: Officer) -> dict[str, Any]:
     }
 
 
-def _cover(nomination: Nomination, tie: Tie | None, officer: Officer) -> CoverModel:
+def _cover(nomination: Nomination, tie: Tie | None, officer: Officer, *, opened: bool) -> CoverModel:
     return CoverModel(
         nr=nomination.nr,
         title=nomination.title,
         organisations=ties.lines_of(nomination),
-        status=nomination.status if tie is not None and tie.opens else None,
+        status=nomination.status if opened else None,
         suggested=ties.suggested(officer, nomination),
         tie=_tie(tie, nomination.nr) if tie else None,
     )

@@ -43,7 +43,8 @@ def told(session: Session, officer: Officer, nomination: Nomination, language: s
     content = contents.of_cover(session, officer, nomination)
     held = evidence.of_nomination(session, officer, nomination)
     asked, sealed = supplements.of_nomination(session, nomination), packs.of_nomination(session, nomination)
-    newer, shown = sources.moved_on(session, held), [supplied.in_words(each, language) for each in held]
+    newer, there = sources.moved_on(session, held), supplied.of_mine(session)
+    shown = [supplied.in_words(each, language, there) for each in held]
     jury.acting(session, officer.account_id, officer.edition_slug)
     answer = asked.answer if asked else ""
     cards = [{"nr": each["nr"], "title": each["title"], **each["card"]} for each in shown if each["card"]]
@@ -85,7 +86,7 @@ def show(request: Request, session: SessionDep, account_id: SignedIn, edition: S
         "room": "prize",
         "edition": {"slug": officer.edition_slug},
         "nomination": {"nr": nomination.nr, "title": nomination.title},
-        "each": supplied.in_words(found, language),
+        "each": supplied.in_words(found, language, supplied.of_mine(session)),
         "newer": words.day(newer, language, weekday=False) if newer else "",
     }
     return view.render(request, "evidence.html", **context)

@@ -224,7 +224,8 @@ def phases(edition: Edition, language: str) -> list[dict[str, str]]:
 
 def _won(session: Session, winner: Winner, language: str) -> dict[str, Any]:
     method = methods.of_nomination(session, winner.nomination.id) if winner.nomination else None
-    stands_on = [supplied.of_award(each, language) for each in winner.award.evidence] if winner.award else []
+    there = supplied.of_mine(session)
+    stands_on = [supplied.of_award(each, language, there) for each in winner.award.evidence] if winner.award else []
     return _winner(winner, language) | {"method": method.id if method else None, "evidence": stands_on}
 
 

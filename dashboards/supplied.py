@@ -15,6 +15,7 @@ from dashboards import effect_plates, words
 from dashboards.effect_card import LIMITS, SENTENCES, headline
 from dashboards.plates import Plate
 from forum.foundation.language import N_, text
+from forum.people import forums
 from forum.prize import archive, awards, contents, evidence, gates, nominations, nominators, packs, sending, supplements
 from forum.prize.contents import PARTS
 from forum.prize.editions import PHASE_WORDS, Edition, Phase
@@ -65,6 +66,7 @@ def document_of(form: FormData) -> bytes:
 def page(session: Session, nomination: Nomination, edition: Edition, language: str) -> dict[str, Any]:
     """Return what the nominator's own page shows."""
     content, by = contents.of_mine(session, nomination), nominations.nominator_of(nomination)
+    there = of_mine(session)
     contact, asked = nominators.of(session, nomination), supplements.of_nomination(session, nomination)
     sealed = packs.of_nomination(session, nomination)
     answerable = asked is not None and asked.answered_at is None and edition.phase in supplements.PREPARED
@@ -74,7 +76,7 @@ def page(session: Session, nomination: Nomination, edition: Edition, language: s
         | {"version": nomination.version, "state": nomination.status, "organisations": nomination.organisations},
         "parts": [_part(name, said, language) for name, said in content.parts.items()],
         "records": records(content.records, language),
-        "evidence": [in_words(each, language) for each in evidence.of_nomination(session, by, nomination)],
+        "evidence": [in_words(each, language, there) for each in evidence.of_nomination(session, by, nomination)],
         "contact": {"name": contact.name if contact else "", "email": contact.email if contact else ""},
         "purpose": text(nominators.PURPOSE, language),
         "kept": text(nominators.KEPT, language),
@@ -127,7 +129,30 @@ def records(held: list[Any], language: str) -> list[dict[str, str]]:
 # --- evidence ---------------------------------------------------------------------------------------------------------
 
 
-def in_words(each: Evidence, language: str) -> dict[str, Any]:
+BACK = {
+    Kind.EFFECT: "effekter/{source}",
+    Kind.PICTURE: "lagesbild/{source}",
+    Kind.DECISION: "moten/{day}",
+    Kind.MINUTES: "moten/{day}",
+}
+"""Where in its forum the source of a piece of evidence is read."""
+Forums = Mapping[UUID, str]
+"""The forums that the reader is in, each by its short name."""
+
+
+def of_mine(session: Session) -> Forums:
+    """Return the forums that the reader is in: from there they walk back to the deviations."""
+    return {each.id: each.slug for each in forums.mine(session)}
+
+
+def back(kind: Kind, source: UUID | None, content: Mapping[str, Any], slug: str | None) -> str:
+    """Return the address of a source in its forum; empty for whoever is not in it, and for what has none."""
+    if slug is None or kind not in BACK:
+        return ""
+    return f"/{slug}/" + BACK[kind].format(source=source, day=content.get("day", ""))
+
+
+def in_words(each: Evidence, language: str, there: Forums) -> dict[str, Any]:
     """Return a piece of evidence as its readers meet it."""
     kind = Kind(each.kind)
     facts = SAID[kind](each.content, language)
@@ -141,6 +166,7 @@ def in_words(each: Evidence, language: str) -> dict[str, Any]:
         "hash": bytes(each.hash).hex(),
         "added": words.day(each.added_at, language, weekday=False),
         "by": each.content.get("by", ""),
+        "back": back(kind, each.source_id, each.content, there.get(each.forum_id) if each.forum_id else None),
         "about": ABOUT[kind],
         "card": card(each.content, language) | {"plates": _plates(each, language)} if kind is Kind.EFFECT else None,
     }
@@ -161,10 +187,12 @@ def offered(made: Snapshot, language: str) -> dict[str, Any]:
     }
 
 
-def of_award(each: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """Return what an award stands on, as everybody may see it."""
+def of_award(each: Mapping[str, Any], language: str, there: Forums) -> dict[str, Any]:
+    """Return what an award stands on, as everybody may see it; to a member of its forum with the way back."""
     made = Snapshot(Kind(each["kind"]), each["title"], UUID(each["source"]), None, each["content"])
-    return offered(made, language) | {"nr": each["nr"], "hash": each["hash"]}
+    slug = there.get(UUID(each["forum"])) if each.get("forum") else None
+    at = back(made.kind, made.source_id, made.content, slug)
+    return offered(made, language) | {"nr": each["nr"], "hash": each["hash"], "back": at}
 
 
 def _title(kind: Kind, each: Evidence | Snapshot, language: str) -> str:

@@ -32,8 +32,9 @@ from tests.story import Story, build_story
 app, configured = pages.app, pages.configured
 free_port = pages.free_port
 """The fixtures of the tests of pages."""
-OUTSIDE = ("police_juror", "substitute", "coordinator", "nobody")
-"""Who is excluded from the lights, who is not called in, who leads the forum and nominated nothing, nobody known."""
+OUTSIDE = ("police_juror", "substitute", "draft_nominator", "draft_secretary", "coordinator", "nobody")
+"""Who is excluded from the lights, who is not called in, who nominates something else, whose office is in another
+edition, who leads the forum and nominated nothing, nobody known."""
 INSIDE = "juror"
 """To whom the lights are open: somebody in whose answers the same things show."""
 COVER = frozenset({"nominations", "ties", "nomination_keys", "methods"})
@@ -162,6 +163,13 @@ def unpacked(content: bytes) -> bytes:
         return b"\n".join(member.filename.encode() + packed.read(member) for member in packed.infolist())
 
 
+def come_far(superuser: Engine, lights: str) -> None:
+    """Let the nomination be found complete: how far it has come is no part of its cover."""
+    with superuser.begin() as connection:
+        far = "UPDATE nominations SET status = 'complete', version = 9, changed_at = now() WHERE id = :lights"
+        connection.execute(text(far), {"lights": lights})
+
+
 def take_away(superuser: Engine, lights: str) -> None:
     """Let the nomination say nothing and nobody have judged it, as if only its cover had come in."""
     with superuser.connect() as connection:
@@ -194,6 +202,7 @@ def test_everything_is_as_if_the_nomination_said_nothing(
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")  # so do the fonts in a PDF, by the reproducible builds' convention
     asked = questions(app, there)
     assert len({one.path for one in asked if OF_THE_PRIZE.match(one.path)}) > 40
+    come_far(superuser, there[""])
     before = answers(clients, asked)
     take_away(superuser, there[""])
     after = answers(clients, asked)

@@ -44,6 +44,7 @@ class Year:
     """What came of each step, by name."""
 
     noticed: list[str]
+    there: list[str]
     hidden: str
     place: str
     decision: str
@@ -112,7 +113,9 @@ def year(client_of: ClientOf, lasting: World) -> Year:
     year.step("landlord", "carry_out", reason="Sex nya lampor", on=(today() - timedelta(days=70)).isoformat())
 
     # what was done at the square long ago can be judged at the next meeting: the card is frozen, and decided upon
-    square = {"type": "Point", "coordinates": (18.12, 59.25)}
+    lon, lat = 18.12, 59.25
+    year.there = [year.mark(who, days, lon=lon, lat=lat) for who, days in (("walker", 60), ("landlord", 50))]
+    square = {"type": "Point", "coordinates": (lon, lat)}
     torget = ask(coordinator, "POST", "/places", {"name": "Torget", "geometry": square, "radius_m": 80})
     year.square = str(torget["properties"]["nr"])
     terms = {"title": "Ljusare torg", "owner": str(lasting.organisations["Bostadsbolaget"]), "place": torget["id"]}
@@ -363,13 +366,18 @@ def test_what_the_winner_stands_on_is_told_with_it_and_what_the_jury_alone_may_r
 
 
 def test_from_the_nomination_one_walks_back_to_the_deviations_as_far_as_one_may_see(year: Year, honour: Honour) -> None:
-    told = ask(year.as_("coordinator"), "GET", EDITION + "/nominations/1/chain")
-    kinds = {each["kind"] for each in told["evidence"]}
-    assert {"decision"} <= kinds
-    back = ask(year.as_("coordinator"), "GET", f"/places/{year.square}/chain")
-    assert [card["measure"] for card in back["effects"]] == [year.effect["measure"]]
-    assert honour.as_("juror").get(f"{FARSTA}/places/{year.square}/chain").status_code == 404
-    assert ask(honour.as_("juror"), "GET", EDITION + "/nominations/1/chain")["evidence"]
+    coordinator, juror = year.as_("coordinator"), honour.as_("juror")
+    told = ask(coordinator, "GET", EDITION + "/nominations/1/chain")["evidence"]
+    ways = {each["kind"]: each["address"].removeprefix(FARSTA) for each in told if each["address"]}
+    assert {"decision", "effect"} <= ways.keys()
+    measured = ask(coordinator, "GET", ways["effect"])["card"]["measure"]
+    (place,) = ask(coordinator, "GET", f"/measures/{measured}/chain")["places"]
+    for way in (f"/places/{place['nr']}", ways["decision"]):
+        back = ask(coordinator, "GET", f"{way}/chain")
+        assert set(year.there) <= {each["id"] for each in back["deviations"]}
+    assert {each["address"] for each in ask(juror, "GET", EDITION + "/nominations/1/chain")["evidence"]} == {None}
+    assert juror.get(FARSTA + ways["effect"]).status_code == 404
+    assert "/farsta/moten/" not in honour.anybody.get("/priset/arets").text
 
 
 def test_another_forum_takes_the_method_over_and_the_origin_sees_it(year: Year, carried_on: Honour) -> None:

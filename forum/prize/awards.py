@@ -118,7 +118,11 @@ def _stands_on(session: Session, officer: Officer, nomination_id: UUID | None) -
     if nomination_id is None:
         return []
     held = evidence.of_nomination(session, officer, session.get_one(Nomination, nomination_id))
-    return [each.named | {"title": each.title, "content": each.public} for each in held if each.kind != Kind.DOCUMENT]
+    return [
+        each.named | {"title": each.title, "content": each.public, "forum": str(each.forum_id)}
+        for each in held
+        if each.kind != Kind.DOCUMENT
+    ]
 
 
 def give_reason(session: Session, officer: Officer, edition: Edition, nomination: Nomination, words: str) -> Reason:

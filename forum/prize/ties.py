@@ -161,10 +161,16 @@ def waiting(session: Session, officer: Officer) -> list[Tie]:
     return [tie for tie in unruled if tie.nomination_id in of_chair.keys() - free]
 
 
+def opened(session: Session, officer: Officer) -> set[UUID]:
+    """Return the nominations that have opened to the officer: none to a substitute who is not called in."""
+    if officer.role is Role.SUBSTITUTE and not officer.assesses:
+        return set()
+    return {nomination for nomination, tie in of_mine(session, officer).items() if tie.opens}
+
+
 def require_open(session: Session, officer: Officer, nomination: Nomination) -> None:
     """Refuse what a nomination says to whom it has not opened: the same way as what does not exist."""
-    tie = of_mine(session, officer).get(nomination.id)
-    if tie is None or not tie.opens or (officer.role is Role.SUBSTITUTE and not officer.assesses):
+    if nomination.id not in opened(session, officer):
         raise NotFound
 
 
