@@ -26,19 +26,21 @@ SENTENCES = {
     Sentence.MOVED: N_("There are fewer deviations here, but more in the ring around: they may have moved."),
     Sentence.MORE: N_("There are more deviations than the control lets expect."),
     Sentence.NOT_ENOUGH: N_("The data are not enough to say whether the measure helped."),
-    Sentence.UNSURE: N_("The data are not enough: dates or places without a measure show as large a difference."),
+    Sentence.UNSURE: N_("The data are not enough: dates or places without a measure show a difference too."),
     Sentence.FEW: N_("The data are not enough: there are too few deviations to compare."),
     Sentence.NO_CONTROL: N_("The data are not enough: nothing is alike enough to compare with."),
     Sentence.NOT_REACHED: N_("The data are not enough: the register does not reach far enough back."),
 }
 LIMITS = {
     Limit.NOT_SEASONAL: N_("Before and after are not the same calendar months: the season is in the difference."),
-    Limit.PEAK: N_("The months before were worse than those before them: some of it would have fallen by itself."),
+    Limit.PEAK: N_("The months before were worse than those before them: some of it may have fallen by itself."),
     Limit.PEAK_UNKNOWN: N_("It is not known whether the months before were unusual."),
     Limit.NO_PLACEBO: N_("The register is too young to try the comparison at dates without a measure."),
     Limit.PLACEBO: N_("Some dates without a measure show a difference too."),
     Limit.NO_ELSEWHERE: N_("There are no untouched places alike enough to try the comparison at."),
     Limit.ELSEWHERE: N_("Some places where nothing was done show a difference too."),
+    Limit.WITH_RING: N_("Counted together with the ring around, the data are not enough to say that there are fewer."),
+    Limit.OTHERS: N_("Something else was carried out here in these months: what did what cannot be told apart."),
     Limit.REPORTERS: N_("Other numbers of organisations reported before and after: who reports may explain a part."),
     Limit.DISPERSED: N_("The counts vary more than chance alone lets them; the interval is widened for it."),
 }
@@ -52,10 +54,24 @@ WHY = {
 }
 METHOD = N_(
     "Weighted displacement difference and relative effect with 95 %% intervals, by where deviations lie; ring of "
-    "%(ring)s metres. The control is the likest of %(candidates)s places and squares in level and trend before, where "
-    "nothing was done. The month of the measure is in neither period. The same comparison is made at earlier dates and "
+    "%(ring)s metres. The month of the measure is in neither period. The same comparison is made at earlier dates and "
     "at places where nothing was done: there it should show nothing."
 )
+FOUND = N_(
+    "The control is the likest of %(candidates)s places and squares in level and trend before, where nothing was done "
+    "that this audience may see."
+)
+CHOSEN = N_("The control was chosen by hand, out of %(candidates)s places and squares.")
+UNLIKE = {
+    Unfit.TOO_FEW: WHY[Unfit.TOO_FEW],
+    Unfit.LEVEL: N_("The control did not have about as many deviations before."),
+    Unfit.TREND: N_("The control did not go the same way before."),
+}
+"""What speaks against a control that was chosen by hand."""
+ALONE = {
+    "exact": N_("The place alone, times as many a day (exact interval)"),
+    "score": N_("The place alone, times as many a day (score interval)"),
+}
 AFTER = {3: N_("After 3 months."), 6: N_("After 6 months."), 12: N_("After 12 months.")}
 
 
@@ -109,12 +125,11 @@ def frozen(kept: Effect, language: str) -> dict[str, Any]:
 def in_words(here: Here, card: Card, language: str) -> InWords:
     """Return the card in the reader's language."""
     figures = card.weighed.figures
-    method = text(METHOD, language, ring=card.ring_m, candidates=words.number(card.candidates, language))
     return InWords(
         text(SENTENCES[card.weighed.sentence], language),
-        tuple(text(each, language) for each in _limits(card)),
+        tuple(_limits(card, language)),
         text(FOR[card.audience], language),
-        method,
+        _method(card, language),
         _control(here, card, language),
         _periods(figures, language) if figures else ("", ""),
         tuple(_counts(figures, language)) if figures else (),
@@ -123,6 +138,15 @@ def in_words(here: Here, card: Card, language: str) -> InWords:
         _tried(figures, language) if figures else "",
         effect_plates.of(card, language),
     )
+
+
+def _method(card: Card, language: str) -> str:
+    """Return how the figures were found, and how the control was, where there is one."""
+    said = text(METHOD, language, ring=card.ring_m)
+    if card.control is None:
+        return said
+    how = CHOSEN if card.control.chosen else FOUND
+    return f"{said} {text(how, language, candidates=words.number(card.candidates, language))}"
 
 
 def spent(measure: Measure, language: str) -> str:
@@ -143,7 +167,7 @@ def beside(measure: Measure, card: Card, language: str) -> str:
         return text(message, language, cost=cost)
     most, least = abs(figures.difference.low), abs(figures.difference.high or 0.0)
     each = {"estimate": abs(figures.difference.estimate), "low": most, "high": least}
-    said = {name: words.number(round(measure.spent_kr / n, -2), language) for name, n in each.items()}
+    said = {name: words.number(_about(measure.spent_kr / n), language) for name, n in each.items()}
     message = N_(
         "The measure cost %(cost)s: about %(estimate)s kr for each deviation fewer in the months after, between "
         "%(low)s and %(high)s kr by the interval of the effect. What the effect is worth later is not in it."
@@ -151,6 +175,12 @@ def beside(measure: Measure, card: Card, language: str) -> str:
     return text(message, language, cost=cost, **said)
 
 
+def _about(sum_: float) -> float:
+    """Return a sum in hundreds where it has that many, else in whole kronor."""
+    return round(sum_, -2) if sum_ >= HUNDREDS else round(sum_)
+
+
+HUNDREDS = 1000
 CHEAPER = (Sentence.FEWER, Sentence.FEWER_AROUND)
 """Only these say that there were fewer, and not that they have moved."""
 
@@ -166,16 +196,19 @@ def controls(here: Here, measure: Measure, card: Card | None, chosen: str, langu
     return [("", text(N_("The one that the rules find"), language)), *named]
 
 
-def _limits(card: Card) -> Iterator[str]:
+def _limits(card: Card, language: str) -> Iterator[str]:
     if card.no_control:
-        yield WHY[card.no_control]
-    yield from (LIMITS[limit] for limit in card.weighed.limits)
+        yield text(WHY[card.no_control], language)
+    yield from (text(LIMITS[limit], language) for limit in card.weighed.limits)
+    if Limit.REPORTERS in card.weighed.limits:
+        before, after = (words.number(n, language) for n in card.inputs.reporters)
+        yield text(N_("Organisations that reported from here: %(n)s before, %(m)s after."), language, n=before, m=after)
     if card.control and card.control.chosen:
-        yield N_("The control was chosen by hand, not found by the rules.")
+        yield text(N_("The control was chosen by hand, not found by the rules."), language)
     if card.control and card.control.unfit:
-        yield WHY[card.control.unfit]
+        yield text(UNLIKE[card.control.unfit], language)
     if card.accuracy_m and card.accuracy_m > card.ring_m:
-        yield N_("Half of the points are known less exactly than the ring is wide.")
+        yield text(N_("Half of the points are known less exactly than the ring is wide."), language)
 
 
 def _control(here: Here, card: Card, language: str) -> str:
@@ -249,11 +282,12 @@ def _figures(figures: Figures, language: str) -> Iterator[tuple[str, str, str]]:
         (N_("Difference in the rings"), figures.around),
         (N_("Place and ring together"), figures.with_ring),
         (N_("Relative effect (above 1: better than the control)"), figures.relative),
-        (N_("The place alone, times as many a day"), alone),
+        (N_("The relative effect by chance alone"), figures.relative_narrow),
+        (ALONE[figures.alone.method] if figures.alone else ALONE["exact"], alone),
     ):
         yield (text(name, language), *_span(figure, language))
     wdq = figures.quotient.wdq if figures.quotient else None
-    none = text(N_("not applicable"), language)
+    none = text(N_("not applicable") if figures.quotient else N_("cannot be computed"), language)
     yield text(N_("Displacement quotient"), language), none if wdq is None else words.number(wdq, language, 2), "–"
     for name, tried in (
         (N_("Dates without a measure that show a difference"), figures.placebo),

@@ -118,7 +118,8 @@ def card(
         made = Counter(rows, first, done, after)
         found = _candidates(session, member, audience, place, made)
         under = _under(session, member, after)
-        of = _Of(member.forum_slug, ids[0], place.nr, audience, months, _ground(place), _known(session, member))
+        others = _others(session, member, place, ids[0])
+        of = _Of(member.forum_slug, ids[0], place.nr, audience, months, _ground(place), _known(session, member), others)
         made_card = _made(made, found, under, of, control)
     if rows.restricted:
         facts = {"restricted": rows.restricted, "matched": len(rows.xy), "audience": audience, "measure": ids[0]}
@@ -259,12 +260,7 @@ def _candidates(
     """Return the other places, and squares of the same size with enough in them, each with its earlier months."""
     treated, there = _ground(place), places.all_of(session, member, (places.Status.OPEN, places.Status.CLOSED))
     others = [_ground(each) for each in there if each.id != place.id and Visibility(each.visibility) in audience.sees]
-    taken = {
-        each.place_id
-        for each in measures.all_of(session, member, tuple(DONE))
-        if each.done_on and made.first <= each.done_on < made.after.end
-    }
-    worked = [_ground(each) for each in there if each.id in taken]
+    worked = [ground for ground, day in _worked(session, member) if made.first <= day < made.after.end]
     grounds = [*others, *_squares(areas.boundary(session, member.forum_id, made.after.last), treated, made)]
     found = []
     for ground in grounds:
@@ -272,6 +268,20 @@ def _candidates(
         measured = any(ground.to(each) == 0 for each in worked)
         found.append((ground, Candidate(ground.key, months, ground.to(treated), measured)))
     return found
+
+
+def _others(session: Session, member: Member, place: Place, measure: int) -> tuple[date, ...]:
+    """Return when other measures were carried out at the place, or at one that touches it."""
+    treated = _ground(place)
+    found = _worked(session, member, without=measure)
+    return tuple(sorted(day for ground, day in found if ground.to(treated) == 0))
+
+
+def _worked(session: Session, member: Member, without: int = 0) -> list[tuple[Ground, date]]:
+    """Return where anything was carried out, and when: also what was opened again, and at places that are no more."""
+    there = {each.id: each for each in places.all_of(session, member, tuple(places.Status))}
+    done = [each for each in measures.all_of(session, member, tuple(Status)) if each.done_on and each.nr != without]
+    return [(_ground(there[each.place_id]), each.done_on) for each in done if each.done_on and each.place_id in there]
 
 
 def _squares(boundary: BaseGeometry, treated: Ground, made: Counter) -> list[Ground]:
@@ -316,6 +326,7 @@ class _Of:
     months: int
     ground: Ground
     known: Known
+    others: tuple[date, ...]
 
 
 def _made(
@@ -337,7 +348,8 @@ def _made(
     control, around = (made.series(each) for each in there) if there else (None, None)
     who, accuracy = _reported(made, inside, of.months)
     elsewhere = untouched(made, found, series[made.matched]) if ground else ()
-    inputs = Inputs(made.done, of.months, made.first, series, made.series(ring), control, around, who, elsewhere)
+    counts = (series, made.series(ring), control, around)
+    inputs = Inputs(made.done, of.months, made.first, *counts, who, elsewhere, of.others)
     grounds, weighed = [each.area for each in (treated, ground) if each], weigh(inputs)
     return Card(
         version=VERSION,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, inf, isfinite, log, sqrt
 from numbers import Real
-from typing import Literal
+from typing import Literal, get_args
 
 from scipy.special import ndtr, ndtri
 from scipy.stats import binomtest, poisson_means_test
@@ -20,6 +20,7 @@ Pair = Sequence[float]
 Weight = float | Pair
 """What a count is divided by: an area, or before and after of time, or of time by area."""
 Method = Literal["log-wald", "score", "exact"]
+METHODS: tuple[Method, ...] = get_args(Method)
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def wdd_sum(results: Sequence[Difference], weights: Sequence[float], *, alpha: f
     -----
     The variance is the sum of the squared weights times the variances (Wheeler and Ratcliffe 2018).
     """
-    if len(results) != len(weights) or not results:
+    if len(results) != len(weights) or len(results) == 0:
         raise ValueError(f"weights: {len(weights)} for {len(results)} results; give one for each, and at least one")
     if not all(isfinite(weight) for weight in weights):
         raise ValueError(f"weights: {list(weights)}; give numbers")
@@ -192,7 +193,8 @@ def rate_ratio(k1: int, n1: float, k2: int, n2: float, *, method: Method = "log-
     Raises
     ------
     ValueError
-        For an exposure that is not above zero, both counts zero, or a zero with "log-wald": it cannot be computed.
+        For another method, an exposure that is not above zero, both counts zero, or a zero with "log-wald": it cannot
+        be computed.
 
     Notes
     -----
@@ -200,6 +202,8 @@ def rate_ratio(k1: int, n1: float, k2: int, n2: float, *, method: Method = "log-
     Biometrical Journal 50, for the three side by side. With k2 zero the ratio and its upper limit are infinite.
     """
     (k1_, k2_), (n1_, n2_) = _whole(k1, k2), _exposures(n1, n2)
+    if method not in METHODS:
+        raise ValueError(f"method: {method}; give one of {', '.join(METHODS)}")
     if k1_ + k2_ == 0 or (method == "log-wald" and min(k1_, k2_) == 0):
         raise ValueError(f"k1 {k1_}, k2 {k2_}: cannot be computed with {method}")
     if method == "log-wald":

@@ -76,12 +76,14 @@ class Compared:
 class Telling(Compared):
     """What a card compares, and what of it everybody may be told."""
 
-    told: Told
+    told: Told | None
+    """None on a card from before this was kept: then all of it may have been told."""
 
     def periods(self) -> Iterator[tuple[Where, Period]]:
         """Yield where counts that are told lie, and of when they are."""
-        for name in self.told.pairs:
-            series: Joined | None = getattr(self.told, name, None)
+        told = self.told or Told(PAIRS)
+        for name in told.pairs:
+            series: Joined | None = getattr(told, name, None)
             for part in self.parts(series.months if series else self.months):
                 yield self.grounds[name], part
 
@@ -95,15 +97,19 @@ def known(earlier: Iterable[Telling]) -> Known:
 
 
 def follows(periods: Iterable[Period]) -> set[Period]:
-    """Return the shortest periods whose counts follow from those of the periods, as their sums and differences.
+    """Return the shortest periods that those given are made of: of them alone is all that follows from their counts.
 
-    A count leads from the first day of its period to the end. From a day one gets to every day that counts lead to.
+    Sums and differences of counts tell of whole ones of these, one or several, and never of a part of one. Some of them
+    may not follow by themselves: that they are asked for all the same is more than is needed, and simple.
     """
+    given = sorted(periods, key=lambda period: (period.first, period.end))
     reached: list[set[date]] = []
-    for period in periods:
+    for period in given:
         ends = {period.first, period.end}
-        touched = [days for days in reached if days & ends]
-        reached = [*(days for days in reached if not days & ends), ends.union(*touched)]
+        if reached and period.first <= max(reached[-1]):
+            reached[-1] |= ends
+        else:
+            reached.append(ends)
     return {Period(*ends) for days in reached for ends in pairwise(sorted(days))}
 
 

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import combinations
 from typing import Any
 
 from mapping import effect
 from mapping.counts import DECIMALS
+from mapping.grounds import Area
 from mapping.verdicts import Figure, Sentence
 
 FEWEST = 2
@@ -36,7 +38,7 @@ class Apart(StrEnum):
     MONTHS = "months"
     """They are of unlike many months."""
     SHARED = "shared"
-    """Two have a place or a control in common: they are not independent."""
+    """The places or controls of two overlap: they are not independent."""
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,9 @@ def _apart(cards: Sequence[Mapping[str, Any]]) -> Apart | None:
         return Apart.FEW
     if len({card["inputs"]["months"] for card in cards}) > 1:
         return Apart.MONTHS
-    areas = [key for card in cards for key in (f"place:{card['place']}", card["control"]["key"])]
-    return Apart.SHARED if len(set(areas)) < len(areas) else None
+    areas = [Area(**each).whole for card in cards for each in (card["area"], card["control"]["area"])]
+    touch = any(one.intersects(other) for one, other in combinations(areas, 2))
+    return Apart.SHARED if touch else None
 
 
 def _sum(cards: Sequence[Mapping[str, Any]]) -> Figure:

@@ -38,6 +38,8 @@ class Inputs:
     """Organisations that reported from the treated place, before and after."""
     elsewhere: tuple[Untouched, ...] = ()
     """The same comparison is tried there."""
+    others: tuple[date, ...] = ()
+    """Days on which something else was carried out at the treated place, or at one that touches it."""
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,10 @@ class Limit(StrEnum):
     PLACEBO = "placebo"
     NO_ELSEWHERE = "no_elsewhere"
     ELSEWHERE = "elsewhere"
+    WITH_RING = "with_ring"
+    """Fewer here, but not for sure here and in the ring together."""
+    OTHERS = "others"
+    """Something else was carried out here in the months that are compared."""
     REPORTERS = "reporters"
     """Other numbers of organisations reported before than after."""
     DISPERSED = "dispersed"
@@ -256,7 +260,7 @@ def _earlier(inputs: Inputs, span: Spans) -> Comparison | None:
 
 
 def _placebo(inputs: Inputs, control: Sequence[int], span: Spans, dispersion: float) -> Placebo:
-    """Return the same comparison at dates that lie so far back that nothing was done yet in its months after."""
+    """Return the same comparison at dates that lie so far back that nothing was done here in its months."""
     asked = number = 0
     gap = months_between(span.before.first, span.after.first)
     end = months_before(inputs.carried_out, 0)
@@ -264,7 +268,8 @@ def _placebo(inputs: Inputs, control: Sequence[int], span: Spans, dispersion: fl
         after = Period(months_before(end, inputs.months), end)
         shifted = Spans(Period(start, months_before(start, -inputs.months)), after, span.seasonal)
         pairs = [pair(inputs, series, shifted) for series in (inputs.treated, control)]
-        if sum(pairs[0]) >= TOO_FEW:
+        touched = any(start <= months_before(day, 0) < end for day in inputs.others)
+        if sum(pairs[0]) >= TOO_FEW and not touched:
             asked += 1
             number += claimed(*_compared(pairs[0], pairs[1], shifted, dispersion)) is not Verdict.ALIKE
         end = after.first
@@ -328,6 +333,9 @@ def _limits(inputs: Inputs, figures: Figures) -> list[Limit]:
         Limit.PLACEBO: figures.placebo.claimed > 0,
         Limit.NO_ELSEWHERE: not figures.elsewhere.asked,
         Limit.ELSEWHERE: figures.elsewhere.claimed > 0,
+        Limit.WITH_RING: claimed(figures.difference, figures.relative) is Verdict.FEWER
+        and _top(figures.with_ring) >= 0,
+        Limit.OTHERS: any(figures.spans.before.first <= day < figures.spans.after.end for day in inputs.others),
         Limit.REPORTERS: before != after,
         Limit.DISPERSED: figures.dispersion > 1,
     }

@@ -65,6 +65,11 @@ class Effect(Base):
         return found
 
     @property
+    def chosen(self) -> bool:
+        """Tell whether its control was chosen by hand."""
+        return bool(self.card["control"] and self.card["control"]["chosen"])
+
+    @property
     def seal(self) -> bytes:
         """Return the hash over the card and the reason as they stand now, with what it is of and for."""
         named = {"measure_id": str(self.measure_id), "audience": self.audience, "months": self.months}
@@ -132,7 +137,8 @@ def tellings(session: Session, member: Member) -> list[Any]:
     card = Effect.content["card"]
     parts = [card[name].label(name) for name in ("area", "ring_m", "told")]
     parts += [card["control", "area"].label("control"), card["weighed", "figures", "spans"].label("spans")]
-    there = _seen(member).where(Effect.audience != Audience.AUTHORITIES, card["told"].as_string().is_not(None))
+    figures = card["weighed", "figures"].as_string().is_not(None)
+    there = _seen(member).where(Effect.audience != Audience.AUTHORITIES, figures)
     there = there.with_only_columns(*parts, Effect.months)
     return [row._asdict() for row in session.execute(there)]
 

@@ -16,31 +16,33 @@ from forum.people.members import Member
 from forum.people.policy import Action, require
 from forum.work import catalogue, effects, measures
 from forum.work.effects import Effect
-from forum.work.measures import DONE, Measure
+from forum.work.measures import Measure, Status
 
 SEEN = frozenset(visibility.value for visibility in Audience.FORUM.sees)
 
 
 @dataclass(frozen=True)
 class Tried:
-    """A kind of measure of the catalogue, None for those of no kind: what was carried out, and the cards of those."""
+    """A kind of measure of the catalogue, None for those of no kind: what was carried out, and the cards of those.
+
+    What was opened again has been tried as well: what did not help is not left out.
+    """
 
     code: str | None
     measures: list[Measure]
     cards: list[Effect]
-    """Of each measure at most one: of the most months, and of these the latest."""
+    """Of each measure at most one: of the most months, of these with the control that the rules found, the latest."""
 
 
 def of_forum(session: Session, member: Member) -> list[Tried]:
     """Return what the forum has tried, in the order of the catalogue: nothing is ranked."""
     require(member, Action.MEASURE_READ)
     with audiences.narrowed(session, Audience.FORUM):
-        seen = [
-            each for each in measures.all_of(session, member, tuple(DONE)) if each.visibility in SEEN and each.done_on
-        ]
+        there = measures.all_of(session, member, tuple(Status))
+        seen = [each for each in there if each.visibility in SEEN and each.done_on]
         kept = effects.of_measures(session, member, [each.id for each in seen])
     newest: dict[UUID, Effect] = {}
-    for card in sorted(kept, key=lambda each: (each.months, each.made_at)):
+    for card in sorted(kept, key=lambda each: (each.months, not each.chosen, each.made_at)):
         if card.made_for is Audience.FORUM:
             newest[card.measure_id] = card
     tried = []

@@ -194,6 +194,35 @@ def test_where_none_is_fit_the_card_says_so_and_shows_no_figure(session: Session
     assert (card.weighed.sentence, card.weighed.figures) == (Sentence.NO_CONTROL, None)
 
 
+@pytest.mark.parametrize("way", ["opened again", "joined"])
+def test_where_something_was_carried_out_nothing_counts_as_untouched_whatever_came_of_it(
+    session: Session, told: Told, way: str
+) -> None:
+    member = told.world.acting(session, "coordinator")
+    if way == "joined":
+        where = place(session, told.world, (RIGHT[0] + 0.0002, RIGHT[1]), "Hörnet")
+    else:
+        where = places.get(session, member, told.right)
+    measure = measure_at(session, told.world, where, DONE)
+    member = told.world.acting(session, "coordinator")
+    if way == "joined":
+        places.merge(session, member, where, places.get(session, member, told.near), reason="Samma trappa")
+    else:
+        measures.move(session, member, measure, Step.REOPEN, reason="Hälften är släckta")
+    card = made(session, told)
+    assert (card.control, card.no_control) == (None, Unfit.MEASURE)
+
+
+def test_another_measure_at_the_place_in_the_same_months_is_told(session: Session, told: Told) -> None:
+    member = told.world.acting(session, "officer")
+    where = places.get(session, member, measures.get(session, member, told.measure).place_id)
+    assert Limit.OTHERS not in made(session, told).weighed.limits
+    measure_at(session, told.world, where, DONE + timedelta(days=20))
+    card = made(session, told)
+    assert card.inputs.others == (DONE + timedelta(days=20),)
+    assert Limit.OTHERS in card.weighed.limits
+
+
 def test_a_measure_is_judged_when_its_months_are_over_and_not_before(session: Session, told: Told) -> None:
     with pytest.raises(Conflict, match="not over"):
         made(session, told, months=6)

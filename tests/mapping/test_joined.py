@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from itertools import combinations
+from itertools import product
 
 import numpy as np
 import pytest
@@ -97,25 +97,26 @@ def test_what_was_told_of_another_ground_or_of_a_ring_of_another_width_changes_n
     assert said.pairs == PAIRS
 
 
-@given(st.sets(st.tuples(st.integers(0, 9), st.integers(1, 10)).filter(lambda ends: ends[0] < ends[1]), max_size=8))
-def test_a_count_follows_exactly_where_it_is_a_sum_of_those_that_are_known(ends: set[tuple[int, int]]) -> None:
-    """The months of each period are a row of a matrix: what follows is what lies in the space of its rows."""
+def test_two_cards_of_other_measures_there_tell_nothing_of_the_months_that_only_one_of_them_has() -> None:
+    """Six months from June, and three from July of another measure: the rest of the six would follow."""
+    made, all_of = counted([5] * 6, [1, 9, 9, 9, 0, 1])
+    july = Period(months_before(DONE, -2), months_before(DONE, -5))
+    said = told(made, compared(), (all_of, all_of), (all_of, all_of), {(PLACE, 0): [july]})
+    assert said.pairs == ("ring", "control", "ring_control")
 
-    def row(first: int, end: int) -> list[int]:
-        return [first <= month < end for month in range(10)]
 
-    days = [months_before(DONE, -n) for n in range(11)]
+MONTHS_OF = 6
+
+
+@given(st.sets(st.tuples(st.integers(0, 5), st.integers(1, 6)).filter(lambda ends: ends[0] < ends[1]), max_size=6))
+def test_whatever_follows_from_counts_is_made_of_whole_ones_of_the_shortest_periods(ends: set[tuple[int, int]]) -> None:
+    """The months of each period are a row of a matrix: what follows is every set of months in the space of its rows."""
+    days = [months_before(DONE, -n) for n in range(MONTHS_OF + 1)]
     found = follows([Period(days[first], days[end]) for first, end in ends])
-    matrix = np.array([row(*each) for each in ends], dtype=float).reshape(-1, 10)
-    for first, end in combinations(range(11), 2):
-        extended = np.vstack([matrix, row(first, end)])
-        spanned = np.linalg.matrix_rank(extended) == np.linalg.matrix_rank(matrix)
-        assert leads(found, days[first], days[end]) == spanned
-
-
-def leads(periods: set[Period], first: date, end: date) -> bool:
-    """Tell whether periods one after the other make up the whole one."""
-    following = {period.first: period.end for period in periods}
-    while first in following and first < end:
-        first = following[first]
-    return first == end
+    pieces = [frozenset(range(days.index(each.first), days.index(each.end))) for each in found]
+    matrix = np.array([[first <= month < end for month in range(MONTHS_OF)] for first, end in ends], dtype=float)
+    matrix = matrix.reshape(-1, MONTHS_OF)
+    for chosen in product((0, 1), repeat=MONTHS_OF):
+        if np.linalg.matrix_rank(np.vstack([matrix, chosen])) == np.linalg.matrix_rank(matrix):
+            months = {month for month, held in enumerate(chosen) if held}
+            assert months == set().union(*(piece for piece in pieces if piece <= months))

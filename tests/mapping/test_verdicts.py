@@ -160,6 +160,26 @@ def test_what_shows_at_untouched_places_too_is_unsure() -> None:
     assert (rarely.sentence, rarely.limits) == (Sentence.FEWER, (Limit.ELSEWHERE,))
 
 
+def test_something_else_that_was_done_here_limits_the_card_and_its_months_are_no_placebo() -> None:
+    clear = inputs((2, 3, 1), (10, 12, 11))
+    asked = weigh(clear).figures
+    assert asked is not None
+    months_before_were = weigh(replace(clear, others=(date(2021, 5, 20),)))
+    assert months_before_were.figures is not None
+    assert (asked.placebo.asked, months_before_were.figures.placebo.asked) == (7, 2)
+    assert Limit.OTHERS not in months_before_were.limits
+    meanwhile = weigh(replace(clear, others=(date(2023, 2, 1),)))
+    assert (meanwhile.sentence, Limit.OTHERS in meanwhile.limits) == (Sentence.FEWER, True)
+
+
+def test_fewer_here_but_not_for_sure_with_the_ring_is_said() -> None:
+    found = weigh(inputs((2, 3, 1), (10, 12, 11), ring=(5,) * 36 + (12, 11, 12)))
+    assert found.figures is not None
+    assert (found.figures.with_ring.high or 0) >= 0
+    assert Limit.WITH_RING in found.limits
+    assert Limit.WITH_RING not in weigh(inputs((2, 3, 1), (10, 12, 11))).limits
+
+
 def test_an_untouched_place_with_too_few_is_not_asked() -> None:
     empty = Untouched("place:9", (0,) * 39, (0,) * 39)
     found = weigh(inputs((2, 3, 1), (10, 12, 11), elsewhere=(empty,)))

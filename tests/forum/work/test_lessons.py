@@ -50,6 +50,19 @@ def test_each_measure_counts_once_by_its_longest_and_latest_card_in_the_catalogu
     ]
 
 
+def test_what_was_opened_again_was_tried_and_a_control_that_the_rules_found_goes_before_one_chosen_by_hand(
+    session: Session, world: World
+) -> None:
+    lamp = carried_out(session, world, "lighting_repair")
+    coordinator = world.acting(session, "coordinator")
+    found = effects.keep(session, coordinator, lamp, card_of(lamp))
+    by_hand = {"key": "place:2", "chosen": True}
+    effects.keep(session, coordinator, lamp, card_of(lamp, control=by_hand), reason="Ligger i samma stråk")
+    measures.move(session, coordinator, lamp, Step.REOPEN, reason="Hälften är släckta")
+    (tried,) = lessons.of_forum(session, world.acting(session, "officer"))
+    assert (tried.measures, tried.cards) == ([lamp], [found])
+
+
 def test_what_authorities_alone_see_is_in_nobodys_lessons(session: Session, world: World) -> None:
     carried_out(session, world, "camera", visibility=Visibility.AUTHORITIES)
     for person in ("officer", "landlord"):
