@@ -139,7 +139,12 @@ def _page(request: Request, seat: Seat, *, status: int = 200, **more: Any) -> HT
         "deciding": seat.edition.phase is Phase.DECIDING and seat.edition.stopped_at is None,
         "announced": seat.edition.phase is Phase.ANNOUNCED,
         "leads": may(officer, Action.PROTOCOL_WRITE),
-        "whole": {"lines": table.lines(None), "motions": table.motions(None), "presides": table.presides(None)},
+        "whole": {
+            "lines": table.lines(None),
+            "motions": table.motions(None),
+            "presides": table.presides(None),
+            "unled": "" if motions.led(seat.session, officer, None) else text(motions.NOBODY_LEADS, language),
+        },
         "nominations": [
             table.nomination(each) if (tie := own.get(each.id)) is not None and tie.opens else table.closed(each, tie)
             for each in covers

@@ -24,6 +24,7 @@ from forum.foundation.settings import Settings
 from forum.people import accounts, forums, letters, members
 from forum.people.agreements import today
 from forum.prize import jury, nominators
+from forum.prize import letters as prize_letters
 from forum.register import imports
 from forum.work import digests, documents, invitations, links, news, publications
 from mapping import publications as issuing
@@ -228,7 +229,7 @@ def _forget(sessions: sessionmaker[Session]) -> None:
 
 
 def each_hour(sessions: sessionmaker[Session], **_: int) -> None:
-    """Let every forum see to what its clock brings: each is done once, however often it is looked for.
+    """Let every forum and edition see to what its clock brings: each is done once, however often it is looked for.
 
     Every hour rather than once a day: an hour without a worker delays nothing for a day, or a week.
     """
@@ -237,6 +238,7 @@ def each_hour(sessions: sessionmaker[Session], **_: int) -> None:
         for forum_id in forums.ids(session):
             for name in HOURLY:
                 jobs.defer(session, name, forum_id, id=str(forum_id))
+        prize_letters.tell_outcomes(session)
         session.commit()
 
 

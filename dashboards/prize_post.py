@@ -21,6 +21,7 @@ from forum.prize.letters import Addressed, Kind, PrizeLetter
 SUBJECTS = {
     Kind.CONFIRM: N_("Confirm your nomination for %(prize)s"),
     Kind.SUPPLEMENT: N_("A question about your nomination for %(prize)s"),
+    Kind.OUTCOME: N_("%(prize)s has been given"),
 }
 BODIES = {
     Kind.CONFIRM: N_(
@@ -32,6 +33,11 @@ BODIES = {
     Kind.SUPPLEMENT: N_(
         "The secretary of the jury asks for a supplement to your nomination number %(nr)s for %(prize)s. It can be "
         "answered once.\n\nOpen this address to read what is asked, until when, and to answer:\n%(link)s"
+    ),
+    Kind.OUTCOME: N_(
+        "%(prize)s has been given. Open this address to read who got it, and what the jury says of your nomination "
+        "number %(nr)s:\n%(link)s\n\nThank you for nominating. This is the last letter about it; your address is "
+        "erased 90 days after the ceremony."
     ),
 }
 

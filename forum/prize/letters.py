@@ -1,4 +1,4 @@
-"""Letters about a nomination (brev om en nominering): confirm it, answer a supplement; handed over once at most.
+"""Letters about a nomination (brev om en nominering): confirm it, answer a supplement, how it went; once at most.
 
 As of the forum's letters (`forum/people/letters.py`), a row says only that one is on its way. The secret of its address
 is made when it is sent, and kept as a digest.
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from forum.foundation import clock, jobs
@@ -20,10 +20,11 @@ from forum.foundation.database import Base, Moment
 from forum.people.accounts import digest
 from forum.people.letters import Status
 from forum.prize import nominators
-from forum.prize.editions import Edition
+from forum.prize.editions import Edition, serve
 from forum.prize.nominations import Key, Nomination
 from forum.prize.nominations import Status as NominationStatus
 
+UNTOLD = text("SELECT edition_id, nomination_id FROM untold_outcomes()")
 AFTERWARDS = timedelta(days=90)
 """How long after the ceremony the address of a letter opens its nomination."""
 
@@ -33,6 +34,7 @@ class Kind(StrEnum):
 
     CONFIRM = "confirm"
     SUPPLEMENT = "supplement"
+    OUTCOME = "outcome"
 
 
 class PrizeLetter(Base):
@@ -65,6 +67,13 @@ def write(session: Session, nomination: Nomination, kind: Kind) -> None:
     row = {"id": reference, "edition_id": edition, "nomination_id": nomination.id, "kind": kind.value}
     session.connection().execute(insert(PrizeLetter).inline().values(**row))
     jobs.defer_edition(session, jobs.JobName.PRIZE_LETTER, edition, beside=str(reference), letter=str(reference))
+
+
+def tell_outcomes(session: Session) -> None:
+    """Put on its way to everybody who nominated, once, that the prize has been given; in every edition."""
+    for edition_id, nomination_id in session.execute(UNTOLD).all():
+        serve(session, edition_id)
+        write(session, session.get_one(Nomination, nomination_id), Kind.OUTCOME)
 
 
 def take(session: Session, letter_id: UUID) -> PrizeLetter | None:

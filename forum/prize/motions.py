@@ -51,6 +51,11 @@ OUTCOME_WORDS = {
 }
 
 
+NOBODY_LEADS = N_(
+    "Nobody who leads the jury is free of every nomination, and only they can put that nobody gets the prize."
+)
+
+
 class Motion(Base):
     """That a nomination gets the prize; without one, that nobody does."""
 
@@ -225,8 +230,16 @@ def require_deciding(edition: Edition) -> None:
     editions.require_quorate(edition, Phase.DECIDING)
 
 
+def led(session: Session, officer: Officer, nomination_id: UUID | None) -> bool:
+    """Tell whether anybody leads the decision on a nomination, or on that nobody gets the prize."""
+    return session.scalar(select(func.presiding(officer.edition_id, nomination_id))) is not None
+
+
 def require_presiding(session: Session, officer: Officer, nomination_id: UUID | None) -> None:
     """Refuse whoever does not lead this decision."""
+    if nomination_id is None and not led(session, officer, None):
+        remedy = N_("Appoint a deputy who is, or let the ceremony come without a decision: then nobody gets it either.")
+        raise Conflict(NOBODY_LEADS, remedy=remedy)
     if not presides(session, officer, nomination_id):
         message = N_("You do not preside over this: the chair does, and the deputy where the chair is tied.")
         raise Forbidden(message, remedy=N_("Ask whoever presides."))

@@ -41,6 +41,11 @@ from mapping.cards import latest
 from mapping.picture import latest_figures
 from mapping.publications import issues
 from tests.conftest import SECRET, fresh_database, on
+from tests.dashboards import conftest as post
+from tests.dashboards.conftest import Letterbox
+
+letterbox, free_port = post.letterbox, post.free_port
+"""The fixtures of a mail server on this machine."""
 
 CHROMIUM = "/usr/bin/chromium-headless-shell"
 FLAGS = (
@@ -293,3 +298,16 @@ def violations(page: Page) -> list[str]:
     page.evaluate(AXE)
     found: list[str] = page.evaluate(FAULTS, RULES)
     return found
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail server on this machine, and what has arrived."""
+
+    url: str
+    letters: list[Any]
+
+
+@pytest.fixture
+def mail(letterbox: Letterbox, free_port: int) -> Mail:
+    return Mail(f"smtp://127.0.0.1:{free_port}", letterbox.letters)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
@@ -11,7 +13,7 @@ from forum.people import accounts, members
 from forum.people.forums import Forum
 from forum.prize.contents import PARTS
 from forum.prize.editions import Phase
-from tests.browser.conftest import LAPTOP, PHONE, Open, Program, violations
+from tests.browser.conftest import LAPTOP, PHONE, Mail, Open, Program, violations
 from tests.prizes import build_prize
 
 COORDINATOR = "samordnare@farsta.exempel.invalid"
@@ -52,6 +54,30 @@ def test_on_a_phone_a_draft_is_begun_kept_and_told_what_is_missing(open_page: Op
     page.get_by_role("button", name="Skicka in").click()
     page.get_by_role("alert").get_by_role("link").first.click()
     assert page.evaluate("document.activeElement.id") == "organisations"
+    assert violations(page) == []
+    assert narrow(page)
+
+
+def test_on_a_phone_a_nomination_is_sent_in_and_stands_when_its_letter_is_answered(
+    open_page: Open, program: Program, mail: Mail
+) -> None:
+    page = open_page(None, PHONE)
+    page.goto("/priset/oppet/nominera")
+    page.get_by_role("button", name="Börja nominera").click()
+    said = dict.fromkeys(PARTS, "Vi öppnade hallen om kvällarna")
+    for field, words in (said | {"title": "Nattöppen hall", "name": "Någon", "email": "nagon@example.org"}).items():
+        page.locator(f"#{field}").fill(words)
+    page.get_by_label("Vilka gjorde det tillsammans?").fill("Fotbollsföreningen\nStaden > Fritidsförvaltningen")
+    page.get_by_role("button", name="Skicka in").click()
+    expect(page.get_by_role("status")).to_contain_text("Ett brev är på väg")
+    assert violations(page) == []
+    program.work(smtp_url=mail.url)
+    (letter,) = (each for each in mail.letters if each["To"] == "nagon@example.org")
+    found = re.search(r"(/priset/oppet/nominera/\S+)", letter.get_content())
+    assert found is not None
+    page.goto(found[1])
+    page.get_by_role("button", name="Det var jag: skicka in").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("är inne")
     assert violations(page) == []
     assert narrow(page)
 

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -32,15 +31,11 @@ from forum.work.measures import Step
 from forum.work.meetings import Plan
 from forum.work.terms import Terms
 from mapping import agenda as bridge
-from tests.browser.conftest import PHONE, Open, Program, violations
+from tests.browser.conftest import PHONE, Mail, Open, Program, violations
 from tests.browser.test_accessibility import SMALL, WIDER
 from tests.conftest import on
-from tests.dashboards import conftest as post
-from tests.dashboards.conftest import Letterbox
 from tests.forum.work.test_meetings import FIGURES
 
-letterbox, free_port = post.letterbox, post.free_port
-"""The fixtures of a mail server on this machine."""
 DAYS = count(400)
 """Days ahead, one for each meeting of these tests, later than any of the demo's."""
 SMALLER, LARGER = (1280, 720), (1920, 1080)
@@ -127,19 +122,6 @@ def seen_of(program: Program, sitting: Sitting) -> list[FollowUp]:
         coordinator = coordinator_of(session)
         measure = measures.get(session, coordinator, sitting.measure)
         return follow_ups.of_measure(session, coordinator, measure)
-
-
-@dataclass(frozen=True)
-class Mail:
-    """A mail server on this machine, and what has arrived."""
-
-    url: str
-    letters: list[Any]
-
-
-@pytest.fixture
-def mail(letterbox: Letterbox, free_port: int) -> Mail:
-    return Mail(f"smtp://127.0.0.1:{free_port}", letterbox.letters)
 
 
 SPOT = {"rule": "concentration", "size": 5, "now": 5, "before": 1, "reporters": 2, "categories": {}} | {

@@ -12,6 +12,8 @@ from shapely import Point
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from dashboards import jobs
+from forum.foundation import clock
 from forum.foundation.audience import Visibility
 from forum.people import accounts
 from forum.people.agreements import today
@@ -19,6 +21,7 @@ from forum.prize import awards
 from forum.prize.contents import PARTS
 from forum.prize.editions import Phase
 from forum.prize.nominations import Nomination, Status
+from forum.prize.nominators import Contact
 from forum.register import places
 from forum.register.places import Drawn
 from forum.work import measures
@@ -45,6 +48,14 @@ def prize(sessions: sessionmaker[Session], lasting: World) -> Prize:
         prize = build_prize(session, lasting.acting(session, "teacher"), Phase.OPEN)
         session.commit()
     return prize
+
+
+Post = tuple[Queue, Letterbox]
+
+
+@pytest.fixture
+def post(queue: Queue, letterbox: Letterbox) -> Post:
+    return queue, letterbox
 
 
 @dataclass
@@ -235,9 +246,10 @@ def test_after_the_last_day_nothing_can_be_begun(
         assert {each.status for each in held} == {Status.SUBMITTED}
 
 
-def test_who_nominated_reads_the_jurys_words_from_the_ceremony_on(
-    browser_of: BrowserOf, sessions: sessionmaker[Session], superuser: Engine, lasting: World
+def test_who_nominated_reads_the_jurys_words_from_the_ceremony_on_and_is_written_to_once(
+    browser_of: BrowserOf, sessions: sessionmaker[Session], lasting: World, superuser: Engine, post: Post
 ) -> None:
+    queue, letterbox = post
     with sessions() as session:
         prize = build_prize(session, lasting.acting(session, "teacher"), Phase.DECIDING, "avgjord")
         write_content(session, prize, "lights")
@@ -252,9 +264,21 @@ def test_who_nominated_reads_the_jurys_words_from_the_ceremony_on(
     assert "Det här händer nu" in before
     assert "så att andra kan börja" not in before
     assert "För ljuset" not in before
+    jobs.each_hour(sessions)
+    queue.work()
+    assert "lights@example.org" not in {each["To"] for each in letterbox.letters}
     with Session(superuser) as owner:
+        owner.get_one(Contact, prize.nominations["lights"]).confirmed_at = clock.now()
         move_to(owner, prize, Phase.ANNOUNCED)
         owner.commit()
+    for _ in range(2):
+        jobs.each_hour(sessions)
+        queue.work()
+    (letter,) = (each for each in letterbox.letters if each["To"] == "lights@example.org")
+    assert "För ljuset" not in letter.get_content()
+    found = ADDRESS.search(letter.get_content())
+    assert found is not None
+    assert "Den fick priset." in browser_of(None).get(found[1])
     after = teacher.get(path)
     assert "Så gick det" in after
     assert "så att andra kan börja" in after

@@ -144,6 +144,27 @@ $$;
 CREATE TRIGGER nominations_part AFTER UPDATE OF status ON nominations FOR EACH ROW
     WHEN (NEW.status = 'withdrawn' AND OLD.status <> 'withdrawn') EXECUTE FUNCTION part_again();
 
+-- Whoever nominated is told how it went, as they were promised: once, when the prize has been given.
+ALTER TABLE nomination_letters DROP CONSTRAINT nomination_letters_kind_check,
+    ADD CONSTRAINT nomination_letters_kind_check CHECK (kind IN ('confirm', 'supplement', 'outcome'));
+
+CREATE FUNCTION untold_outcomes() RETURNS TABLE (edition_id uuid, nomination_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
+$$
+    SELECT n.edition_id, n.id FROM nominations n JOIN editions e ON e.id = n.edition_id JOIN nominators c ON c.nomination_id = n.id
+    WHERE e.ceremony_at <= now() AND e.ceremony_at > now() - interval '30 days' AND c.confirmed_at IS NOT NULL
+      AND n.status IN ('submitted', 'complete', 'merged')
+      AND EXISTS (SELECT FROM awards a WHERE a.edition_id = e.id AND a.set_aside_at IS NULL)
+      AND NOT EXISTS (SELECT FROM nomination_letters l WHERE l.nomination_id = n.id AND l.kind = 'outcome')
+$$;
+GRANT EXECUTE ON FUNCTION untold_outcomes TO trygg_app;
+
+DROP POLICY nomination_letters_write ON nomination_letters;
+CREATE POLICY nomination_letters_write ON nomination_letters FOR INSERT TO trygg_app WITH CHECK (
+    i_nominated(nomination_id) OR (holds(edition_id, '{secretary}') AND opens_to_me(nomination_id))
+    OR (kind = 'outcome' AND edition_id = (SELECT my_edition()))
+);
+
 -- Rights -----------------------------------------------------------------------------------------------------------------
 
 DROP POLICY ties_read ON ties;

@@ -1,3 +1,11 @@
+DELETE FROM nomination_letters WHERE kind = 'outcome';
+ALTER TABLE nomination_letters DROP CONSTRAINT nomination_letters_kind_check,
+    ADD CONSTRAINT nomination_letters_kind_check CHECK (kind IN ('confirm', 'supplement'));
+DROP FUNCTION untold_outcomes;
+DROP POLICY nomination_letters_write ON nomination_letters;
+CREATE POLICY nomination_letters_write ON nomination_letters FOR INSERT TO trygg_app WITH CHECK (
+    i_nominated(nomination_id) OR (holds(edition_id, '{secretary}') AND opens_to_me(nomination_id))
+);
 DROP TRIGGER nominations_part ON nominations;
 DROP FUNCTION part_again;
 DROP POLICY nominations_throw_away ON nominations;

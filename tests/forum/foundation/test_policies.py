@@ -514,8 +514,7 @@ PROBES: dict[str, Probe] = {
         lets=(Ask("draft_nominator", "DELETE FROM nominations WHERE id = :nomination_second_draft"),),
         holds=(
             Ask("nominating", "DELETE FROM nominations WHERE id = :nomination_football"),
-            Ask("secretary", "DELETE FROM nominations WHERE id = :nomination_second_draft"),
-            Ask("teacher", "DELETE FROM nominations WHERE id = :nomination_second_draft"),
+            Ask("secretary", "DELETE FROM nominations WHERE id = :nomination_football"),
         ),
     ),
     "nominations.nominations_change": Probe(
@@ -624,8 +623,10 @@ PROBES: dict[str, Probe] = {
         lets=(
             Ask("nominating", PRIZE_LETTER.format(of="football")),
             Ask("secretary", PRIZE_LETTER.format(of="lights")),
+            Ask("edition", PRIZE_LETTER.format(of="lights").replace("confirm", "outcome")),
         ),
         holds=(
+            Ask("edition", PRIZE_LETTER.format(of="lights")),
             Ask("chair", PRIZE_LETTER.format(of="lights")),
             Ask("nominating", PRIZE_LETTER.format(of="lights")),
             Ask("nobody", PRIZE_LETTER.format(of="lights")),

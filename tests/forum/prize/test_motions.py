@@ -133,6 +133,18 @@ def test_what_a_chair_led_without_voting_who_turns_out_to_be_tied_is_set_aside(
     assert awards.standing(session, prize.edition(session)) == []
 
 
+def test_where_nobody_who_leads_is_free_of_all_it_is_said_that_nobody_gets_the_prize_cannot_be_put(
+    session: Session, prize: Prize
+) -> None:
+    for name, on in (("chair", "football"), ("deputy", "lights")):
+        officer = prize.acting(session, name)
+        ties.declare(session, officer, prize.cover(session, on), Grade.OWN, reason="Satt i styrgruppen")
+    for name in ("chair", "deputy"):
+        with pytest.raises(Conflict, match="Nobody who leads"):
+            put(session, prize, name, None)
+    assert put(session, prize, "chair", "lights").nomination_id == prize.nominations["lights"]
+
+
 def test_nobody_leaves_the_jury_while_a_vote_is_open(session: Session, prize: Prize) -> None:
     motion = put(session, prize)
     vote(session, prize, motion, juror=Choice.NO, county=Choice.YES, deputy=Choice.YES)
