@@ -146,9 +146,8 @@ def beside(request: Request, seat: Seat, nomination: Nomination) -> dict[str, An
     assesses = may(officer, Action.ASSESSMENT_WRITE) and officer.assesses
     writing = edition.phase is Phase.ASSESSING and edition.stopped_at is None
     held = nomination.status in HELD
-    judging = (
-        held and edition.phase in {Phase.PREPARING, Phase.ASSESSING} and gates.writes(seat.session, officer, nomination)
-    )
+    lacks = edition.phase is Phase.DECIDING and any(verdict is None for _, verdict in gate.found)
+    judging = held and (lacks or edition.phase in {Phase.PREPARING, Phase.ASSESSING})
     return {
         "gate": [
             {
@@ -160,7 +159,7 @@ def beside(request: Request, seat: Seat, nomination: Nomination) -> dict[str, An
             for criterion, verdict in gate.found
         ],
         "stopped_at_gate": bool(gate.stopped),
-        "judges": judging and may(officer, Action.GATE_WRITE),
+        "judges": judging and may(officer, Action.GATE_WRITE) and ties.prepares(seat.session, nomination),
         "considered": [_criterion(each, own, language) for each in edition.considered],
         "assesses": assesses,
         "gone": not held,
@@ -173,8 +172,8 @@ def beside(request: Request, seat: Seat, nomination: Nomination) -> dict[str, An
 
 
 def _prepared(seat: Seat, nomination: Nomination) -> dict[str, Any] | None:
-    """Return what the secretary can do with a nomination now; None for anybody else."""
-    can = may(seat.officer, Action.NOMINATION_PREPARE) and nomination.status in HELD
+    """Return what whoever prepares the basis can do with a nomination now; None for anybody else."""
+    can = ties.prepares(seat.session, nomination) and nomination.status in HELD
     if not can or seat.edition.phase not in supplements.PREPARED:
         return None
     others = [each for each in nominations.covers(seat.session, seat.officer) if each.id != nomination.id]

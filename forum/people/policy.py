@@ -229,7 +229,7 @@ TABLE: dict[Action, Rule] = {
     Action.NOMINATION_WRITE: Rule(frozenset({Role.NOMINATOR})),
     Action.NOMINATION_LIST: Rule(JURY),
     Action.NOMINATION_READ: Rule(JURY | {Role.NOMINATOR}),
-    Action.NOMINATION_PREPARE: Rule(SECRETARY),
+    Action.NOMINATION_PREPARE: Rule(SECRETARY | PRESIDING),
     Action.TIE_DECLARE: Rule(JURY),
     Action.TIE_RULE: Rule(PRESIDING),
     Action.TIE_DISCOVER: Rule(SECRETARY | PRESIDING),

@@ -14,13 +14,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from forum.foundation import journal
 from forum.foundation.database import Base, Moment
-from forum.foundation.errors import Conflict, Forbidden, Invalid
+from forum.foundation.errors import Conflict, Invalid
 from forum.foundation.language import N_
-from forum.people.policy import Action, Role, require
+from forum.people.policy import Action, require
 from forum.prize import editions, quorum, ties
 from forum.prize.criteria import Criterion
 from forum.prize.editions import Edition, Phase
-from forum.prize.jury import Office, Officer, in_force
+from forum.prize.jury import Officer
 from forum.prize.nominations import HELD, Nomination
 from forum.register.steps import reason_given
 
@@ -80,7 +80,7 @@ def judge(session: Session, officer: Officer, edition: Edition, nomination: Nomi
     require(officer, Action.GATE_WRITE)
     editions.hold(session, edition.id, edition, nomination)
     ties.require_open(session, officer, nomination)
-    _require_secretary(session, officer, nomination)
+    ties.require_prepares(session, nomination)
     unwritten = [each.code for each, verdict in of(session, edition, nomination).found if verdict is None]
     waits = found.criterion in unwritten
     editions.require_phase(edition, Phase.PREPARING, Phase.ASSESSING, *([Phase.DECIDING] if waits else []))
@@ -97,24 +97,6 @@ def judge(session: Session, officer: Officer, edition: Edition, nomination: Nomi
     editions.note(session, officer, journal.Entry("gate:judge", "gate_verdict", verdict.id, told))
     quorum.settle(session, officer)
     return verdict
-
-
-def writes(session: Session, officer: Officer, nomination: Nomination) -> bool:
-    """Tell whether this officer writes the gate of a nomination: who leads does where the secretary is tied."""
-    if officer.role in {Role.CHAIR, Role.DEPUTY}:
-        held = in_force(officer.edition_id).where(Office.office == Role.SECRETARY).with_only_columns(Office.id)
-        secretary = session.scalar(held)
-        if secretary is None:
-            return True
-        tie = ties.of_nomination(session, nomination.id).get(secretary)
-        return tie is not None and not tie.opens
-    return officer.role is Role.SECRETARY
-
-
-def _require_secretary(session: Session, officer: Officer, nomination: Nomination) -> None:
-    if not writes(session, officer, nomination):
-        message = N_("The secretary writes this; whoever leads the jury does where the secretary is tied.")
-        raise Forbidden(message, remedy=N_("Ask the secretary."))
 
 
 def require_passed(session: Session, edition: Edition, nomination: Nomination) -> None:

@@ -110,6 +110,7 @@ def _require_prepares(
 ) -> None:
     require(officer, Action.NOMINATION_PREPARE)
     ties.require_open(session, officer, nomination)
+    ties.require_prepares(session, nomination)
     nominations.hold(session, nomination)
     nominations.require_status(nomination, *statuses)
     editions.require_phase(edition, *PREPARED)

@@ -174,6 +174,18 @@ def require_open(session: Session, officer: Officer, nomination: Nomination) -> 
         raise NotFound
 
 
+def prepares(session: Session, nomination: Nomination) -> bool:
+    """Tell whether whoever acts prepares its basis: the secretary, whoever leads where the secretary is tied."""
+    return bool(session.scalar(select(func.prepares(nomination.id))))
+
+
+def require_prepares(session: Session, nomination: Nomination) -> None:
+    """Refuse whoever does not."""
+    if not prepares(session, nomination):
+        message = N_("The secretary writes this; whoever leads the jury does where the secretary is tied.")
+        raise Forbidden(message, remedy=N_("Ask the secretary."))
+
+
 # --- what is said ----------------------------------------------------------------------------------------------------
 
 

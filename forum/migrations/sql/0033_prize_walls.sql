@@ -117,7 +117,17 @@ $$
     UPDATE nomination_letters SET status = 'dropped', changed_at = now() WHERE nomination_id = wanted AND status = 'waiting' AND i_write(wanted);
 $$;
 
-GRANT EXECUTE ON FUNCTION hold_edition, same_person, my_offices, i_voted, i_sent_in, voting, end_letters TO trygg_app;
+-- Whether whoever asks prepares the basis of a nomination: the secretary, whoever leads where there is none or the secretary is tied.
+CREATE FUNCTION prepares(wanted uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
+$$
+    SELECT opens_to_me(wanted) AND (holds(edition_of(wanted), '{secretary}') OR (holds(edition_of(wanted), '{chair,deputy}') AND NOT EXISTS (
+        SELECT FROM offices o WHERE o.edition_id = edition_of(wanted) AND o.office = 'secretary' AND o.ended_at IS NULL
+            AND (ruling_on(wanted, o.id) = 'allowed'
+                 OR NOT EXISTS (SELECT FROM ties t WHERE t.nomination_id = wanted AND t.office_id IN (SELECT same_person(o.id)))))))
+$$;
+
+GRANT EXECUTE ON FUNCTION prepares, hold_edition, same_person, my_offices, i_voted, i_sent_in, voting, end_letters TO trygg_app;
 
 -- Nominations ------------------------------------------------------------------------------------------------------------
 
@@ -161,8 +171,7 @@ GRANT EXECUTE ON FUNCTION untold_outcomes TO trygg_app;
 
 DROP POLICY nomination_letters_write ON nomination_letters;
 CREATE POLICY nomination_letters_write ON nomination_letters FOR INSERT TO trygg_app WITH CHECK (
-    i_nominated(nomination_id) OR (holds(edition_id, '{secretary}') AND opens_to_me(nomination_id))
-    OR (kind = 'outcome' AND edition_id = (SELECT my_edition()))
+    i_nominated(nomination_id) OR prepares(nomination_id) OR (kind = 'outcome' AND edition_id = (SELECT my_edition()))
 );
 
 -- Rights -----------------------------------------------------------------------------------------------------------------
@@ -202,6 +211,20 @@ DROP POLICY assessments_begin ON assessments;
 CREATE POLICY assessments_begin ON assessments FOR INSERT TO trygg_app WITH CHECK (
     office_id = office_in(edition_id) AND opens_to_me(nomination_id) AND holds(edition_id, '{chair,deputy,juror,substitute}')
     AND NOT i_handed_in(nomination_id)
+);
+
+-- Who prepares does so by the same rule everywhere.
+DROP POLICY nominations_change ON nominations;
+CREATE POLICY nominations_change ON nominations FOR UPDATE TO trygg_app USING (
+    account_id = (SELECT my_account()) OR id = (SELECT my_nomination()) OR prepares(id)
+);
+DROP POLICY supplements_ask ON supplements;
+CREATE POLICY supplements_ask ON supplements FOR INSERT TO trygg_app WITH CHECK (
+    asked_by_id = office_in(edition_id) AND prepares(nomination_id)
+);
+DROP POLICY gate_verdicts_write ON gate_verdicts;
+CREATE POLICY gate_verdicts_write ON gate_verdicts FOR INSERT TO trygg_app WITH CHECK (
+    by_id = office_in(edition_id) AND prepares(nomination_id)
 );
 
 -- What a winner said is told by its award; the words and the evidence themselves stay with those whom they opened to.

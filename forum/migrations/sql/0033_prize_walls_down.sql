@@ -6,6 +6,19 @@ DROP POLICY nomination_letters_write ON nomination_letters;
 CREATE POLICY nomination_letters_write ON nomination_letters FOR INSERT TO trygg_app WITH CHECK (
     i_nominated(nomination_id) OR (holds(edition_id, '{secretary}') AND opens_to_me(nomination_id))
 );
+DROP POLICY nominations_change ON nominations;
+CREATE POLICY nominations_change ON nominations FOR UPDATE TO trygg_app USING (
+    account_id = (SELECT my_account()) OR id = (SELECT my_nomination())
+    OR (holds(edition_id, '{secretary}') AND opens_to_me(id))
+);
+DROP POLICY supplements_ask ON supplements;
+CREATE POLICY supplements_ask ON supplements FOR INSERT TO trygg_app WITH CHECK (
+    asked_by_id = office_in(edition_id) AND holds(edition_id, '{secretary}') AND opens_to_me(nomination_id)
+);
+DROP POLICY gate_verdicts_write ON gate_verdicts;
+CREATE POLICY gate_verdicts_write ON gate_verdicts FOR INSERT TO trygg_app WITH CHECK (
+    by_id = office_in(edition_id) AND holds(edition_id, '{secretary,chair,deputy}') AND opens_to_me(nomination_id)
+);
 DROP TRIGGER nominations_part ON nominations;
 DROP FUNCTION part_again;
 DROP POLICY nominations_throw_away ON nominations;
@@ -102,5 +115,5 @@ $$
     DELETE FROM nomination_keys WHERE kind = 'draft' AND nomination_id IN (
         SELECT nomination_id FROM nomination_keys WHERE key = letter_key AND kind = 'letter' AND expires_at > now())
 $$;
-DROP FUNCTION hold_edition, my_offices, same_person, i_voted, i_sent_in, voting, end_letters;
+DROP FUNCTION prepares, hold_edition, my_offices, same_person, i_voted, i_sent_in, voting, end_letters;
 ALTER TABLE motions DROP COLUMN closed_by_id;

@@ -206,6 +206,7 @@ DEFINER = {
     "i_voted(uuid)": "whether one has voted on a motion; the policies of `votes` themselves ask it",
     "i_sent_in(uuid)": "whether one sent in a nomination, so that one is tied to it",
     "untold_outcomes()": "who nominated and has not been told how it went, in every edition; ids alone",
+    "prepares(uuid)": "whether one prepares the basis of a nomination, which may follow from the secretary's tie",
     "voting(uuid)": "whether a vote is open, also on what is closed to one",
     "forget_nominators()": "takes away who nominated, drafts that were not sent in, old letters, in every edition",
     "edition_of(uuid)": "the edition of a nomination",

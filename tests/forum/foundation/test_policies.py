@@ -696,8 +696,9 @@ PROBES: dict[str, Probe] = {
         ),
     ),
     "gate_verdicts.gate_verdicts_write": Probe(
-        lets=(Ask("secretary", GATE.format(by="secretary")), Ask("chair", GATE.format(by="chair"))),
+        lets=(Ask("secretary", GATE.format(by="secretary")),),
         holds=(
+            Ask("chair", GATE.format(by="chair")),
             Ask("juror", GATE.format(by="juror")),
             Ask("secretary", GATE.format(by="chair")),
             Ask("police_juror", GATE.format(by="police_juror")),

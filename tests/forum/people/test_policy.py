@@ -84,7 +84,7 @@ jury:substitute      -          yes    yes     -      -           -
 nomination:write     -          -      -       -      -           yes
 nomination:list      yes        yes    yes     yes    yes         -
 nomination:read      yes        yes    yes     yes    yes         yes
-nomination:prepare   yes        -      -       -      -           -
+nomination:prepare   yes        yes    yes     -      -           -
 tie:declare          yes        yes    yes     yes    yes         -
 tie:rule             -          yes    yes     -      -           -
 tie:discover         yes        yes    yes     -      -           -

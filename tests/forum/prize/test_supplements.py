@@ -77,6 +77,18 @@ def test_only_the_secretary_prepares_and_only_what_has_opened(session: Session, 
     assert prize.cover(session, "lights").status == Status.COMPLETE
 
 
+def test_where_the_secretary_is_tied_whoever_leads_prepares(session: Session, prize: Prize) -> None:
+    secretary = prize.acting(session, "secretary")
+    ties.declare(session, secretary, prize.cover(session, "lights"), Grade.OWN, reason="Jag var med")
+    chair, edition, cover = prize.acting(session, "chair"), prize.edition(session), prize.cover(session, "lights")
+    assert supplements.ask(session, chair, edition, cover, words="Hur många kom?", last_day=today() + TOMORROW).words
+    supplements.complete(session, chair, edition, cover)
+    with pytest.raises(Forbidden):
+        supplements.complete(session, chair, edition, prize.cover(session, "football"))
+    with pytest.raises(Forbidden):
+        supplements.complete(session, prize.acting(session, "juror"), edition, prize.cover(session, "lights"))
+
+
 def test_two_of_one_effort_are_joined_and_who_is_excluded_from_either_is_from_both(
     session: Session, prize: Prize
 ) -> None:
