@@ -82,7 +82,7 @@ def _effects(chain: Chain, language: str, root: str) -> tuple[str, str]:
 def _first(said: Sequence[str], language: str) -> str:
     if len(said) < 2:
         return said[0] if said else ""
-    return text(N_("%(first)s and %(n)s more"), language, first=said[0], n=len(said) - 1)
+    return text(N_("%(first)s and %(n)s more"), language, first=said[0].rstrip("."), n=len(said) - 1)
 
 
 def _to(root: str, room: str, things: Sequence[object]) -> str:

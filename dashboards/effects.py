@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -73,7 +74,7 @@ def frozen(request: Request, here: InForum, reference: str) -> HTMLResponse:
         "card": card and effect_card.in_words(here, card, language),
         "cost": effect_card.beside(seen[0], card, language) if seen and card else "",
         "measure": seen[0] if seen else None,
-        "ribbon": _ribbon(request, here, seen[0]) if seen else (),
+        "ribbon": _ribbon(request, here, seen[0], kept) if seen else (),
         "json": f"/api/v1/forums/{member.forum_slug}/effects/{kept.id}",
         "command": f"trygghetsforum effect recompute {kept.id}.json",
     }
@@ -88,8 +89,9 @@ def _read(kept: effects.Effect) -> Card | None:
         return None
 
 
-def _ribbon(request: Request, here: Here, measure: Measure) -> tuple[Step, ...]:
-    whole = chain.of_measure(here.session, here.member, measure)
+def _ribbon(request: Request, here: Here, measure: Measure, kept: effects.Effect) -> tuple[Step, ...]:
+    """Return the chain with this card at its end, and no other that was frozen of the measure."""
+    whole = replace(chain.of_measure(here.session, here.member, measure), effects=[kept])
     return chains.ribbon(here.member, whole, chains.EFFECT, view.language_of(request), view.prefix(request))
 
 
