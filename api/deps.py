@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from functools import wraps
 from inspect import signature
 from typing import Annotated, Any
 from uuid import UUID
 
 from anyio import CancelScope
-from fastapi import Depends, Header, Path, Request
+from fastapi import Depends, Header, Path, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from sqlalchemy.orm import Session
@@ -61,11 +61,26 @@ async def _if_begun(session: Session, step: Callable[[], None]) -> None:
 SessionDep = Annotated[Session, Depends(get_session, scope="function")]
 
 
+UNKEPT, REVALIDATED = "no-store", "private, no-cache"
+"""What is said of an answer that says nothing itself: no cache keeps it, or asks each time whether it still holds."""
+
+
 class Route(APIRoute):
     """A route whose endpoint's thread also commits: what the endpoint has locked does not wait for another thread."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, _committing(endpoint), **options)
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the route's handler, which lets no shared cache keep an answer that says nothing of it itself."""
+        plain = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            answer = await plain(request)
+            answer.headers.setdefault("Cache-Control", REVALIDATED if "ETag" in answer.headers else UNKEPT)
+            return answer
+
+        return handle
 
 
 def _committing(endpoint: Callable[..., Any]) -> Callable[..., Any]:

@@ -113,9 +113,8 @@ def problem(status: int, detail: str, language: str, headers: Mapping[str, str] 
     """Return a problem+json answer."""
     title = text(TITLES.get(status, TITLES[500]), language)
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
-    return Response(
-        orjson.dumps(body, option=orjson.OPT_UTC_Z), status, {**HEADERS.get(status, {}), **(headers or {})}, MEDIA_TYPE
-    )
+    told = {"Cache-Control": "no-store", **HEADERS.get(status, {}), **(headers or {})}
+    return Response(orjson.dumps(body, option=orjson.OPT_UTC_Z), status, told, MEDIA_TYPE)
 
 
 def answer(request: Request, error: ForumError) -> Response:

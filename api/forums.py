@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.deps import AccountDep, MemberDep, SessionDep
+from api.deps import AccountDep, MemberDep, Route, SessionDep
 from api.geojson import GeoJson, Outlines, answer, shapes
 from forum.foundation.geometry import shape_of
 from forum.foundation.language import Language
@@ -18,7 +18,7 @@ from forum.people.organisations import Kind
 from forum.people.policy import Role
 from forum.register import areas, categories
 
-router = APIRouter(prefix="/api/v1", tags=["forums"])
+router = APIRouter(prefix="/api/v1", tags=["forums"], route_class=Route)
 
 
 class AccountModel(BaseModel):

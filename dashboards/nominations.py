@@ -47,6 +47,7 @@ def told(session: Session, officer: Officer, nomination: Nomination, language: s
     shown = [supplied.in_words(each, language, there) for each in held]
     jury.acting(session, officer.account_id, officer.edition_slug)
     answer = asked.answer if asked else ""
+    records = contents.records_of(session, nomination)
     cards = [{"nr": each["nr"], "title": each["title"], **each["card"]} for each in shown if each["card"]]
     return {
         "parts": {name: {"label": text(PARTS[name], language), "said": said} for name, said in content.items()},
@@ -55,7 +56,8 @@ def told(session: Session, officer: Officer, nomination: Nomination, language: s
         "cards": cards,
         "evidence": shown,
         "chain": _chain(held, shown, language),
-        "records": supplied.records(contents.records_of(session, nomination), language),
+        "records": supplied.records(records, language),
+        "unseen": sources.unseen(nomination.named, records) if records else [],
         "newer": {nr: words.day(day, language, weekday=False) for nr, day in newer.items()},
         "asked": {"words": asked.words, "answer": asked.answer} if asked else None,
         "seal": bytes(sealed[0].hash).hex()[:16] if sealed else "",

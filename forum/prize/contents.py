@@ -6,7 +6,7 @@ everybody once its prize is announced. It is written until it is sent in, and st
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -129,10 +129,16 @@ def require_complete(content: Content, nomination: Nomination) -> None:
     wrong = []
     if not nomination.title:
         wrong.append(Invalid(N_("A nomination needs a title."), field="title", remedy=N_("Write what it is.")))
-    if len(set(map(str.casefold, nomination.organisations))) < LEAST_ORGANISATIONS:
+    if _apart(nomination.organisations) < LEAST_ORGANISATIONS:
         message, remedy = N_("The prize is for what several did together."), N_("Name all that took part, one a line.")
         given = ", ".join(nomination.organisations) or None
         wrong.append(Invalid(message, field="organisations", value=given, remedy=remedy))
     message, remedy = N_("This question has no answer yet."), N_("Answer it in a few sentences.")
     empty = [name for name, words in content.parts.items() if not words]
     raise_all([*wrong, *(Invalid(message, field=name, remedy=remedy) for name in empty)])
+
+
+def _apart(lines: Sequence[str]) -> int:
+    """Return how many organisations there are of which none belongs to another: "City" and "City > Unit" are one."""
+    named = {tuple(" ".join(name.split()).casefold() for name in line.split(">")) for line in lines}
+    return sum(not any(other[: len(each)] == each and other != each for other in named) for each in named)

@@ -154,6 +154,16 @@ def line(there: Mapping[UUID, Organisation], reference: UUID) -> str:
     return f"{line(there, above)} > {found.name}" if above is not None and above in there else found.name
 
 
+def unseen(named: Iterable[str], records: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return those of the organisations that a nomination names of which the register has no trace."""
+    there = {_leaf(str(record["organisation"])) for record in records}
+    return [line for line in named if _leaf(line) not in there]
+
+
+def _leaf(words: str) -> str:
+    return " ".join(words.rpartition(">")[2].split()).casefold()
+
+
 # --- snapshots --------------------------------------------------------------------------------------------------------
 
 

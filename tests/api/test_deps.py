@@ -169,3 +169,15 @@ def test_a_session_that_ended_is_told_to_sign_in(
         session.commit()
     assert browser.client.get("/api/v1/me").status_code == 401
     assert browser.client.post(URL, json=new(), headers={FORM_HEADER: browser.token}).status_code == 401
+
+
+@pytest.mark.parametrize(("path", "status"), [("/api/v1/me", 200), ("/api/v1/editions", 200), (f"{URL}/1", 404)])
+def test_no_shared_cache_keeps_what_one_reader_was_told(client_of: ClientOf, path: str, status: int) -> None:
+    answer = client_of("officer").get(path)
+    assert (answer.status_code, answer.headers["cache-control"]) == (status, "no-store")
+
+
+def test_what_has_a_version_may_be_asked_for_again(client_of: ClientOf) -> None:
+    officer = client_of("officer")
+    made = registered(officer)
+    assert officer.get(path_of(made)).headers["cache-control"] == "private, no-cache"

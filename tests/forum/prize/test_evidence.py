@@ -134,6 +134,12 @@ def test_the_chain_fills_a_draft_with_evidence_organisations_and_who_did_what(se
         evidence.remove(session, nomination, edition, 2)
 
 
+def test_what_is_named_is_held_against_what_the_register_shows() -> None:
+    records = [{"organisation": "Staden > Stadsdelen"}, {"organisation": "Bostadsbolaget"}]
+    named = ["Exempelstaden >  stadsdelen", "Bostadsbolaget", "Söderängs bostäder"]
+    assert sources.unseen(named, records) == ["Söderängs bostäder"]
+
+
 def test_the_jury_is_told_the_day_since_which_there_is_something_newer(session: Session, world: World) -> None:
     measure = carried_out(session, world)
     made = sources.effect(frozen(session, world, measure), "Byt lamporna", "")

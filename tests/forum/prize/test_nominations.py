@@ -220,6 +220,27 @@ def test_what_says_too_little_is_not_sent_in_and_everything_that_lacks_is_named(
     assert all(problem.remedy for problem in lacking.value.problems)
 
 
+@pytest.mark.parametrize(
+    ("named", "enough"),
+    [
+        (["Staden", "staden > Stadsdelen"], False),
+        (["Staden > Stadsdelen", "Staden > Stadsdelen > Parken"], False),
+        (["Staden > Stadsdelen", "Staden > Trafikkontoret"], True),
+        (["Staden", "Stadsmissionen"], True),
+    ],
+)
+def test_an_organisation_and_what_it_belongs_to_are_not_several(
+    session: Session, world: World, prize: Prize, named: list[str], *, enough: bool
+) -> None:
+    nomination, edition = by_member(session, world, prize)
+    nominations.entitle(session, nomination, title="Nytt ljus", organisations=named)
+    if enough:
+        sending.submit(session, nomination, edition)
+        assert nomination.status == Status.SUBMITTED
+    else:
+        refused(session, Invalid, lambda: sending.submit(session, nomination, edition), "organisations")
+
+
 def test_late_is_refused_at_every_step(
     session: Session, world: World, prize: Prize, monkeypatch: pytest.MonkeyPatch
 ) -> None:
