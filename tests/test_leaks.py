@@ -32,7 +32,9 @@ from tests.story import Story, build_story
 app, configured = pages.app, pages.configured
 free_port = pages.free_port
 """The fixtures of the tests of pages."""
-OUTSIDE = ("police_juror", "substitute", "draft_nominator", "draft_secretary", "coordinator", "nobody")
+LATE = ("deputy", "secretary")
+"""Who leads and who prepares, whose ties to the lights were discovered late."""
+OUTSIDE = ("police_juror", *LATE, "substitute", "draft_nominator", "draft_secretary", "coordinator", "nobody")
 """Who is excluded from the lights, who is not called in, who nominates something else, whose office is in another
 edition, who leads the forum and nominated nothing, nobody known."""
 INSIDE = "juror"
@@ -170,6 +172,20 @@ def come_far(superuser: Engine, lights: str) -> None:
         connection.execute(text(far), {"lights": lights})
 
 
+def exclude(superuser: Engine, story: Story) -> None:
+    """Let somebody discover that those of `LATE` are tied to the lights, as the chair would."""
+    assert story.prize is not None
+    discovered = text(
+        "INSERT INTO ties (edition_id, nomination_id, office_id, step, grade, proposed, reason, ruling, by_id) "
+        "VALUES (:edition, :lights, :office, 'discovered', 'own', 'none', 'Var med', 'excluded', :chair)"
+    )
+    about = {"edition": story.prize.edition_id, "lights": story.prize.nominations["lights"]}
+    with superuser.begin() as connection:
+        for name in LATE:
+            offices = {"office": story.prize.offices[name], "chair": story.prize.offices["chair"]}
+            connection.execute(discovered, about | offices)
+
+
 def take_away(superuser: Engine, lights: str) -> None:
     """Let the nomination say nothing and nobody have judged it, as if only its cover had come in."""
     with superuser.connect() as connection:
@@ -181,6 +197,14 @@ def take_away(superuser: Engine, lights: str) -> None:
         connection.execute(text("SET session_replication_role = DEFAULT"))
 
 
+@pytest.fixture
+def asked(app: FastAPI, there: dict[str, str], superuser: Engine, story: Story) -> list[Asked]:
+    """Return all that is asked, once the nomination has come far and everybody's ties to it are known."""
+    come_far(superuser, there[""])
+    exclude(superuser, story)
+    return questions(app, there)
+
+
 def test_there_is_something_to_leak(superuser: Engine, story: Story) -> None:
     assert story.prize is not None
     with superuser.connect() as connection:
@@ -190,8 +214,8 @@ def test_there_is_something_to_leak(superuser: Engine, story: Story) -> None:
 
 
 def test_everything_is_as_if_the_nomination_said_nothing(
-    app: FastAPI,
     clients: dict[str, Reader],
+    asked: list[Asked],
     there: dict[str, str],
     superuser: Engine,
     monkeypatch: pytest.MonkeyPatch,
@@ -200,9 +224,7 @@ def test_everything_is_as_if_the_nomination_said_nothing(
     monkeypatch.setattr(clock, "now", lambda: moment)  # what is printed says when
     monkeypatch.setattr(accounts, "SLOWEST", 0)  # whoever guesses addresses waits the longer the more they have tried
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")  # so do the fonts in a PDF, by the reproducible builds' convention
-    asked = questions(app, there)
     assert len({one.path for one in asked if OF_THE_PRIZE.match(one.path)}) > 40
-    come_far(superuser, there[""])
     before = answers(clients, asked)
     take_away(superuser, there[""])
     after = answers(clients, asked)
