@@ -22,6 +22,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from api.deps import COOKIE, FORM_HEADER
+from dashboards import prize_post
 from forum.foundation import clock
 from forum.people import accounts
 from forum.tables import ALL
@@ -231,3 +232,8 @@ def test_everything_is_as_if_the_nomination_said_nothing(
     told = [one for one in asked if after[one] != before[one]]
     assert [one for one in told if one.who != INSIDE] == []
     assert len({one.path for one in told}) > 5, "the same questions show it to those who may see it"
+
+
+def test_no_letter_has_room_for_what_a_nomination_says() -> None:
+    for said in (*prize_post.SUBJECTS.values(), *prize_post.BODIES.values()):
+        assert set(re.findall(r"%\((\w+)\)s", said)) <= {"prize", "nr", "link", "purpose", "kept"}

@@ -126,15 +126,15 @@ def serve(host: str, port: int, descriptor: int | None, data_dir: Path | None) -
     Example:
       TRYGG_DATABASE_URL=postgresql+psycopg://trygg_app:secret@db/trygg TRYGG_SECRET_KEY=... trygghetsforum serve
     """
-    gc.disable()
-    from api.warming import warm_up
-    from dashboards.app import create_app
-    from dashboards.server import Server
-
     end_on_signals()
     listener = bound(host, port) if descriptor is None else socket.socket(fileno=descriptor)
     give_up_root(data_dir)
-    with configured(data_dir) as found:
+    with configured(data_dir) as found:  # what is refused here is refused before seconds of loading
+        gc.disable()
+        from api.warming import warm_up
+        from dashboards.app import create_app
+        from dashboards.server import Server
+
         sessions = sessions_of(found)
         app = create_app(found, sessions)
         warm_up(app, sessions)
@@ -151,13 +151,13 @@ def worker(data_dir: Path | None) -> None:
     Example:
       trygghetsforum worker --data-dir /srv/forum
     """
-    gc.disable()
-    from dashboards import jobs
-
     end_on_signals()
     give_up_root(data_dir)
-    settle()
     with configured(data_dir) as found:
+        gc.disable()
+        from dashboards import jobs
+
+        settle()
         jobs.work(found, sessions_of(found))
 
 

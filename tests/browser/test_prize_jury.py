@@ -101,3 +101,21 @@ def test_the_deliberation_is_led_from_a_phone_and_nothing_is_cut_off(program: Pr
     page.goto("/en/priset/beslutstest/jury")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+
+
+def test_in_english_a_juror_assesses_on_a_phone_by_keyboard(program: Program, seated: Seated) -> None:
+    prize = build(program, "jurytest-en", Phase.ASSESSING)
+    page = seated(prize, "juror", PHONE)
+    page.goto("/en/priset/jurytest-en/jury")
+    assert violations(page) == []
+    page.get_by_role("link", name=LIGHTS).press("Enter")
+    page.get_by_role("button", name="Hand in the assessment").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Choose a level or abstain")
+    assert violations(page) == []
+    for criterion in page.locator("fieldset.criterion").all():
+        criterion.get_by_role("radio").first.press("Space")
+        criterion.get_by_role("textbox").fill("Seen in the evidence")
+    page.get_by_role("button", name="Hand in the assessment").press("Enter")
+    expect(page.locator(".notice.done").last).to_contain_text("It stands.")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]

@@ -101,3 +101,15 @@ def test_by_keyboard_a_member_begins_at_the_forum_and_sends_in(open_page: Open) 
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("är inne")
     assert violations(page) == []
+
+
+def test_in_english_a_draft_is_begun_and_told_what_is_missing(open_page: Open) -> None:
+    page = open_page(None, PHONE)
+    page.goto("/en/priset/oppet/nominera")
+    assert violations(page) == []
+    page.get_by_role("button", name="Begin a nomination").press("Enter")
+    page.get_by_label("What do you nominate?").fill("A hall that is open at night")
+    page.get_by_role("button", name="Send it in").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("The prize is for what several did together.")
+    assert violations(page) == []
+    assert narrow(page)
