@@ -132,7 +132,7 @@ def show(seat: SeatDep) -> JuryModel:
     session, officer = seat.session, seat.officer
     covers, own = nominations.covers(session, officer), ties.of_mine(session, officer)
     numbers = {each.id: each.nr for each in covers}
-    opened = ties.opened(session, officer)
+    opened = ties.opened(officer, own)
     unruled = ties.waiting(session, officer) if may(officer, Action.TIE_RULE) else []
     return JuryModel(
         quorum=seat.edition.quorum,

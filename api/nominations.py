@@ -144,7 +144,7 @@ def show_all(session: SessionDep, account_id: AccountDep, edition: EditionSlug) 
     found = editions.by_slug(session, edition)
     if any(each.id == found.id for _, each in jury.mine(session, account_id)):
         officer, _ = jury.acting(session, account_id, edition)
-        held, opened = nominations.covers(session, officer), ties.opened(session, officer)
+        held, opened = nominations.covers(session, officer), ties.opened(officer, ties.of_mine(session, officer))
     else:
         held = nominations.mine(session, account_id, found)
         opened = {each.id for each in held}

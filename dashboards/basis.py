@@ -23,7 +23,7 @@ from dashboards.plates import Plate
 from dashboards.report import Paper, printed
 from forum.foundation import clock, journal
 from forum.foundation.language import N_, text
-from forum.people.policy import Action, Role, require
+from forum.people.policy import Action, require
 from forum.prize import editions, gates, nominations, ties
 from forum.prize.jury import OFFICE_WORDS
 from forum.prize.nominations import Nomination
@@ -85,9 +85,7 @@ def _said(seat: Seat, language: str) -> dict[str, Any]:
     """Return all that is printed: of what is closed to the reader its cover, and whether they are tied."""
     own, edition = ties.of_mine(seat.session, seat.officer), seat.edition
     covers = nominations.covers(seat.session, seat.officer)
-    opened = {each.id for each in covers if (tie := own.get(each.id)) is not None and tie.opens}
-    if not seat.officer.assesses and seat.officer.role is not Role.SECRETARY:
-        opened = set()
+    opened = ties.opened(seat.officer, own)
     return {
         "criteria": [
             {"name": each.name(language), "levels": [level.name(language) for level in each.levels]}

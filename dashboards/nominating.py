@@ -196,13 +196,7 @@ def _step(request: Request, opened: Callable[[], Desk], form: Form) -> Response:
     verb = STEPS.get(asked[0])
     if verb is None:
         raise NotFound
-
-    def step(desk: Desk) -> str:
-        if desk.by_letter and asked[0] in WRITES:
-            raise NotFound
-        return verb(desk, form, asked[2])
-
-    return _do(request, opened, form, step)
+    return _do(request, opened, form, lambda desk: verb(desk, form, asked[2]))
 
 
 def _do(request: Request, opened: Callable[[], Desk], form: Form, verb: Callable[[Desk], str]) -> Response:
@@ -218,7 +212,14 @@ def _do(request: Request, opened: Callable[[], Desk], form: Form, verb: Callable
     return _hidden(view.go(request, f"/priset/{slug}/nominera" if done == "thrown" else path, done=done))
 
 
+def _require_writer(desk: Desk) -> None:
+    """Refuse to write by the address of a letter: it confirms what was sent as it was sent."""
+    if desk.by_letter:
+        raise NotFound
+
+
 def _keep(desk: Desk, form: Form, _: str) -> str:
+    _require_writer(desk)
     version = plain(form, "version")
     parts = {name: plain(form, name) for name in PARTS}
     seen = int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else None
@@ -240,8 +241,7 @@ def _send(desk: Desk, form: Form, _: str) -> str:
 
 
 def _bring(desk: Desk, form: Form, document: bytes) -> str:
-    if desk.by_letter:
-        raise NotFound
+    _require_writer(desk)
     evidence.bring(desk.session, desk.nomination, desk.edition, title=plain(form, "evidence_title"), document=document)
     return "added"
 
@@ -264,6 +264,7 @@ def _answer(desk: Desk, form: Form, _: str) -> str:
 
 
 def _throw_away(desk: Desk, *_: object) -> str:
+    _require_writer(desk)
     sending.throw_away(desk.session, desk.nomination)
     return "thrown"
 
@@ -274,8 +275,6 @@ def _withdraw(desk: Desk, *_: object) -> str:
 
 
 FIELDS = (*PARTS, "title", "organisations", "name", "email", "evidence_title", "document", "answer")
-WRITES = ("keep", "send", "remove", "throw")
-"""What the address of a letter does not do: it confirms what was sent as it was sent."""
 STEPS: dict[str, Callable[[Desk, Form, str], str]] = {
     "keep": _keep,
     "send": _send,

@@ -20,7 +20,7 @@ from forum.people.policy import Action, require
 from forum.prize import nominations
 from forum.prize.editions import Edition
 from forum.prize.jury import Officer
-from forum.prize.nominations import Nomination, Nominator, nominator_of
+from forum.prize.nominations import Nomination, Nominator, folded, nominator_of
 from forum.register.deviations import checked_text
 
 PART_LENGTH = 3000
@@ -140,5 +140,5 @@ def require_complete(content: Content, nomination: Nomination) -> None:
 
 def _apart(lines: Sequence[str]) -> int:
     """Return how many organisations there are of which none belongs to another: "City" and "City > Unit" are one."""
-    named = {tuple(" ".join(name.split()).casefold() for name in line.split(">")) for line in lines}
+    named = {tuple(folded(name) for name in line.split(">")) for line in lines}
     return sum(not any(other[: len(each)] == each and other != each for other in named) for each in named)

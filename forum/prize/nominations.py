@@ -104,6 +104,11 @@ class Key(Base):
     expires_at: Mapped[datetime] = mapped_column(Moment)
 
 
+def folded(name: str) -> str:
+    """Return the name of an organisation as names are compared: size of letters and spaces aside."""
+    return " ".join(name.casefold().split())
+
+
 def covers(session: Session, officer: Officer) -> list[Nomination]:
     """Return the covers of what was sent in, by number: what everybody in the jury sees first."""
     require(officer, Action.NOMINATION_LIST)

@@ -24,6 +24,7 @@ from forum.people import audiences, organisations
 from forum.people.members import Member
 from forum.people.organisations import Organisation
 from forum.prize.evidence import WHERE, Evidence, Kind, Snapshot, shown
+from forum.prize.nominations import folded
 from forum.register import finding, places
 from forum.register.deviations import Deviation
 from forum.register.finding import Filter
@@ -156,12 +157,13 @@ def line(there: Mapping[UUID, Organisation], reference: UUID) -> str:
 
 def unseen(named: Iterable[str], records: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return those of the organisations that a nomination names of which the register has no trace."""
-    there = {_leaf(str(record["organisation"])) for record in records}
-    return [line for line in named if _leaf(line) not in there]
+    there = {_own(str(record["organisation"])) for record in records}
+    return [line for line in named if _own(line) not in there]
 
 
-def _leaf(words: str) -> str:
-    return " ".join(words.rpartition(">")[2].split()).casefold()
+def _own(line: str) -> str:
+    """Return an organisation's own name, without what it belongs to."""
+    return folded(line.rpartition(">")[2])
 
 
 # --- snapshots --------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ is discovered late takes back what it touched.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -23,7 +23,7 @@ from forum.foundation.language import N_
 from forum.people.policy import Action, Role, require
 from forum.prize import editions, quorum
 from forum.prize.jury import Office, Officer, in_force
-from forum.prize.nominations import Nomination
+from forum.prize.nominations import Nomination, folded
 from forum.register.deviations import checked_text
 from forum.register.steps import reason_given
 
@@ -94,14 +94,10 @@ def proposed(organisation: str, belongs_to: Sequence[str], named: Sequence[Seque
     `named` are the organisations of a nomination, each as a line of names from the topmost that it belongs to down to
     itself. The same unit is *own*; lines that meet higher up are *same parent organisation*.
     """
-    mine = [_folded(name) for name in (*belongs_to, organisation)]
-    grades = [_grade(mine, [_folded(name) for name in line]) for line in named if line]
+    mine = [folded(name) for name in (*belongs_to, organisation)]
+    grades = [_grade(mine, [folded(name) for name in line]) for line in named if line]
     order = list(Grade)
     return min(grades, key=order.index, default=Grade.NONE)
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.casefold().split())
 
 
 def _grade(mine: Sequence[str], theirs: Sequence[str]) -> Grade:
@@ -161,16 +157,16 @@ def waiting(session: Session, officer: Officer) -> list[Tie]:
     return [tie for tie in unruled if tie.nomination_id in of_chair.keys() - free]
 
 
-def opened(session: Session, officer: Officer) -> set[UUID]:
-    """Return the nominations that have opened to the officer: none to a substitute who is not called in."""
+def opened(officer: Officer, own: Mapping[UUID, Tie]) -> set[UUID]:
+    """Return the nominations that by their own ties have opened to the officer: none to a substitute not called in."""
     if officer.role is Role.SUBSTITUTE and not officer.assesses:
         return set()
-    return {nomination for nomination, tie in of_mine(session, officer).items() if tie.opens}
+    return {nomination for nomination, tie in own.items() if tie.opens}
 
 
 def require_open(session: Session, officer: Officer, nomination: Nomination) -> None:
     """Refuse what a nomination says to whom it has not opened: the same way as what does not exist."""
-    if nomination.id not in opened(session, officer):
+    if nomination.id not in opened(officer, of_mine(session, officer)):
         raise NotFound
 
 

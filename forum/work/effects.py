@@ -98,8 +98,6 @@ def keep(session: Session, member: Member, measure: Measure, card: Mapping[str, 
     if (card["forum"], card["measure"]) != (member.forum_slug, measure.nr):
         message, remedy = N_("The card is of another measure."), N_("Make the card of this measure.")
         raise Invalid(message, field="measure", value=card["measure"], remedy=remedy)
-    chosen = bool(card["control"] and card["control"]["chosen"])
-    words = reason_given(reason) if chosen else checked_text(reason, "reason")
     effect = Effect(
         forum_id=member.forum_id,
         organisation_id=member.organisation_id,
@@ -107,10 +105,10 @@ def keep(session: Session, member: Member, measure: Measure, card: Mapping[str, 
         audience=audience.value,
         months=card["inputs"]["months"],
         content={"card": dict(card)},
-        reason=words,
         salt=secrets.token_bytes(16),
         made_at=clock.now(),
     )
+    effect.reason = reason_given(reason) if effect.chosen else checked_text(reason, "reason")
     effect.hash = effect.seal
     session.add(effect)
     session.flush()

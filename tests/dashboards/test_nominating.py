@@ -102,6 +102,8 @@ def test_anybody_nominates_by_a_letter_and_the_page_says_what_happens_next(
     found = ADDRESS.search(body)
     assert found is not None
     confirmed = Written(browser_of(None), found[1])
+    for do in ("keep", "send", "remove:1", "throw"):  # a letter confirms, and writes nothing
+        assert confirmed.browser.post(confirmed.path, {"do": do, **ALL}).status_code == 404
     assert "Det var jag" in confirmed.browser.get(confirmed.path)
     confirmed.step("confirm")
     receipt = confirmed.browser.get(confirmed.path)
