@@ -1,6 +1,7 @@
 """Counts in circles and in the rings around them (cirklar): many places at once, before and after, exactly. Pure.
 
-Points are sorted into squares by a key of two bytes, without being compared. A place looks, in each row of squares,
+Points are sorted into squares by a key of two bytes, without being compared; the squares cover the circles, so that a
+point far off makes none of them wider. A place looks, in each row of squares,
 from where its circle enters the row to where it leaves it, and measures each distance exactly.
 """
 
@@ -42,8 +43,7 @@ class _Sorted(NamedTuple):
     at: NDArray[np.complex128]
     when: Numbers
     offsets: Whole
-    west: float
-    south: float
+    corner: Numbers
     side: float
     across: int
     along: int
@@ -86,7 +86,7 @@ def before_after(
     if not len(seen) or not len(middles):
         return BeforeAfter(*np.zeros((2, len(middles), 2), dtype=np.int64))
     at = np.ascontiguousarray(points).view(np.complex128)[:, 0].take(seen)
-    ordered = _sorted(at, when.take(seen), float(outer.max()) / PARTS)
+    ordered = _sorted(at, when.take(seen), middles, float(outer.max()) + SLACK_M)
     inside, within = _in_blocks(ordered, middles, inner, outer, given)
     return BeforeAfter(inside, within - inside)
 
@@ -106,19 +106,22 @@ def _in_blocks(
     return inside, within
 
 
-def _sorted(at: NDArray[np.complex128], when: Numbers, side: float) -> _Sorted:
-    x, y = at.real, at.imag
-    west, south = float(x.min()), float(y.min())
-    wide, high = float(x.max()) - west, float(y.max()) - south
-    side = max(side, wide / SQUARES, high / SQUARES)
-    across, along = int(wide / side) + 1, int(high / side) + 1
-    key = ((y - south) / side).astype(np.uint16)
-    key *= np.uint16(across)
-    key += ((x - west) / side).astype(np.uint16)
+def _sorted(at: NDArray[np.complex128], when: Numbers, middles: Numbers, reach: float) -> _Sorted:
+    """Sort points into squares that cover the circles; what lies beyond them all is put to the outermost."""
+    corner = middles.min(axis=0) - reach
+    wide = middles.max(axis=0) + reach - corner
+    side = max(reach / PARTS, float(wide.max()) / SQUARES)
+    across, along = (wide / side).astype(np.int64).tolist()
+    x, y = at.real - corner[0], at.imag - corner[1]
+    x *= 1 / side
+    y *= 1 / side
+    key = np.clip(y, 0, along, out=y).astype(np.uint16)
+    key *= np.uint16(across + 1)
+    key += np.clip(x, 0, across, out=x).astype(np.uint16)
     order = np.argsort(key, kind="stable")
-    offsets = np.zeros(across * along + 1, dtype=np.int64)
-    np.cumsum(np.bincount(key, minlength=across * along), out=offsets[1:])
-    return _Sorted(at.take(order), when.take(order), offsets, west, south, side, across, along)
+    offsets = np.zeros((across + 1) * (along + 1) + 1, dtype=np.int64)
+    np.cumsum(np.bincount(key, minlength=len(offsets) - 1), out=offsets[1:])
+    return _Sorted(at.take(order), when.take(order), offsets, corner, side, across + 1, along + 1)
 
 
 def _counted(points: _Sorted, middles: Numbers, inner: Numbers, outer: Numbers, own: Whole | Numbers) -> Whole:
@@ -128,26 +131,24 @@ def _counted(points: _Sorted, middles: Numbers, inner: Numbers, outer: Numbers, 
     """
     starts, lengths, place = _runs(points, middles, outer + SLACK_M)
     many = np.bincount(place, weights=lengths, minlength=len(middles)).astype(np.int64)
-    held = np.flatnonzero(many)
-    counts = np.zeros((2, len(middles)), dtype=np.int64)
-    if not len(held):
-        return counts
-    at = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
+    ends = np.cumsum(lengths)
+    if not len(ends) or not ends[-1]:
+        return np.zeros((2, len(middles)), dtype=np.int64)
+    at = np.repeat(starts - ends + lengths, lengths)
     at += np.arange(len(at))
     apart = points.at.take(at)
     apart -= np.repeat(middles[:, 0] + 1j * middles[:, 1], many)
-    squared = apart.real**2 + apart.imag**2
-    if own.ndim == 1:
-        told = own.take(at)
-    else:
-        near = np.flatnonzero(squared <= np.repeat(outer**2, many))
-        whose = np.repeat(np.arange(len(many)), many).take(near)
-        told = np.zeros(len(at), dtype=np.int64)
-        told[near] = _told(points.when.take(at.take(near)), *(days.take(whose) for days in own))
-    first = (np.cumsum(many) - many)[held]
-    for row, reach in zip(counts, (inner, outer**2), strict=True):
-        row[held] = np.add.reduceat(told * (squared <= np.repeat(reach, many)), first)
-    return counts
+    parts = apart.view(np.float64)
+    parts *= parts
+    squared = parts[0::2] + parts[1::2]
+    told = own.take(at) if own.ndim == 1 else _told(points.when.take(at), *np.repeat(own, many, axis=1))
+    first = np.minimum(np.cumsum(many) - many, len(at) - 1)
+    sums = []
+    for reach in (outer**2, inner):
+        told *= squared <= (reach[0] if (reach == reach[0]).all() else np.repeat(reach, many))
+        sums.append(np.add.reduceat(told, first))
+    within, inside = sums
+    return np.where(many, np.stack([inside, within]), 0)
 
 
 def _told(when: Numbers, *days: Numbers) -> Whole:
@@ -161,18 +162,21 @@ def _told(when: Numbers, *days: Numbers) -> Whole:
 
 def _runs(points: _Sorted, middles: Numbers, reach: Numbers) -> tuple[Whole, Whole, Whole]:
     """Return runs of points in the rows of squares that circles touch: where one starts, how long it is, and whose."""
-    side, middle = points.side, middles[:, 0, None] - points.west
-    up = middles[:, 1] - points.south
-    first = np.floor((up - reach) / side).astype(np.int64)
-    rows = first[:, None] + np.arange(int(2 * float(reach.max()) / side) + 2)
-    south = rows * side - up[:, None]
-    gap = np.maximum(np.maximum(south, -south - side), 0.0)
-    squared = (reach**2)[:, None] - gap**2
-    half = np.sqrt(np.maximum(squared, 0.0)) + SLACK_M
-    begin = np.clip((middle - half) / side, 0, points.across).astype(np.int64)
-    end = np.clip(np.floor((middle + half) / side) + 1, 0, points.across).astype(np.int64)
-    there = np.flatnonzero((squared >= 0) & (rows >= 0) & (rows < points.along) & (end > begin))
-    base = rows.ravel().take(there) * points.across
-    starts = points.offsets.take(base + begin.ravel().take(there))
-    ends = points.offsets.take(base + end.ravel().take(there))
-    return starts, ends - starts, there // rows.shape[1]
+    middle, up = ((middles - points.corner) / points.side).T
+    far = reach / points.side
+    row = np.floor(up - far)[:, None] + np.arange(int(2 * float(far.max())) + 2)
+    gap = row - up[:, None]
+    np.maximum(gap, -1 - gap, out=gap)
+    np.maximum(gap, 0, out=gap)
+    gap *= gap
+    left = (far * far)[:, None] - gap
+    half = np.sqrt(np.maximum(left, 0))
+    half += SLACK_M / points.side
+    begin = np.maximum(middle[:, None] - half, 0).astype(np.int64)
+    half += middle[:, None] + 1
+    end = np.minimum(half, points.across).astype(np.int64)
+    base = row.astype(np.int64) * points.across
+    there = np.flatnonzero((left >= 0) & (row >= 0) & (row < points.along))
+    starts = points.offsets.take((begin + base).ravel().take(there))
+    ends = points.offsets.take((end + base).ravel().take(there))
+    return starts, ends - starts, there // row.shape[1]

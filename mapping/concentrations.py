@@ -46,14 +46,16 @@ def find(xy: ArrayLike, *, radius: float, least: int) -> list[Concentration]:
     points = np.asarray(xy, dtype=np.float64).reshape(-1, 2)
     near = cKDTree(points).query_ball_point(points, radius) if len(points) else []
     order = np.lexsort((points[:, 0], points[:, 1]))
-    free, found = np.ones(len(points), dtype=bool), []
+    free, counts, found = np.ones(len(points), dtype=bool), np.array([np.size(each) for each in near]), []
     while free.any():
-        counts = np.array([int(free[near[i]].sum()) if free[i] else 0 for i in order])
-        if counts.max() < least:
+        middle = order[int(counts[order].argmax())]
+        if counts[middle] < least:
             break
-        middle = order[int(counts.argmax())]
-        taken = np.array([i for i in near[middle] if free[i]], dtype=np.int64)
+        taken = np.sort([i for i in near[middle] if free[i]])
         free[taken] = False
+        for one in taken:
+            counts[near[one]] -= 1
+        counts[taken] = 0
         east, north = points[taken].mean(axis=0)
-        found.append(Concentration(float(east), float(north), len(taken), np.sort(taken)))
+        found.append(Concentration(float(east), float(north), len(taken), taken))
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.spatial import cKDTree
@@ -36,6 +38,29 @@ def test_counts_around_many_places_are_those_of_a_tree_asked_place_by_place(
     each = before_after(xy, days, places, radius=radius, ring=150, spans=told)
     assert (alike.treated == each.treated).all()
     assert (alike.ring == each.ring).all()
+
+
+def test_points_far_off_change_no_count_and_no_square(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[int] = []
+    runs = circles._runs
+
+    def counted(*asked: Any) -> Any:
+        starts, lengths, place = runs(*asked)
+        looked_at.append(int(lengths.sum()))
+        return starts, lengths, place
+
+    monkeypatch.setattr(circles, "_runs", counted)
+    rng = np.random.default_rng(7)
+    xy, places = rng.uniform(0, 5000, (3000, 2)), rng.uniform(0, 5000, (50, 2))
+    strays = [(0.0, -6_500_000.0), (9e6, 9e6), (-9e6, 2500.0)]
+    near, both = (
+        before_after(points, np.ones(len(points)), places, radius=100, ring=100, spans=SPANS)
+        for points in (xy, np.concatenate([xy, strays]))
+    )
+    assert near.ring.sum() > 100
+    assert (near.treated == both.treated).all()
+    assert (near.ring == both.ring).all()
+    assert looked_at[1] <= looked_at[0] + len(strays) * len(places)
 
 
 def test_spans_that_overlap_count_a_point_in_both() -> None:
