@@ -31,19 +31,18 @@ from forum.people.policy import Action, require
 from forum.prize import methods
 from forum.register import areas, finding, places
 from forum.register.deviations import Deviation
-from forum.register.finding import LAT, LON, RESTRICTED, Filter
+from forum.register.finding import Filter
 from forum.register.places import Place
 from forum.work import effects, measures
 from forum.work.measures import DONE, STATUS_WORDS, Measure, Status
-from mapping import controls
+from mapping import controls, packed, picture
 from mapping.controls import LEAST, Candidate, Judged, Search, Unfit
 from mapping.crs import SWEREF99TM, WGS84, transform
 from mapping.figures import squares_of
 from mapping.grounds import Area, Ground, Line, lines
 from mapping.joined import Compared, Known, Telling, Told, known, told
 from mapping.monthly import EARLIER, RING_M, Counter, Rows
-from mapping.periods import Period, months_before, months_between
-from mapping.picture import as_plain
+from mapping.periods import Period, months_before
 from mapping.spans import Inputs, spans
 from mapping.untouched import untouched
 from mapping.verdicts import Weighed, weigh
@@ -139,7 +138,7 @@ def due(measure: Measure) -> dict[int, date]:
 def latest(session: Session, member: Member, measure: Measure) -> dict[str, Any] | None:
     """Return the card of the most months that are over, for the forum, as plain figures; None where none are."""
     over = [months for months, end in due(measure).items() if end <= today()]
-    return as_plain(card(session, member, measure, Audience.FORUM, max(over))) if over else None
+    return picture.as_plain(card(session, member, measure, Audience.FORUM, max(over))) if over else None
 
 
 def pending(session: Session, member: Member, held: Sequence[Measure], day: date) -> dict[int, tuple[int, int]]:
@@ -159,7 +158,7 @@ def recompute(plain: dict[str, Any]) -> dict[str, Any]:
     """Return what a card's own counts say, as the card has it; ValueError for a card of another form."""
     if plain.get("version") != VERSION:
         raise ValueError(f"version: {plain.get('version')}; this can be recomputed for {VERSION}")
-    return as_plain(weigh(READ.validate_python(plain["inputs"])))
+    return picture.as_plain(weigh(READ.validate_python(plain["inputs"])))
 
 
 def difference(plain: dict[str, Any]) -> str | None:
@@ -208,25 +207,24 @@ def _ready(measure: Measure, audience: Audience, months: int) -> tuple[date, Per
 
 # --- what is read -----------------------------------------------------------------------------------------------------
 
-OCCURRED = func.timezone(clock.ZONE.key, Deviation.occurred_from)
+ROW = {name: picture.ROW[name] for name in ("lon", "lat", "at", "organisation", "accuracy", "restricted")}
+"""What is read of each row."""
 
 
 def _read(session: Session, member: Member, audience: Audience, period: Period) -> Rows:
     seen = Deviation.visibility.in_(audience.sees)
     wanted = Filter(start=clock.midnight(period.first), end=clock.midnight(period.end))
-    oldest = select(func.min(OCCURRED)).where(*finding.everything(session, member, Filter()), seen)
+    oldest = select(func.min(picture.OCCURRED)).where(*finding.everything(session, member, Filter()), seen)
     since = session.scalar(oldest)
-    columns = (LON, LAT, OCCURRED, Deviation.organisation_id, Deviation.accuracy_m, Deviation.visibility)
-    found = session.execute(select(*columns).where(*finding.everything(session, member, wanted), seen)).all()
-    lon, lat, at, who, accuracy, shown = zip(*found, strict=True) if found else ((),) * len(columns)
-    month = np.array([months_between(period.first, when) for when in at], dtype=np.int64)
+    found = packed.read(session, ROW, *finding.everything(session, member, wanted), seen)
+    month = packed.moments(found["at"]).astype("datetime64[M]") - np.datetime64(period.first, "M")
     return Rows(
         since.date() if since else period.end,
-        transform(np.array([lon, lat], dtype=np.float64).T.reshape(-1, 2), WGS84, SWEREF99TM),
-        month,
-        np.array([str(each) for each in who]),
-        np.array(accuracy, dtype=np.float64),
-        sum(each in RESTRICTED for each in shown),
+        transform(np.stack([found["lon"], found["lat"]], axis=1), WGS84, SWEREF99TM),
+        month.astype(np.int64),
+        packed.identified(found["organisation"])[0],
+        found["accuracy"],
+        int(found["restricted"].sum()),
     )
 
 

@@ -105,8 +105,8 @@ def distinct(groups: ArrayLike, members: ArrayLike, size: int) -> NDArray[np.int
     """
     given, who = np.asarray(groups, dtype=np.int64), np.asarray(members, dtype=np.int64)
     inside = given >= 0
-    pairs = np.unique(np.stack([given[inside], who[inside]]), axis=1)
-    return tally(pairs[0], size)
+    many = int(who.max(initial=0)) + 1
+    return tally(np.unique(given[inside] * many + who[inside]) // many, size)
 
 
 def interval(count: int, *, alpha: float = 0.05) -> tuple[float, float]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -132,14 +133,14 @@ class Rows:
     kinds: tuple[str, ...]
     """Of each organisation, in the order of the numbers of `organisation`."""
 
-    @property
+    @cached_property
     def groups(self) -> tuple[list[str], NDArray[np.int64]]:
         """Return the groups of categories, and which of them each row belongs to."""
         roots = [code.partition(".")[0] for code in self.codes]
         names = list(dict.fromkeys(roots))
         return names, np.array([names.index(root) for root in roots], dtype=np.int64)[self.category]
 
-    @property
+    @cached_property
     def inside(self) -> list[NDArray[np.bool_]]:
         """Return which rows lie in each span."""
         day = self.at.astype("datetime64[D]")

@@ -6,17 +6,13 @@ tile is one contiguous range of the Morton key, so that the tiles of a zoom hold
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import reduce
 from typing import Any
-from uuid import UUID
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import CTE, BigInteger, ColumnElement, Integer, Select, SmallInteger, case, cast, func, literal, select
+from sqlalchemy import CTE, BigInteger, ColumnElement, Integer, Select, case, func, literal, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
@@ -27,7 +23,8 @@ from forum.register import categories, finding
 from forum.register.categories import Category
 from forum.register.deviations import Deviation, Status
 from forum.register.finding import RESTRICTED, Filter
-from mapping.encoding import Column, numbers, points, whole_numbers, words
+from mapping import packed
+from mapping.encoding import numbers, points, whole_numbers, words
 from mapping.tiles import EXTENT, Tile, cell_side_m, in_tile
 
 
@@ -113,68 +110,43 @@ def _encoded(rows: Any, name: str, number: str | None = None) -> Any:
     return select(encoded).select_from(alias).scalar_subquery()
 
 
-POINT = np.dtype(
-    [
-        ("nr", ">i4"),
-        ("morton", ">i8"),
-        ("category", ">u8", 2),
-        ("organisation", ">u8", 2),
-        ("status", ">i2"),
-        ("occurred_from", ">i8"),
-        ("occurred_to", ">i8"),
-        ("created_at", ">i8"),
-        ("accuracy_m", ">f8"),
-    ]
-)
-"""One deviation in the bytes that the database writes: `PACKED` in its order."""
-PACKED: tuple[ColumnElement[Any], ...] = (
-    func.int4send(Deviation.nr),
-    func.int8send(Deviation.morton),
-    func.uuid_send(Deviation.category_id),
-    func.uuid_send(Deviation.organisation_id),
-    func.int2send(cast(func.array_position(array(list(Status)), Deviation.status), SmallInteger)),
-    func.timestamptz_send(Deviation.occurred_from),
-    func.timestamptz_send(Deviation.occurred_to),
-    func.timestamptz_send(Deviation.created_at),
-    func.float8send(Deviation.accuracy_m),
-)
-ROWS = func.string_agg(reduce(lambda row, value: row.op("||")(value), PACKED), literal(b""))
-RESTRICTED_ROWS = func.count().filter(Deviation.visibility.in_(RESTRICTED))
-SINCE_1970 = 946_684_800
-"""Seconds from 1970 to 2000, where the database begins to count."""
+POINT = {
+    "nr": packed.whole(Deviation.nr),
+    "morton": packed.large(Deviation.morton),
+    "category": packed.identity(Deviation.category_id),
+    "organisation": packed.identity(Deviation.organisation_id),
+    "status": packed.small(func.array_position(array(list(Status)), Deviation.status)),
+    "occurred_from": packed.moment(Deviation.occurred_from),
+    "occurred_to": packed.moment(Deviation.occurred_to),
+    "created_at": packed.moment(Deviation.created_at),
+    "accuracy_m": packed.number(Deviation.accuracy_m),
+    "restricted": packed.truth(Deviation.visibility.in_(RESTRICTED)),
+}
+"""What a point is drawn from."""
 
 
 def _points(session: Session, member: Member, wanted: Filter, tile: Tile) -> Drawn:
     """Return every deviation as a point: the rows come packed, and are written without a look at each (encoding)."""
-    rows = select(ROWS, RESTRICTED_ROWS).where(*_within(session, member, wanted, tile))
-    packed, restricted = session.execute(rows).one()
-    if packed is None:
+    found = packed.read(session, POINT, *_within(session, member, wanted, tile))
+    if not len(found["nr"]):
         return Drawn(b"", 0)
-    found = np.frombuffer(packed, POINT).astype(POINT.newbyteorder("="))
     codes = categories.codes_of(session, member.forum_id)
+    category, of = packed.identified(found["category"])
+    organisation, whose = packed.identified(found["organisation"])
     properties = {
         "nr": whole_numbers(found["nr"]),
-        "category": _named(found["category"], lambda each: codes[each]),
-        "organisation": _named(found["organisation"], str),
+        "category": words(category, [codes[each] for each in of]),
+        "organisation": words(organisation, [str(each) for each in whose]),
         "status": words(found["status"] - 1, list(Status)),
         **{name: whole_numbers(_seconds(found[name])) for name in ("occurred_from", "occurred_to", "created_at")},
         "accuracy_m": numbers(found["accuracy_m"]),
     }
     east, south = in_tile(found["morton"], tile)
-    return Drawn(points("deviations", found["nr"], east, south, properties), restricted)
+    return Drawn(points("deviations", found["nr"], east, south, properties), int(found["restricted"].sum()))
 
 
 def _seconds(moments: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return moments of the database, in microseconds since 2000, as whole seconds since 1970."""
-    return moments // 1_000_000 + SINCE_1970
-
-
-def _named(ids: NDArray[np.uint64], name: Callable[[UUID], str]) -> Column:
-    """Return ids, each in two halves, as a property of the names behind them."""
-    (high, _), (low, lows) = (pd.factorize(np.ascontiguousarray(ids[:, half])) for half in (0, 1))
-    place, _ = pd.factorize(high * len(lows) + low)
-    _, first = np.unique(place, return_index=True)
-    return words(place, [name(UUID(int=int(ids[at, 0]) << 64 | int(ids[at, 1]))) for at in first])
+    return packed.moments(moments).astype(np.int64)
 
 
 def _squares(chosen: CTE, tile: Tile) -> Any:

@@ -31,7 +31,8 @@ class Rows:
     xy: NDArray[np.float64]
     month: NDArray[np.int64]
     """Since the first month that was asked for."""
-    organisation: NDArray[np.str_]
+    organisation: NDArray[np.int64]
+    """Who reported it: the same number, the same organisation."""
     accuracy: NDArray[np.float64]
     restricted: int
 

@@ -34,7 +34,7 @@ from forum.register import areas, categories, finding, places
 from forum.register.areas import Area
 from forum.register.deviations import Deviation
 from forum.register.finding import HOUR, LAT, LON, RESTRICTED, Filter
-from mapping import figures, quadrants, surveys
+from mapping import figures, packed, quadrants, surveys
 from mapping.analyses import HOT_M, Analyses, analyses
 from mapping.counts import distinct, tally
 from mapping.crs import SWEREF99TM, WGS84, transform
@@ -218,43 +218,43 @@ def _read(session: Session, member: Member, audience: Audience, period: Period) 
     seen = Deviation.visibility.in_(audience.sees)
     conditions = [*finding.everything(session, member, wanted), seen]
     since = session.scalar(select(func.min(OCCURRED)).where(*finding.everything(session, member, Filter()), seen))
-    found = session.execute(select(*COLUMNS).where(*conditions).order_by(Deviation.nr)).all()
-    columns = list(zip(*found, strict=True)) if found else [()] * len(COLUMNS)
-    nr, category, organisation, at, until, known, accuracy, lon, lat, restricted = (
-        np.array(column) for column in columns
-    )
+    found = packed.read(session, ROW, *conditions)
+    by_number = np.argsort(found["nr"])
+    found = {name: column[by_number] for name, column in found.items()}
+    category, of = packed.identified(found["category"])
+    organisation, whose = packed.identified(found["organisation"])
     return Rows(
         spans=spans,
         since=since.date() if since else period.end,
-        nr=nr.astype(np.int64),
-        category=np.array([named[each][0] for each in category], dtype=np.int64),
-        organisation=np.array([order[each] for each in organisation], dtype=np.int64),
-        at=at.astype("datetime64[s]"),
-        until=until.astype("datetime64[s]"),
-        known=known.astype(bool),
-        accuracy=accuracy.astype(np.float64),
-        lon=lon.astype(np.float64),
-        lat=lat.astype(np.float64),
-        restricted=restricted.astype(bool),
+        nr=found["nr"].astype(np.int64),
+        category=np.array([named[each][0] for each in of], dtype=np.int64)[category],
+        organisation=np.array([order[each] for each in whose], dtype=np.int64)[organisation],
+        at=packed.moments(found["at"]),
+        until=packed.moments(found["until"]),
+        known=found["known"],
+        accuracy=found["accuracy"],
+        lon=found["lon"],
+        lat=found["lat"],
+        restricted=found["restricted"],
         codes=tuple(code for _, code in named.values()),
         kinds=tuple(partner.kind for partner in partners),
     )
 
 
 OCCURRED = func.timezone(clock.ZONE.key, Deviation.occurred_from)
-COLUMNS = (
-    Deviation.nr,
-    Deviation.category_id,
-    Deviation.organisation_id,
-    OCCURRED,
-    func.timezone(clock.ZONE.key, Deviation.occurred_to),
-    Deviation.occurred_to - Deviation.occurred_from <= HOUR,
-    Deviation.accuracy_m,
-    LON,
-    LAT,
-    Deviation.visibility.in_(RESTRICTED),
-)
-"""What is read of each row, in the order of `Rows`."""
+ROW = {
+    "nr": packed.whole(Deviation.nr),
+    "category": packed.identity(Deviation.category_id),
+    "organisation": packed.identity(Deviation.organisation_id),
+    "at": packed.local(OCCURRED),
+    "until": packed.local(func.timezone(clock.ZONE.key, Deviation.occurred_to)),
+    "known": packed.truth(Deviation.occurred_to - Deviation.occurred_from <= HOUR),
+    "accuracy": packed.number(Deviation.accuracy_m),
+    "lon": packed.number(LON),
+    "lat": packed.number(LAT),
+    "restricted": packed.truth(Deviation.visibility.in_(RESTRICTED)),
+}
+"""What is read of each row."""
 
 
 # --- what is counted --------------------------------------------------------------------------------------------------

@@ -27,14 +27,15 @@ from forum.people.policy import Action, require
 from forum.register import areas, categories, finding
 from forum.register.areas import Area
 from forum.register.deviations import Deviation
-from forum.register.finding import LAT, LON, Filter
+from forum.register.finding import Filter
 from forum.register.places import Place
 from forum.work import measures, publications
 from forum.work.measures import Measure, Status
 from forum.work.publications import Publication
+from mapping import packed, picture
 from mapping.disclosure import crosstab, publishable
 from mapping.periods import months_before
-from mapping.picture import OCCURRED, located
+from mapping.picture import located
 
 VERSION = 1
 """Of an issue's form; a stored one says which it has."""
@@ -79,24 +80,28 @@ def issues(session: Session, member: Member, months: Sequence[date]) -> list[Pub
     return [kept for kept in there.values() if kept is not None]
 
 
+ROW = {name: picture.ROW[name] for name in ("category", "organisation", "at", "lon", "lat")}
+"""What is read of each row."""
+
+
 def _read(session: Session, member: Member, first: date, end: date) -> _Read:
     known = categories.all_of(session, member.forum_id, retired=True)
     groups = [category for category in known if category.parent_id is None]
     of = {category.id: groups.index(next(g for g in groups if g.id == category.group_id)) for category in known}
     order = {partner.id: i for i, partner in enumerate(organisations.all_of(session, member.forum_id))}
     wanted = Filter(start=clock.midnight(first), end=clock.midnight(end))
-    columns = (Deviation.category_id, Deviation.organisation_id, OCCURRED, LON, LAT)
     seen = Deviation.visibility.in_(Audience.PUBLIC.sees)
-    found = session.execute(select(*columns).where(*finding.everything(session, member, wanted), seen)).all()
-    category, organisation, at, lon, lat = zip(*found, strict=True) if found else [()] * len(columns)
+    found = packed.read(session, ROW, *finding.everything(session, member, wanted), seen)
+    category, kinds = packed.identified(found["category"])
+    organisation, whose = packed.identified(found["organisation"])
     parts = areas.parts(session, member.forum_id)
     names = sorted({part.name for part in parts})
-    day = np.array(at, dtype="datetime64[D]")
+    day = packed.moments(found["at"]).astype("datetime64[D]")
     return _Read(
         month=day.astype("datetime64[M]"),
-        area=located(parts, names, np.array(lon, dtype=np.float64), np.array(lat, dtype=np.float64), day),
-        group=np.array([of[each] for each in category], dtype=np.int64),
-        organisation=np.array([order[each] for each in organisation], dtype=np.int64),
+        area=located(parts, names, found["lon"], found["lat"], day),
+        group=np.array([of[each] for each in kinds], dtype=np.int64)[category],
+        organisation=np.array([order[each] for each in whose], dtype=np.int64)[organisation],
         parts=parts,
         names=names,
         groups=[{"code": group.code, "sv": group.sv, "en": group.en} for group in groups],
