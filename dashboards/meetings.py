@@ -69,7 +69,7 @@ def listed(meeting: Meeting, language: str) -> dict[str, Any]:
 def _next(here: Here, meeting: Meeting, language: str) -> dict[str, Any]:
     names = names_in(here)
     if meeting.status == Status.PLANNED:
-        points = len(bridge.of(here.session, here.member, meeting).points)
+        points = len(bridge.of(here.session, here.member, meeting, annexed=False).points)
     else:
         points = len(agenda.of_meeting(here.session, here.member, meeting))
     return listed(meeting, language) | {

@@ -95,10 +95,10 @@ class Agenda:
     """What authorities see, where a member of one asks."""
 
 
-def of(session: Session, member: Member, meeting: Meeting) -> Agenda:
+def of(session: Session, member: Member, meeting: Meeting, *, annexed: bool = True) -> Agenda:
     """Return the agenda of a meeting that is planned, as it now stands.
 
-    It is computed for the forum, whoever asks; the annex for authorities only where a member of one asks.
+    It is computed for the forum, whoever asks; the annex for authorities only where a member of one asks, and wants it.
     """
     since, until = meetings.span(session, member, meeting)
     days = meetings.days(session, member, meeting)
@@ -108,7 +108,7 @@ def of(session: Session, member: Member, meeting: Meeting) -> Agenda:
     out = set(meeting.arrangement.get("left_out", ()))
     points = [point for point in arranged if point.key not in out]
     annex, wider = list[Point](), None
-    if member.authority:
+    if member.authority and annexed:
         wider = picture.look(session, member, Audience.AUTHORITIES, *days)
         annex = _ranked(writer.points(wider, Visibility.AUTHORITIES))
     left_out = tuple(point for point in arranged if point.key in out)
@@ -127,7 +127,7 @@ def arrange(
 ) -> None:  # fmt: skip
     """Keep an order, minutes and what is left out; refuses a key that is none of the forum's points as they are now."""
     require(member, Action.MEETING_LEAD)
-    found = now or of(session, member, meeting)
+    found = now or of(session, member, meeting, annexed=False)
     keys = {point.key for point in (*found.points, *found.left_out)}
     for field, named in (("order", wanted["order"]), ("minutes", wanted["minutes"]), ("left_out", wanted["left_out"])):
         for key in named:
