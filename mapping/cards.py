@@ -16,7 +16,6 @@ import shapely
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from forum.foundation import clock, journal
@@ -214,12 +213,10 @@ ROW = {name: picture.ROW[name] for name in ("lon", "lat", "at", "organisation", 
 def _read(session: Session, member: Member, audience: Audience, period: Period) -> Rows:
     seen = Deviation.visibility.in_(audience.sees)
     wanted = Filter(start=clock.midnight(period.first), end=clock.midnight(period.end))
-    oldest = select(func.min(picture.OCCURRED)).where(*finding.everything(session, member, Filter()), seen)
-    since = session.scalar(oldest)
     found = packed.read(session, ROW, *finding.everything(session, member, wanted), seen)
     month = packed.moments(found["at"]).astype("datetime64[M]") - np.datetime64(period.first, "M")
     return Rows(
-        since.date() if since else period.end,
+        picture.begun(session, member, audience) or period.end,
         transform(np.stack([found["lon"], found["lat"]], axis=1), WGS84, SWEREF99TM),
         month.astype(np.int64),
         packed.identified(found["organisation"])[0],

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
 LATEST = 3
 """Whole months that a picture shows where no period is named."""
+SILENCE = 6
+"""Whole months without anything: what lies before so many begins no register where it is little."""
+STRAYS = 0.05
+"""Less than so large a part of everything is little."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,29 @@ def months_before(day: date, months: int) -> date:
     """Return the first day of the month so many months before the day's own."""
     total = day.year * 12 + day.month - 1 - months
     return date(total // 12, total % 12 + 1, 1)
+
+
+def begins(counts: Mapping[date, int]) -> date | None:
+    """Return the first month that a register reaches back to; None for an empty one.
+
+    One old event that somebody wrote down afterwards does not make a register of the years before it.
+
+    Parameters
+    ----------
+    counts : mapping of date to int
+        How many there are of each month that has any, by its first day.
+
+    Returns
+    -------
+    date or None
+    """
+    months = sorted(counts)
+    first, before, total = (months[0] if months else None), 0, sum(counts.values())
+    for earlier, later in pairwise(months):
+        before += counts[earlier]
+        if months_between(earlier, later) > SILENCE and before < STRAYS * total:
+            first = later
+    return first
 
 
 def _a_year_before(day: date) -> date:

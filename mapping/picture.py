@@ -40,7 +40,7 @@ from mapping.counts import distinct, tally
 from mapping.crs import SWEREF99TM, WGS84, transform
 from mapping.figures import ALPHA, MONTHS, Cells, Counted, Hours, Month, Rows, Table, squares_of
 from mapping.paths import Line, Paths, paths
-from mapping.periods import Period, latest_months, months_before
+from mapping.periods import Period, begins, latest_months, months_before
 from mapping.quadrants import Quadrants
 from mapping.surveys import Inhabitants
 from mapping.wheels import Wheel, first_day, wheel
@@ -217,7 +217,7 @@ def _read(session: Session, member: Member, audience: Audience, period: Period) 
     order = {partner.id: i for i, partner in enumerate(partners)}
     seen = Deviation.visibility.in_(audience.sees)
     conditions = [*finding.everything(session, member, wanted), seen]
-    since = session.scalar(select(func.min(OCCURRED)).where(*finding.everything(session, member, Filter()), seen))
+    since = begun(session, member, audience)
     found = packed.read(session, ROW, *conditions)
     by_number = np.argsort(found["nr"])
     found = {name: column[by_number] for name, column in found.items()}
@@ -225,7 +225,7 @@ def _read(session: Session, member: Member, audience: Audience, period: Period) 
     organisation, whose = packed.identified(found["organisation"])
     return Rows(
         spans=spans,
-        since=since.date() if since else period.end,
+        since=since or period.end,
         nr=found["nr"].astype(np.int64),
         category=np.array([named[each][0] for each in of], dtype=np.int64)[category],
         organisation=np.array([order[each] for each in whose], dtype=np.int64)[organisation],
@@ -239,6 +239,15 @@ def _read(session: Session, member: Member, audience: Audience, period: Period) 
         codes=tuple(code for _, code in named.values()),
         kinds=tuple(partner.kind for partner in partners),
     )
+
+
+def begun(session: Session, member: Member, audience: Audience) -> date | None:
+    """Return the day from which the register reaches, as far as the audience sees it; None where it sees nothing."""
+    month = func.date_trunc("month", OCCURRED)
+    seen = (*finding.everything(session, member, Filter()), Deviation.visibility.in_(audience.sees))
+    found = session.execute(select(month, func.min(OCCURRED), func.count()).where(*seen).group_by(month)).all()
+    first = begins({month.date(): count for month, _, count in found})
+    return next((oldest.date() for month, oldest, _ in found if month.date() == first), None)
 
 
 OCCURRED = func.timezone(clock.ZONE.key, Deviation.occurred_from)

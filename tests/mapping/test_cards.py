@@ -132,6 +132,13 @@ def test_the_right_control_is_found_and_the_fall_is_told(session: Session, told:
     assert Limit.PEAK_UNKNOWN in card.weighed.limits
 
 
+def test_one_old_event_does_not_let_the_register_begin_with_it(session: Session, told: Told) -> None:
+    begins = made(session, told).inputs.first
+    old = datetime.combine(months_before(DONE, MONTHS + 12), time(12), clock.ZONE)
+    mark(session, told.world.acting(session, "coordinator"), occurred_from=old)
+    assert made(session, told).inputs.first == begins == months_before(DONE, MONTHS)
+
+
 @pytest.mark.parametrize("person", ["coordinator", "officer", "landlord"])
 def test_whoever_makes_it_the_forums_card_holds_the_same(session: Session, told: Told, person: str) -> None:
     assert made(session, told, person) == made(session, told, "walker")

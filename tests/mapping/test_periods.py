@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping.periods import Period, months_before, months_between
+from mapping.periods import Period, begins, months_before, months_between
 
 
 def of(days: str) -> Period:
@@ -70,3 +70,35 @@ def test_a_slider_goes_through_a_period_without_gap_or_overlap(
     assert [(step.first.day, step.end.day) for step in (steps[0], steps[-1])] == [first, last]
     assert (steps[0].first, steps[-1].end) == (period.first, period.end)
     assert [step.end for step in steps[:-1]] == [step.first for step in steps[1:]]
+
+
+def register(*months: tuple[str, int]) -> dict[date, int]:
+    return {date.fromisoformat(f"{month}-01"): count for month, count in months}
+
+
+YEAR = [(f"2024-{month:02}", 10) for month in range(1, 13)]
+
+
+@pytest.mark.parametrize(
+    ("before", "first"),
+    [
+        ([], "2024-01-01"),
+        ([("2019-03", 1)], "2024-01-01"),
+        ([("2015-01", 1), ("2019-03", 4)], "2024-01-01"),
+        ([("2023-06", 5)], "2024-01-01"),
+        ([("2023-07", 5)], "2023-07-01"),
+        ([("2019-03", 7)], "2019-03-01"),
+        ([("2015-01", 1), ("2019-03", 7)], "2019-03-01"),
+        ([("2015-01", 1), ("2022-03", 60)], "2022-03-01"),
+    ],
+)
+def test_a_few_old_events_before_half_a_year_of_silence_begin_no_register(
+    before: list[tuple[str, int]], first: str
+) -> None:
+    assert begins(register(*before, *YEAR)) == date.fromisoformat(first)
+
+
+def test_what_is_little_is_told_by_all_there_is() -> None:
+    assert begins({}) is None
+    assert begins(register(("2019-03", 1), ("2024-01", 19))) == date(2019, 3, 1)
+    assert begins(register(("2019-03", 1), ("2024-01", 20))) == date(2024, 1, 1)

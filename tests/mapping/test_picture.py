@@ -75,6 +75,18 @@ def test_nothing_is_compared_with_a_time_before_the_first_deviation(session: Ses
     assert found.months[-1].last_year.verdict is Verdict.NOT_COVERED
 
 
+def test_one_old_event_written_down_afterwards_makes_no_register_of_the_years_before(
+    session: Session, world: World
+) -> None:
+    marked(session, world, "officer", "2019-05-02T12:00")
+    marked(session, world, "officer", "2023-03-05T12:00", 20)
+    marked(session, world, "officer", "2023-07-10T12:00", 40)
+    found = seen(session, world, "officer")
+    assert found.since == date(2023, 3, 5)
+    assert found.total.last_year.verdict is Verdict.NOT_COVERED
+    assert [month.key for month in found.months] == ["2023-03", "2023-04", "2023-05", "2023-06", "2023-07"]
+
+
 def test_an_empty_forum_has_a_picture_of_nothing(session: Session, world: World) -> None:
     found = look(session, world.acting(session, "officer"), Audience.FORUM, *SUMMER)
     assert found.spots == ()
@@ -240,13 +252,13 @@ def test_squares_hold_what_is_known_better_than_they_are_large(session: Session,
 
 
 def test_the_months_are_a_series_with_who_reported(session: Session, world: World) -> None:
-    marked(session, world, "officer", "2021-08-01T00:00")
+    marked(session, world, "officer", "2021-08-01T00:00", 3)
     marked(session, world, "officer", "2022-07-10T12:00", 12)
     marked(session, world, "officer", "2023-07-10T12:00", 40)
     marked(session, world, "landlord", "2023-07-31T23:59")
     months = seen(session, world, "officer").months
     assert (len(months), months[0].key, months[-1].key) == (24, "2021-08", "2023-07")
-    assert (months[0].count, months[0].last_year) == (1, None)
+    assert (months[0].count, months[0].last_year) == (3, None)
     last = months[-1]
     assert (last.count, last.reporters) == (41, 2)
     assert last.last_year is not None
