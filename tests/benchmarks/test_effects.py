@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from benchmarks.effects import Case, Result, page, power, simulate
+from benchmarks.effects import LEVEL, Case, Result, drawn, page, power, simulate
 from mapping.verdicts import Sentence
 
 
@@ -27,7 +27,18 @@ def test_a_measure_that_takes_nearly_all_away_is_nearly_always_found() -> None:
     assert gone.power > 0.9
 
 
+@pytest.mark.parametrize("together", [0.0, 0.5, 0.8])
+def test_counts_vary_and_hang_together_as_they_should(together: float) -> None:
+    counts = drawn(np.full((4000, 36), LEVEL), Case("any", 3, 2.0, 0.0, together), np.random.default_rng(2))
+    assert counts.mean() == pytest.approx(LEVEL, rel=0.01)
+    assert counts.var() == pytest.approx(2 * LEVEL, rel=0.03)
+    beside = np.mean((counts[:, 1:] - LEVEL) * (counts[:, :-1] - LEVEL))
+    assert beside == pytest.approx((1.1**together - 1) * LEVEL**2, abs=0.35)
+
+
 def test_a_row_with_too_many_claims_says_so() -> None:
     often = Result(Case("any", 3, 1.0, 0.0))
     often.told.update({Sentence.FEWER: 6, Sentence.MORE: 1, Sentence.NOT_ENOUGH: 93})
-    assert "| any place | 3 | 1 | 100 | 7.0%, **too often** | 6.0% | 1.0% |" in page([often], [])
+    assert "| any place | 3 | 1 | 100 | 7.0%, **too often** | 6.0% | 1.0% |" in page([often], [], [])
+    wandering = Result(Case("worst", 12, 2.0, 0.0, 0.8), often.told)
+    assert "| the worst year before | 12 | 0.8 | 100 | 7.0%, **too often** | 0.0% |" in page([], [wandering], [])
