@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from benchmarks import machine
+from benchmarks.thefts import DONE as DAYS
+from benchmarks.thefts import SQUARES, Told, told
 from mapping.controls import Candidate, find
 from mapping.spans import YEAR, Inputs, Untouched
 from mapping.untouched import MOST
@@ -191,6 +193,16 @@ why they differ, and takes back most claims that come of it: *unsure*.
 | treated | months | correlation | runs | claims an effect | unsure |
 | --- | --- | --- | --- | --- | --- |
 """
+REAL = f"""
+## Of real thefts, where nothing is known to have been done
+
+Car thefts in New York from 2014 to 2017 (Ashby, Crime Open Database), as they hang together in truth: {SQUARES} squares
+of the city for each of up to {len(DAYS)} days on which nothing is known to have happened. *Cards* are those with
+figures.
+
+| side | months | cards | claims an effect | unsure |
+| --- | --- | --- | --- | --- |
+"""
 FOUND = """
 ## With 30 % taken away
 
@@ -204,12 +216,14 @@ itself, so that they find more there, and claim *fewer* oftener than *more* abov
 """
 
 
-def page(without: Sequence[Result], wandered: Sequence[Result], having: Sequence[Result]) -> str:
+def page(
+    without: Sequence[Result], wandered: Sequence[Result], having: Sequence[Result], real: Sequence[Told] = ()
+) -> str:
     """Return the page with its tables."""
     rows = [_row(each, each.case.dispersion, _share(each.claimed, each), *_sides(each)) for each in without]
     hung = [_row(each, each.case.together, _share(each.claimed, each), _found(each)[2]) for each in wandered]
     found = [_row(each, each.case.dispersion, *_found(each)) for each in having]
-    tables = (HEAD, SHARES, *rows, WANDERING, *hung, FOUND, *found)
+    tables = (HEAD, SHARES, *rows, WANDERING, *hung, *([REAL] if real else []), *map(_real, real), FOUND, *found)
     return f"{''.join(tables)}\n- {machine.when()}\n"
 
 
@@ -217,6 +231,13 @@ def _row(result: Result, varied: float, *cells: str) -> str:
     case = result.case
     first = (CHOSEN[case.chosen], str(case.months), f"{varied:g}", f"{result.runs:,}")
     return f"| {' | '.join((*first, *cells))} |\n"
+
+
+def _real(told: Told) -> str:
+    cards = sum(told.said[each] for each in (*CLAIMS, Sentence.UNSURE, Sentence.NOT_ENOUGH))
+    claimed, unsure = sum(told.said[each] for each in CLAIMS) / cards, told.said[Sentence.UNSURE] / cards
+    often = ", **too often**" if claimed > 0.05 else ""
+    return f"| {told.side:,} m | {told.months} | {cards:,} | {claimed:.1%}{often} | {unsure:.1%} |\n"
 
 
 def _share(share: float, result: Result) -> str:
@@ -243,7 +264,8 @@ def main() -> None:
     asked = parser.parse_args()
     rng = np.random.default_rng(asked.seed)
     asked_for = (cases(0.0), wandering(), cases(CUT))
-    made = page(*([simulate(case, asked.runs, rng) for case in some] for some in asked_for))
+    without, wandered, having = ([simulate(case, asked.runs, rng) for case in some] for some in asked_for)
+    made = page(without, wandered, having, list(told(rng)))
     print(made)
     if asked.write:
         PAGE.write_text(made)

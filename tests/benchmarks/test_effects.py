@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+from benchmarks import thefts
 from benchmarks.effects import LEVEL, Case, Result, drawn, page, power, simulate
 from mapping.verdicts import Sentence
 
@@ -42,3 +43,16 @@ def test_a_row_with_too_many_claims_says_so() -> None:
     assert "| any place | 3 | 1 | 100 | 7.0%, **too often** | 6.0% | 1.0% |" in page([often], [], [])
     wandering = Result(Case("worst", 12, 2.0, 0.0, 0.8), often.told)
     assert "| the worst year before | 12 | 0.8 | 100 | 7.0%, **too often** | 0.0% |" in page([], [wandering], [])
+
+
+@pytest.mark.realdata
+def test_cards_of_real_thefts_are_told_apart_by_side_and_months(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(thefts, "DONE", thefts.DONE[3:4])
+    monkeypatch.setattr(thefts, "SQUARES", 5)
+    found = list(thefts.told(np.random.default_rng(3)))
+    asked = [(each.side, each.months, each.said.total()) for each in found]
+    assert asked == [(side, months, 5 * (months < 12)) for side in (1000, 2000) for months in (3, 6, 12)]
+    assert {Sentence(each) for told in found for each in told.said} >= {Sentence.NOT_ENOUGH}
+    told = thefts.Told(2000, 6)
+    told.said.update({Sentence.MORE: 1, Sentence.UNSURE: 2, Sentence.NOT_ENOUGH: 7, Sentence.FEW: 90})
+    assert "| 2,000 m | 6 | 10 | 10.0%, **too often** | 20.0% |" in page([], [], [], [told])
