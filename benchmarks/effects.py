@@ -76,15 +76,17 @@ class Result:
         return float(np.mean(self.powers)) if self.powers else 0.0
 
 
-def power(expected: Sequence[float], dispersion: float) -> float:
+def power(expected: Sequence[float], estimated: float, dispersion: float) -> float:
     """Return how often both intervals leave no effect out: expected counts of the place and its control, each a pair.
 
-    Both statistics are taken as normal; the rarer of the two decides, since they move together.
+    They are as wide as the estimated dispersion makes them, while counts vary by the true one. Both statistics are
+    taken as normal; the rarer of the two decides, since they move together.
     """
     t0, t1, c0, c1 = expected
-    relative = log(t0 * c1 / (t1 * c0)) / sqrt(dispersion * sum(1 / each for each in expected))
-    difference = ((c1 - c0) - (t1 - t0)) / sqrt(dispersion * sum(expected))
-    return float(norm.cdf(min(relative, difference) - norm.isf(0.025)))
+    relative = log(t0 * c1 / (t1 * c0)) / sqrt(sum(1 / each for each in expected))
+    difference = ((c1 - c0) - (t1 - t0)) / sqrt(sum(expected))
+    beyond = min(relative, difference) - norm.isf(0.025) * sqrt(estimated)
+    return float(norm.cdf(beyond / sqrt(dispersion)))
 
 
 def simulate(case: Case, runs: int, rng: np.random.Generator) -> Result:
@@ -94,7 +96,7 @@ def simulate(case: Case, runs: int, rng: np.random.Generator) -> Result:
         said, expected = _card(case, rng)
         result.told[said.sentence] += 1
         if said.figures:
-            result.powers.append(power(expected, said.figures.dispersion))
+            result.powers.append(power(expected, said.figures.dispersion, case.dispersion))
     return result
 
 
@@ -206,10 +208,10 @@ figures.
 FOUND = """
 ## With 30 % taken away
 
-*Power* is what a calculation from the expected counts and from the dispersion that each card estimated lets expect.
-*Unsure* are cards that would claim an effect, but dates or places without a measure show one too. Both intervals must
-leave no effect out at once, so that cards find somewhat less than the rarer of the two; a place that rose falls back by
-itself, so that they find more there, and claim *fewer* oftener than *more* above.
+*Power* is what a calculation lets expect from the expected counts: they vary by the dispersion of the row, and a card's
+interval is as wide as the dispersion that it estimated, which is the larger of two estimates and never below 1.
+*Unsure* are cards that would claim an effect, but dates or places without a measure show one too. A place that rose
+falls back by itself, so that cards find more there, and claim *fewer* oftener than *more* above.
 
 | treated | months | dispersion | runs | finds it | power | unsure | no control |
 | --- | --- | --- | --- | --- | --- | --- | --- |

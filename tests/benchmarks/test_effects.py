@@ -12,11 +12,12 @@ from mapping.verdicts import Sentence
 
 
 def test_the_power_is_that_of_the_rarer_of_the_two() -> None:
-    relative = norm.cdf(np.log(2) / np.sqrt(3 / 100 + 1 / 50) - norm.isf(0.025))
-    difference = norm.cdf(50 / np.sqrt(350) - norm.isf(0.025))
-    assert power((100, 50, 100, 100), 1) == pytest.approx(min(relative, difference))
-    assert power((100, 50, 100, 100), 2) < power((100, 50, 100, 100), 1)
-    assert power((100, 100, 100, 100), 1) == pytest.approx(0.025)
+    limit = norm.isf(0.025)
+    relative, difference = np.log(2) / np.sqrt(3 / 100 + 1 / 50), 50 / np.sqrt(350)
+    assert power((100, 50, 100, 100), 1, 1) == pytest.approx(norm.cdf(min(relative, difference) - limit))
+    assert power((100, 50, 100, 100), 4, 1) == pytest.approx(norm.cdf(min(relative, difference) - 2 * limit))
+    assert power((100, 50, 100, 100), 4, 4) == pytest.approx(norm.cdf(min(relative, difference) / 2 - limit))
+    assert power((100, 100, 100, 100), 2, 2) == pytest.approx(0.025)
 
 
 def test_a_measure_that_takes_nearly_all_away_is_nearly_always_found() -> None:
