@@ -1,8 +1,8 @@
 """Counts in circles and in the rings around them (cirklar): many places at once, before and after, exactly. Pure.
 
 Points are sorted into squares by a key of two bytes, without being compared; the squares cover the circles, so that a
-point far off makes none of them wider. A place looks, in each row of squares,
-from where its circle enters the row to where it leaves it, and measures each distance exactly.
+point far off makes none of them wider. A place looks, in each row of squares, from where its circle enters the row to
+where it leaves it, and measures each distance exactly.
 """
 
 from __future__ import annotations
