@@ -149,7 +149,7 @@ def _both(perceived: Side, reported: Side, language: str) -> str:
 def _share(level: Level | None, language: str) -> tuple[str, str]:
     if level is None:
         return "–", "–"
-    said = _span(level, language, 100, " %")
+    said = _span(level, language, 100, words.PER_CENT)
     return said, words.number(level.n, language)
 
 

@@ -235,7 +235,7 @@ class Plates:
         squares = self._(N_("Accumulation %(n)s, squares: %(squares)s"), n=number, squares=len(lot.cells))
         where = f"{squares}, {lot.cells[0].east}, {lot.cells[0].north}"
         name = where + (f" ({self._(N_('new'))})" if lot.new else "")
-        sure = f"{round(100 * lot.holds)} %"
+        sure = f"{round(100 * lot.holds)}{words.PER_CENT}"
         return (name, words.number(lot.count, self.language), self._span(lot.low, lot.high), sure)
 
     def hours(self) -> Plate:

@@ -136,7 +136,7 @@ def context_of(chosen: Chosen, result: Taken | None, language: str) -> dict[str,
 
 def _row(figure: Figure, language: str) -> dict[str, str]:
     if figure.share is not None:
-        value = f"{words.number(100 * figure.share, language, 1)} %"
+        value = words.number(100 * figure.share, language, 1) + words.PER_CENT
         over = text(N_("of %(n)s answers"), language, n=words.number(figure.respondents or 0, language))
     else:
         value, over = words.number(figure.count or 0, language), ""

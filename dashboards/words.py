@@ -14,6 +14,7 @@ from babel.numbers import format_decimal
 from forum.foundation import clock
 from forum.foundation.language import N_, text
 
+PER_CENT = "\N{NO-BREAK SPACE}%"
 LOCALES = {"sv": "sv_SE", "en": "en_GB"}
 SAID = re.compile(r"""\bsay\(\s*"((?:[^"\\]|\\.)*)\"""")
 """A message in one of our scripts: say("…")."""

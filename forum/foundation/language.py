@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
 from babel.messages.pofile import read_po
+
+BEFORE_PER_CENT = re.compile(r"(?<=[\ds]) (?=%(?!\())")
+"""The space between a number, or the place of one, and a per cent sign."""
 
 
 class Language(StrEnum):
@@ -31,6 +35,11 @@ def catalogue(language: str) -> dict[str, str]:
 
 
 def text(message: str, language: str = Language.SV, /, **params: object) -> str:
-    """Return the message in the language, its `%(name)s` places filled in."""
-    words = catalogue(language).get(message) or message
+    """Return the message in the language, its `%(name)s` places filled in; no line ends between a number and its %."""
+    words = _bound(catalogue(language).get(message) or message)
     return words % params if params else words
+
+
+@cache
+def _bound(words: str) -> str:
+    return BEFORE_PER_CENT.sub("\N{NO-BREAK SPACE}", words)

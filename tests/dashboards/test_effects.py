@@ -41,7 +41,7 @@ def test_the_card_says_its_sentence_and_its_limits_before_its_figures(coordinato
     order = (
         "Avvikelserna är färre än kontrollplatsen låter vänta.",
         "Vet detta först",
-        "21 färre än kontrollplatsen låter vänta; 95 % intervall:",
+        "21 färre än kontrollplatsen låter vänta; 95\N{NO-BREAK SPACE}% intervall:",
         'alt="Platsen och det som den jämförs med. Fylld, P: platsen. Fylld, K: kontrollplatsen.',
         'alt="Före och efter, med intervall. Platsen: 24',
         "Vad som räknades",

@@ -64,10 +64,10 @@ def test_areas_show_their_newest_figures_with_their_source_and_why_they_are_not_
     told: None, browser_of: BrowserOf
 ) -> None:
     page = browser_of("teacher").get(ROOM)
-    assert "30 % (23,7–36,9)" in page
+    assert "30\N{NO-BREAK SPACE}% (23,7–36,9)" in page
     assert "Otrygg ute sent: Mätningen 2023, Staden." in page
     assert "otrygghet: för få för att säga, anmält: siffra saknas" in page
-    assert "90 %" not in page
+    assert "90\N{NO-BREAK SPACE}%" not in page
     assert '<th scope="col" class="number">Per 1 000 invånare</th>' in page
     assert '<td class="number">4 (2,8–5,5)</td>' in page
     assert "Invånare: Mätningen 2023, Staden." in page

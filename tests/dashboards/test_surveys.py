@@ -57,7 +57,7 @@ def test_a_preview_guesses_names_what_is_refused_and_saves_nothing(coordinator: 
     guessed = {"column-area": "stadsdel", "column-topic": "fråga", "column-year": "år", "column-share": "andel",
                "column-respondents": "antal svar", "unit": "percent"}  # fmt: skip
     assert guessed.items() <= chosen(answer.text).items()
-    for said in ("1 nya", "4 avvisade", "31,5 %", "av 240 svar", "Område farsta", "Angivet: Rinkeby.",
+    for said in ("1 nya", "4 avvisade", "31,5\N{NO-BREAK SPACE}%", "av 240 svar", "Område farsta", "Angivet: Rinkeby.",
                  "Andelen: Talet kan inte användas här. Angivet: 140. Ange ett tal från 0 till 100.",
                  "Hur många som har svarat: Det här saknas i siffran.",
                  "Andelen: Det här är inte ett tal."):  # fmt: skip

@@ -214,9 +214,9 @@ def test_accumulations_places_and_density_are_layers_for_their_audience(browser_
     page = browser_of("officer").get(f"{FILE}?{crowded}")
     found = told(page)
     assert [said[0] for said in found["places"]] == [said[0] for said in found["paths"]] == [HOSTILE]
-    assert re.fullmatch(r"Avvikelser: \d+ \(95 % intervall \d+–\d+\)", found["paths"][0][1])
+    assert re.fullmatch(r"Avvikelser: \d+ \(95\xa0% intervall \d+–\d+\)", found["paths"][0][1])
     assert [said[2] for said in found["hot"]] == ["Ny: ingen av rutorna stack ut perioden före."] * len(found["hot"])
-    assert re.fullmatch(r"Avvikelser: \d+ \(95 % intervall \d+–\d+\)", found["hot"][0][1])
+    assert re.fullmatch(r"Avvikelser: \d+ \(95\xa0% intervall \d+–\d+\)", found["hot"][0][1])
     assert "100 omdragningar" in found["hot"][0][3]
     assert layers(page)["density"]
     assert "den är inget fynd" in page

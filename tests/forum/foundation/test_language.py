@@ -33,3 +33,8 @@ def test_a_value_may_have_any_name() -> None:
 
 def test_the_mark_of_a_message_changes_nothing() -> None:
     assert language.N_("Sign in first.") == "Sign in first."
+
+
+def test_a_number_and_its_per_cent_sign_stay_on_one_line() -> None:
+    assert text("95 % interval", Language.EN) == "95\N{NO-BREAK SPACE}% interval"
+    assert text("%(n)s %% of %(a)s %(b)s", Language.EN, n=5, a=1, b=2) == "5\N{NO-BREAK SPACE}% of 1 2"
