@@ -133,6 +133,16 @@ def test_a_laptop_shows_every_page_without_faults(at_desk: Callable[[str | None]
     assert page.evaluate(SMALL, 24) == []
 
 
+@pytest.mark.parametrize("prefix", ["", "/en"])
+@pytest.mark.parametrize("room", ["karta", "platser", "atgarder", "moten", "lagesbild"])
+def test_the_rooms_stand_in_one_row_on_a_phone(on_phone: Callable[[str | None], Page], room: str, prefix: str) -> None:
+    page = on_phone("coordinator")
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    page.goto(f"{prefix}/farsta/{room}")
+    tops = page.locator(".rooms a").evaluate_all("each => each.map(a => a.getBoundingClientRect().top)")
+    assert (len(tops), len(set(tops))) == (6, 1)
+
+
 @pytest.mark.parametrize("room", list(ROOMS))
 def test_a_phone_shows_every_page_without_faults_and_nothing_is_cut_off_at_320_pixels_with_wider_text(
     on_phone: Callable[[str | None], Page], room: str
