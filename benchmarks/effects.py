@@ -190,7 +190,7 @@ WANDERING = """
 ## Without any effect, where a month is like the one before
 
 No part of the method knows that months hang together. The comparison at dates and places without a measure does not ask
-why they differ, and takes back most claims that come of it: *unsure*.
+why they differ, and takes back a part of the claims that come of it: *unsure*.
 
 | treated | months | correlation | runs | claims an effect | unsure |
 | --- | --- | --- | --- | --- | --- |
