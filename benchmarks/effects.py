@@ -71,6 +71,11 @@ class Result:
         return sum(self.told[each] for each in CLAIMS) / self.runs
 
     @property
+    def unsure(self) -> float:
+        """Return the share that would claim one, were it not for dates or places without a measure."""
+        return self.told[Sentence.UNSURE] / self.runs
+
+    @property
     def power(self) -> float:
         """Return the share that the power calculation lets expect, of those that have figures."""
         return float(np.mean(self.powers)) if self.powers else 0.0
@@ -222,8 +227,8 @@ def page(
     without: Sequence[Result], wandered: Sequence[Result], having: Sequence[Result], real: Sequence[Told] = ()
 ) -> str:
     """Return the page with its tables."""
-    rows = [_row(each, each.case.dispersion, _share(each.claimed, each), *_sides(each)) for each in without]
-    hung = [_row(each, each.case.together, _share(each.claimed, each), _found(each)[2]) for each in wandered]
+    rows = [_row(each, each.case.dispersion, _share(each.claimed), *_sides(each)) for each in without]
+    hung = [_row(each, each.case.together, _share(each.claimed), f"{each.unsure:.1%}") for each in wandered]
     found = [_row(each, each.case.dispersion, *_found(each)) for each in having]
     tables = (HEAD, SHARES, *rows, WANDERING, *hung, *([REAL] if real else []), *map(_real, real), FOUND, *found)
     return f"{''.join(tables)}\n- {machine.when()}\n"
@@ -238,12 +243,12 @@ def _row(result: Result, varied: float, *cells: str) -> str:
 def _real(told: Told) -> str:
     cards = sum(told.said[each] for each in (*CLAIMS, Sentence.UNSURE, Sentence.NOT_ENOUGH))
     claimed, unsure = sum(told.said[each] for each in CLAIMS) / cards, told.said[Sentence.UNSURE] / cards
-    often = ", **too often**" if claimed > 0.05 else ""
-    return f"| {told.side:,} m | {told.months} | {cards:,} | {claimed:.1%}{often} | {unsure:.1%} |\n"
+    return f"| {told.side:,} m | {told.months} | {cards:,} | {_share(claimed)} | {unsure:.1%} |\n"
 
 
-def _share(share: float, result: Result) -> str:
-    return f"{share:.1%}" + (", **too often**" if result.case.cut == 0 and share > 0.05 else "")
+def _share(share: float) -> str:
+    """Return how often cards claim an effect where there is none."""
+    return f"{share:.1%}" + (", **too often**" if share > 0.05 else "")
 
 
 def _sides(result: Result) -> tuple[str, str]:
@@ -252,9 +257,8 @@ def _sides(result: Result) -> tuple[str, str]:
 
 
 def _found(result: Result) -> tuple[str, str, str, str]:
-    told = (result.told[each] / result.runs for each in (Sentence.UNSURE, Sentence.NO_CONTROL))
-    unsure, none = (f"{share:.1%}" for share in told)
-    return f"{result.claimed:.1%}", f"{result.power:.1%}", unsure, none
+    none = result.told[Sentence.NO_CONTROL] / result.runs
+    return f"{result.claimed:.1%}", f"{result.power:.1%}", f"{result.unsure:.1%}", f"{none:.1%}"
 
 
 def main() -> None:

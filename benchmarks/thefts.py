@@ -14,7 +14,6 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
 
@@ -75,17 +74,12 @@ def _made(xy: NDArray[np.float64], month: NDArray[np.datetime64], done: date, af
 
 
 def _cards(made: Monthly, side: int, months: int, rng: np.random.Generator) -> Iterator[Weighed]:
-    corner = np.floor(made.rows.xy[made.earlier] / side).astype(np.int64) * side
-    held, counts = np.unique(corner, axis=0, return_counts=True)
-    grounds = [
-        Ground(f"square:{east}:{north}:{side}", shapely.box(east, north, east + side, north + side))
-        for east, north in held[counts >= LEAST].tolist()
-    ]
+    grounds = [Ground.square(east, north, side) for east, north in sorted(made.corners(side, LEAST))]
     series = [made.series(made.around(ground)[0]) for ground in grounds]
     for i in rng.choice(len(grounds), min(SQUARES, len(grounds)), replace=False).tolist():
         others = [
-            (ground, Candidate(ground.key, counts[made.matched], ground.to(grounds[i])))
-            for ground, counts in zip(grounds, series, strict=True)
+            (ground, Candidate(ground.key, months_of[made.matched], ground.to(grounds[i])))
+            for ground, months_of in zip(grounds, series, strict=True)
             if ground is not grounds[i]
         ]
         yield weigh(_inputs(made, months, grounds[i], others))

@@ -282,15 +282,9 @@ def _worked(session: Session, member: Member, without: int = 0) -> list[tuple[Gr
 def _squares(boundary: BaseGeometry, treated: Ground, made: Counter) -> list[Ground]:
     area = float(shapely.buffer(treated.shape, treated.reach_m).area)
     side = int(np.clip(round(area**0.5, -1), SMALLEST_M, LARGEST_M))
-    corners = squares_of(in_metres(boundary), side)
-    corner = np.floor(made.rows.xy[made.earlier] / side).astype(np.int64) * side
-    held, counts = np.unique(corner, axis=0, return_counts=True)
-    enough = set(map(tuple, held[counts >= LEAST].tolist()))
-    return [
-        Ground(f"square:{east}:{north}:{side}", shapely.box(east, north, east + side, north + side))
-        for east, north in corners.tolist()
-        if (east, north) in enough
-    ]
+    enough = made.corners(side, LEAST)
+    corners = map(tuple, squares_of(in_metres(boundary), side).tolist())
+    return [Ground.square(east, north, side) for east, north in corners if (east, north) in enough]
 
 
 def _choose(

@@ -100,7 +100,7 @@ def _in_blocks(
     for start in range(0, len(middles), AT_ONCE):
         some = slice(start, start + AT_ONCE)
         own = shared if shared is not None else spans[some].reshape(-1, 4).T.copy()
-        counts[:, some] = _counted(points, middles[some], inner[some] ** 2, outer[some], own)
+        counts[:, some] = _counted(points, middles[some], inner[some], outer[some], own)
     before, after = counts & (2**AFTER - 1), counts >> AFTER
     inside, within = np.stack([before, after], axis=-1)
     return inside, within
@@ -144,8 +144,8 @@ def _counted(points: _Sorted, middles: Numbers, inner: Numbers, outer: Numbers, 
     told = own.take(at) if own.ndim == 1 else _told(points.when.take(at), *np.repeat(own, many, axis=1))
     first = np.minimum(np.cumsum(many) - many, len(at) - 1)
     sums = []
-    for reach in (outer**2, inner):
-        told *= squared <= (reach[0] if (reach == reach[0]).all() else np.repeat(reach, many))
+    for reach in (outer, inner):
+        told *= squared <= (reach[0] if (reach == reach[0]).all() else np.repeat(reach, many)) ** 2
         sums.append(np.add.reduceat(told, first))
     within, inside = sums
     return np.where(many, np.stack([inside, within]), 0)

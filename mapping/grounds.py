@@ -60,6 +60,11 @@ class Ground:
     shape: BaseGeometry
     reach_m: float = 0.0
 
+    @classmethod
+    def square(cls, east: int, north: int, side: int) -> Ground:
+        """Return the square of that side, in metres, by its south-west corner."""
+        return cls(f"square:{east}:{north}:{side}", shapely.box(east, north, east + side, north + side))
+
     def around(self, points: STRtree, wide: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return which points lie in it, and which in the ring around it.
 

@@ -82,6 +82,12 @@ class Counter:
         start = self._of(self.first)
         return self._between(self.matched.start + start, self.matched.stop + start)
 
+    def corners(self, side: int, least: int) -> set[tuple[int, int]]:
+        """Return the south-west corners of the squares of that side, in metres, with so many rows in those months."""
+        corner = np.floor(self.rows.xy[self.earlier] / side).astype(np.int64) * side
+        held, counts = np.unique(corner, axis=0, return_counts=True)
+        return set(map(tuple, held[counts >= least].tolist()))
+
     def _between(self, start: int, end: int) -> NDArray[np.bool_]:
         return np.logical_and(self.rows.month >= start, self.rows.month < end)
 

@@ -1,7 +1,7 @@
 """Packed rows (packade rader): many rows of the register read at once into arrays, without an object for each.
 
-A bridge: the database writes each row as bytes of one width, and numpy reads them where they lie. A value of an object
-each takes five times as long.
+A bridge: the database writes each row as bytes of one width, and numpy reads them where they lie: of many rows, most of
+the time would go to making objects.
 """
 
 from __future__ import annotations
@@ -132,3 +132,21 @@ def identified(halves: NDArray[np.uint64]) -> tuple[NDArray[np.int64], list[UUID
     place, _ = pd.factorize(high * len(lows) + low)
     _, first = np.unique(place, return_index=True)
     return place, [UUID(int=int(halves[at, 0]) << 64 | int(halves[at, 1])) for at in first]
+
+
+def numbered(halves: NDArray[np.uint64], numbers: Mapping[UUID, int]) -> NDArray[np.int64]:
+    """Return the number of each UUID.
+
+    Parameters
+    ----------
+    halves : ndarray of uint64, shape (n, 2)
+        As for `identified`.
+    numbers : mapping of UUID to int
+        Of every UUID that occurs.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+    """
+    which, each = identified(halves)
+    return np.array([numbers[one] for one in each], dtype=np.int64)[which]

@@ -212,23 +212,20 @@ def _read(session: Session, member: Member, audience: Audience, period: Period) 
     spans = (period, period.previous(), period.a_year_before())
     first = min(months_before(period.last, MONTHS - 1), *(span.first for span in spans))
     wanted = Filter(start=clock.midnight(first), end=clock.midnight(period.end))
-    named = {c.id: (i, c.code) for i, c in enumerate(categories.all_of(session, member.forum_id, retired=True))}
+    named = categories.all_of(session, member.forum_id, retired=True)
     partners = organisations.all_of(session, member.forum_id)
-    order = {partner.id: i for i, partner in enumerate(partners)}
     seen = Deviation.visibility.in_(audience.sees)
     conditions = [*finding.everything(session, member, wanted), seen]
     since = begun(session, member, audience)
     found = packed.read(session, ROW, *conditions)
     by_number = np.argsort(found["nr"])
     found = {name: column[by_number] for name, column in found.items()}
-    category, of = packed.identified(found["category"])
-    organisation, whose = packed.identified(found["organisation"])
     return Rows(
         spans=spans,
         since=since or period.end,
         nr=found["nr"].astype(np.int64),
-        category=np.array([named[each][0] for each in of], dtype=np.int64)[category],
-        organisation=np.array([order[each] for each in whose], dtype=np.int64)[organisation],
+        category=packed.numbered(found["category"], {category.id: i for i, category in enumerate(named)}),
+        organisation=packed.numbered(found["organisation"], {partner.id: i for i, partner in enumerate(partners)}),
         at=packed.moments(found["at"]),
         until=packed.moments(found["until"]),
         known=found["known"],
@@ -236,7 +233,7 @@ def _read(session: Session, member: Member, audience: Audience, period: Period) 
         lon=found["lon"],
         lat=found["lat"],
         restricted=found["restricted"],
-        codes=tuple(code for _, code in named.values()),
+        codes=tuple(category.code for category in named),
         kinds=tuple(partner.kind for partner in partners),
     )
 

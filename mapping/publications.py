@@ -92,16 +92,14 @@ def _read(session: Session, member: Member, first: date, end: date) -> _Read:
     wanted = Filter(start=clock.midnight(first), end=clock.midnight(end))
     seen = Deviation.visibility.in_(Audience.PUBLIC.sees)
     found = packed.read(session, ROW, *finding.everything(session, member, wanted), seen)
-    category, kinds = packed.identified(found["category"])
-    organisation, whose = packed.identified(found["organisation"])
     parts = areas.parts(session, member.forum_id)
     names = sorted({part.name for part in parts})
     day = packed.moments(found["at"]).astype("datetime64[D]")
     return _Read(
         month=day.astype("datetime64[M]"),
         area=located(parts, names, found["lon"], found["lat"], day),
-        group=np.array([of[each] for each in kinds], dtype=np.int64)[category],
-        organisation=np.array([order[each] for each in whose], dtype=np.int64)[organisation],
+        group=packed.numbered(found["category"], of),
+        organisation=packed.numbered(found["organisation"], order),
         parts=parts,
         names=names,
         groups=[{"code": group.code, "sv": group.sv, "en": group.en} for group in groups],

@@ -63,6 +63,7 @@ def test_identities_that_share_a_half_are_told_apart(engine: Engine) -> None:
         found = packed.read(session, {"id": packed.identity(TABLE.c.identity)})
     which, each = packed.identified(found["id"])
     assert (which.tolist(), each) == ([0, 1, 2, 1], [SAME_LOW, LOW, SAME_HIGH])
+    assert packed.numbered(found["id"], {LOW: 40, SAME_LOW: 50, SAME_HIGH: 60}).tolist() == [50, 40, 60, 40]
 
 
 def test_where_there_is_no_row_every_column_is_empty(engine: Engine) -> None:
@@ -70,6 +71,7 @@ def test_where_there_is_no_row_every_column_is_empty(engine: Engine) -> None:
         found = packed.read(session, {"small": SMALL, "id": packed.identity(TABLE.c.identity)}, TABLE.c.small > 9)
     which, each = packed.identified(found["id"])
     assert (len(found["small"]), found["id"].shape, len(which), each) == (0, (0, 2), 0, [])
+    assert packed.numbered(found["id"], {}).tolist() == []
 
 
 def test_a_value_that_is_null_is_refused(engine: Engine) -> None:
