@@ -199,11 +199,11 @@ class Contexts:
     def give_back(self, context: BrowserContext, **how: Any) -> None:
         """Let the next test have the browser, without anything of this one."""
         context.set_offline(offline=False)
-        context.clear_permissions()
-        context.clear_cookies()
         staying, *pages = context.pages
         for page in pages:
-            page.close()
+            page.close()  # first of all: what it still asks for would be refused without its cookie
+        context.clear_permissions()
+        context.clear_cookies()
         forget = {"origin": self.live, "storageTypes": "all"}
         context.new_cdp_session(staying).send("Storage.clearDataForOrigin", forget)
         self.free[frozenset(how.items())].append(context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from shapely import Point
@@ -45,10 +45,11 @@ def answered(sessions: sessionmaker[Session], world: World, person: str, reply: 
 
 
 def write(sessions: sessionmaker[Session], world: World) -> None:
-    """Write next week's letters about this one."""
+    """Write the letters about this week, as they leave on the next Monday."""
+    monday = today() - timedelta(days=today().weekday()) + NEXT_WEEK
     with sessions() as session:
         rights.become(session, rights.Principal(system=world.forum_id))
-        digests.write_letters(session, world.forum_id, clock.now() + NEXT_WEEK)
+        digests.write_letters(session, world.forum_id, datetime.combine(monday, digests.MONDAY, clock.ZONE))
         session.commit()
 
 
